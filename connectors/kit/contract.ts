@@ -1,0 +1,167 @@
+import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
+
+/**
+ * The contract between Ficha and one kind of external system. A connector is a folder: a manifest, and named hooks only where
+ * a manifest cannot say it. It knows the vendor and nothing of the store. Every verb is safe to repeat.
+ */
+export interface Connector {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Opens one linked system. Makes no call; a wrong credential shows at the first verb. */
+  open(context: OpenContext): LinkedSystem;
+}
+
+export interface OpenContext {
+  readonly systemId: string;
+  /** The connector's own settings, valid against the manifest's `config` schema. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Reads one secret of this linked system by its name; another system's secret cannot be asked for. */
+  readonly secret: (name: string) => string;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** What a connector declares it can do. What is missing becomes a manual task, never a silent skip. */
+export interface Capabilities {
+  readonly kinds: readonly RecordKind[];
+  readonly streams: readonly string[];
+  readonly incremental: boolean;
+  readonly lookup: boolean;
+  /** Channels that this system can use to contact a person; empty when it cannot contact anyone. */
+  readonly contacts: readonly Channel[];
+  readonly suppress: boolean;
+  readonly erase: boolean;
+  readonly redact: boolean;
+  readonly export: boolean;
+  readonly verify: boolean;
+}
+
+export type Channel = 'email' | 'sms' | 'phone' | 'post' | 'messaging';
+
+export interface LinkedSystem {
+  readonly systemId: string;
+  readonly capabilities: Capabilities;
+  /** Reads the account, lists missing rights by verb, never writes. */
+  check(): Promise<CheckResult>;
+  /** Pages of one stream from `cursor` (null: from the start). At least once: pages may overlap, never skip. */
+  pull(stream: string, cursor: Cursor | null): AsyncIterable<PullPage>;
+  /** Every record that carries one of these identifiers, 0..n. Several is an answer, not an error. */
+  lookup(identifiers: readonly Identifier[]): Promise<readonly RecordRef[]>;
+  /** What the system now says of contacting this record, read by a path of its own. */
+  readConsent(ref: RecordRef): Promise<readonly ConsentReading[]>;
+  suppress(ref: RecordRef, order: SuppressionOrder): Promise<SuppressResult>;
+  unsuppress(ref: RecordRef, order: UnsuppressionOrder): Promise<SuppressResult>;
+  /** Erases in the vendor's true meaning. An absent record is `done`. */
+  erase(ref: RecordRef, options: WriteOptions): Promise<EraseResult>;
+  /** Everything the system holds of this record, with the fields named as the vendor names them. */
+  export(ref: RecordRef): Promise<ExportedRecord | null>;
+  /** Whether the record is still there, read by a different path from the write where one exists. */
+  verify(ref: RecordRef): Promise<VerifyResult>;
+  close(): Promise<void>;
+}
+
+/** Where to go on from. Plain JSON, no personal data; `version` grows when a connector changes its meaning. */
+export interface Cursor {
+  readonly version: number;
+  readonly [key: string]: unknown;
+}
+
+export interface PullPage {
+  readonly records: readonly SourceRecordDraft[];
+  /** Records that could not be read or mapped; kept aside, the pull goes on (rule 8). */
+  readonly rejected: readonly RejectedDraft[];
+  /** Records that the system says are gone. */
+  readonly deleted: readonly RecordRef[];
+  /** Saved after the page is stored; the next page, or the next run, goes on from here. */
+  readonly cursor: Cursor;
+  readonly last: boolean;
+  /**
+   * On the last page of a system that does not report deletions: true when this run listed the whole stream, so that what was
+   * not seen is gone at the source.
+   */
+  readonly complete?: boolean;
+}
+
+export interface RejectedDraft {
+  readonly externalId?: string;
+  readonly reasonCode: string;
+  /** Names the field and the rule, never a value. */
+  readonly reason: string;
+  readonly raw?: unknown;
+}
+
+export interface RecordRef {
+  readonly kind: RecordKind;
+  readonly externalId: string;
+}
+
+export interface Identifier {
+  readonly kind: 'email' | 'phone' | 'tax-id' | 'external-id';
+  readonly value: string;
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly account?: string;
+  readonly problems: readonly { readonly verb: string; readonly code: string; readonly say: string }[];
+}
+
+export interface ConsentReading {
+  readonly channel: Channel;
+  readonly purpose: string;
+  readonly answer: 'granted' | 'denied' | 'pending' | 'unknown';
+}
+
+export interface WriteOptions {
+  /** Idempotency key (request, system, record, verb): the same key has one effect. */
+  readonly key: string;
+  /** Makes no write call and says what would be done. */
+  readonly dryRun?: boolean;
+}
+
+export interface SuppressionOrder extends WriteOptions {
+  readonly channel: Channel;
+  readonly purpose: string;
+}
+
+/** Contacting again needs the fresh consent event that allows it. */
+export interface UnsuppressionOrder extends SuppressionOrder {
+  readonly consentEventId: string;
+}
+
+interface Answered {
+  readonly status?: number;
+  readonly vendorRequestId?: string;
+}
+
+/** `refused` includes a vendor that answers OK and changes nothing: the read-back decides. */
+export type SuppressResult = Answered & {
+  readonly result: 'applied' | 'already' | 'refused' | 'unsupported' | 'absent' | 'would-apply';
+  readonly code?: string;
+};
+
+export type EraseResult = Answered & {
+  readonly result: 'done' | 'accepted' | 'refused' | 'partial' | 'would-erase';
+  readonly code?: string;
+  /** What stays, by name of place, and when the vendor purges it (null: never by itself). */
+  readonly residue: readonly Residue[];
+};
+
+export interface Residue {
+  readonly where: string;
+  /** ISO date, or null when only a manual task can remove it. */
+  readonly due: string | null;
+}
+
+export type VerifyResult = Answered & {
+  readonly result: 'gone' | 'present' | 'pending' | 'unknowable';
+  /** For `present`: where, by name of place. For `pending`: until when. */
+  readonly residue: readonly Residue[];
+  readonly count: number;
+};
+
+export interface ExportedRecord {
+  readonly ref: RecordRef;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array }[];
+}

@@ -1,0 +1,28 @@
+/** Names shared by those who start workflows and the workflows themselves. Plain data: no SDK import, no personal data. */
+
+export const taskQueue = 'ficha';
+
+export interface SystemRef {
+  readonly systemId: string;
+}
+
+export interface SyncOrder extends SystemRef {
+  readonly mode: 'full' | 'incremental';
+}
+
+export interface RequestRef {
+  readonly requestId: string;
+}
+
+export type Decision =
+  | { readonly kind: 'approved'; readonly by: string; readonly planHash: string }
+  | { readonly kind: 'refused'; readonly by: string; readonly reason: string };
+
+/** The DPO's answer to a plan. The first decision stands. */
+export const decideSignal = 'decide';
+
+/** Workflow ids are made of opaque ids only. */
+export const workflowIdOf = {
+  sync: (systemId: string): string => `sync-${systemId}`,
+  request: (requestId: string): string => `request-${requestId}`,
+} as const;
