@@ -392,6 +392,7 @@ grant usage on schema ficha to ficha_worker, ficha_reader, ficha_accessor;
 grant select, insert, update, delete on all tables in schema ficha to ficha_worker;
 revoke insert, update, delete on access_log from ficha_worker;
 revoke update, delete on audit_entry, evidence from ficha_worker;
+revoke insert, update, delete on schema_migration from ficha_worker;
 grant usage on all sequences in schema ficha to ficha_worker;
 grant select on all tables in schema ficha to ficha_reader;
 revoke select on subject_key, tombstone, suppression_list, match_key, effect from ficha_reader;

@@ -1,0 +1,134 @@
+import pg from 'pg';
+import type { Sql } from 'sql-template-tag';
+import { translated } from './database-error.ts';
+
+export { empty, join, raw, Sql, default as sql } from 'sql-template-tag';
+
+/** What runs a statement: the pool or one transaction. */
+export interface Db {
+  /**
+   * Runs one statement. `bigint` and `numeric` come back as text, `timestamptz` as ISO 8601 UTC text with milliseconds (it
+   * compares as text; microseconds are cut, so page by id and not by time), `date` as `YYYY-MM-DD`, `jsonb` parsed.
+   * @throws DatabaseError a code and names of constraints, never a value
+   */
+  query<Row extends object>(statement: Sql): Promise<{ rows: Row[]; rowCount: number }>;
+}
+
+export interface Database extends Db {
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. `tx` dies with it. */
+  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Most connections at once. */
+  readonly max?: number;
+  readonly statementTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  /** How long a statement of a transaction may wait for a lock. */
+  readonly lockTimeoutMs?: number;
+  readonly applicationName?: string;
+}
+
+const TIMESTAMPTZ = 1184;
+const TIMESTAMPTZ_ARRAY = 1185;
+const DATE = 1082;
+const TIMESTAMPTZ_TEXT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/;
+
+const isoTime = (text: string): string => {
+  const found = TIMESTAMPTZ_TEXT.exec(text);
+  return found === null ? text : `${found[1]}T${found[2]}.${(found[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`;
+};
+
+const textArray: (text: string) => (string | null)[] = pg.types.getTypeParser(1009);
+const isoTimes = (text: string): (string | null)[] => textArray(text).map((time) => (time === null ? null : isoTime(time)));
+
+const ownParsers = new Map<number, (text: string) => unknown>([
+  [TIMESTAMPTZ, isoTime],
+  [TIMESTAMPTZ_ARRAY, isoTimes],
+  [DATE, (text) => text],
+]);
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : ownParsers.get(oid)) ?? pg.types.getTypeParser(oid, format),
+} as pg.CustomTypesConfig;
+
+const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
+  try {
+    const { rows, rowCount } = await target.query<Row>({ text: statement.text, values: statement.values });
+    return { rows, rowCount: rowCount ?? 0 };
+  } catch (error) {
+    throw translated(error);
+  }
+};
+
+const connected = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translated(error);
+  }
+};
+
+/** One transaction on one connection. A connection that could not roll back is thrown away. */
+const inTransaction = async <T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Promise<T> => {
+  const client = await connected(pool);
+  let broken: Error | undefined;
+  let open = true;
+  const tx: Db = {
+    query: (statement) => (open ? run(client, statement) : Promise.reject(new Error('transaction-over: the transaction ended'))),
+  };
+  try {
+    await client.query('begin');
+    const result = await work(tx);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw translated(error);
+  } finally {
+    open = false;
+    client.release(broken);
+  }
+};
+
+/** Settings of every connection; what the URL itself asks for through `options` comes first. */
+const sessionOptions = (asked: string | null, options: DatabaseOptions): string =>
+  [
+    ...(asked === null ? [] : [asked]),
+    '-c search_path=ficha',
+    '-c TimeZone=UTC',
+    '-c DateStyle=ISO',
+    `-c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
+    `-c lock_timeout=${options.lockTimeoutMs ?? 30_000}`,
+    '-c idle_in_transaction_session_timeout=120000',
+  ].join(' ');
+
+/** The configuration of one connection to `url`, with Ficha's session settings. */
+export const connectionConfig = (url: string, options: DatabaseOptions = {}): pg.ClientConfig => {
+  const target = new URL(url);
+  const asked = target.searchParams.get('options');
+  target.searchParams.delete('options');
+  return {
+    connectionString: target.href,
+    options: sessionOptions(asked, options),
+    application_name: options.applicationName ?? 'ficha',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    types,
+  };
+};
+
+/** Opens a pool on `url` (a role of `roles.ts`) with `search_path = ficha`. Connects at the first statement. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({ ...connectionConfig(url, options), max: options.max ?? 10, idleTimeoutMillis: 30_000 });
+  // an idle connection that breaks is replaced at the next statement, which reports what is wrong
+  pool.on('error', () => undefined);
+  return {
+    query: (statement) => run(pool, statement),
+    transaction: (work) => inTransaction(pool, work),
+    end: () => pool.end(),
+  };
+}
