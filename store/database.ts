@@ -40,7 +40,7 @@ const isoTime = (text: string): string => {
   return found === null ? text : `${found[1]}T${found[2]}.${(found[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`;
 };
 
-const textArray: (text: string) => (string | null)[] = pg.types.getTypeParser(1009);
+const textArray: (text: string) => (string | null)[] = pg.types.getTypeParser(1009 as typeof pg.types.builtins.TEXT);
 const isoTimes = (text: string): (string | null)[] => textArray(text).map((time) => (time === null ? null : isoTime(time)));
 
 const ownParsers = new Map<number, (text: string) => unknown>([
