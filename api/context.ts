@@ -1,0 +1,65 @@
+import type { Client as TemporalClient } from '@temporalio/client';
+import type { Context } from 'hono';
+import { mayOrder, type Ordering, type Role } from '../domain/access/role.ts';
+import { FichaError } from '../domain/record/error.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { Log } from '../platform/log.ts';
+import { validatorFor } from '../platform/validate.ts';
+import type { Database } from '../store/database.ts';
+
+/** Who orders, from a checked token. */
+export interface Orderer {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+}
+
+/** What the command API works with. */
+export interface CommandDeps {
+  readonly db: Database;
+  readonly temporal: TemporalClient;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Checks the bearer token; throws a FichaError that says what is wrong with it. */
+  readonly ordererOf: (request: Request) => Promise<Orderer>;
+  /** Checks a linked system's settings against its connector and makes or changes its schedule. */
+  readonly linkedSystemChanged: (systemId: string) => Promise<void>;
+  /** Names of the connectors that are there. */
+  readonly connectors: readonly string[];
+}
+
+export interface CommandEnv {
+  Variables: { orderer: Orderer };
+}
+
+/** Refuses an order that the caller's roles do not allow. */
+export function demand(context: Context<CommandEnv>, ordering: Ordering): Orderer {
+  const orderer = context.get('orderer');
+  if (!mayOrder(orderer.roles, ordering)) {
+    throw new FichaError(
+      'not-allowed',
+      `your role may not ${ordering}; ask for the role that does (docs/architecture.md, "Roles")`,
+    );
+  }
+  return orderer;
+}
+
+/**
+ * Reads a body and checks it against its JSON Schema.
+ * @param schemaId file name under schemas/command without its ending
+ * @throws FichaError `bad-body` naming each field and rule, never a value
+ */
+export async function bodyOf<Body>(context: Context<CommandEnv>, schemaId: string): Promise<Body> {
+  let body: unknown;
+  try {
+    body = await context.req.json();
+  } catch (cause) {
+    throw new FichaError('bad-body', 'the body is not JSON; send an object with content-type application/json', { cause });
+  }
+  const problems = validatorFor(`command/${schemaId}`)(body);
+  if (problems.length > 0) {
+    const list = problems.map(({ path, message }) => `${path === '' ? 'body' : path}: ${message}`).join('; ');
+    throw new FichaError('bad-body', `${list}. The shape is schemas/command/${schemaId}.schema.json`);
+  }
+  return body as Body; // the validator has just checked it against the schema that Body is generated from
+}

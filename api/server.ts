@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { FichaError } from '../domain/record/error.ts';
+import type { CommandDeps, CommandEnv } from './context.ts';
+import { decideRequestRoute } from './routes/decide-request.ts';
+import { linkSystemRoute } from './routes/link-system.ts';
+import { openRequestRoute } from './routes/open-request.ts';
+import { readPackageRoute } from './routes/read-package.ts';
+import { runSyncRoute } from './routes/run-sync.ts';
+
+const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
+  'not-allowed': 403,
+  'bad-body': 400,
+  'unknown-client': 404,
+  'unknown-request': 404,
+  'unknown-system': 404,
+  'unknown-connector': 404,
+  'no-package': 404,
+  'already-decided': 409,
+  'already-running': 409,
+  'plan-changed': 409,
+  'not-ready': 409,
+};
+
+/**
+ * The command API: small, JSON in and out, every body checked against schemas/command. A web-standard handler for /v1/*.
+ * Errors are `{code, message}`; what failed here and not at the caller gets an id that the log explains.
+ */
+export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
+  const app = new Hono<CommandEnv>();
+  app.use(
+    '/v1/*',
+    bodyLimit({
+      maxSize: 1024 * 1024,
+      onError: (c) => c.json({ code: 'body-too-large', message: 'body-too-large: at most 1 MiB' }, 413),
+    }),
+  );
+  app.use('/v1/*', async (context, next) => {
+    context.set('orderer', await deps.ordererOf(context.req.raw));
+    await next();
+  });
+  for (const route of [linkSystemRoute, runSyncRoute, openRequestRoute, decideRequestRoute, readPackageRoute]) route(app, deps);
+  app.notFound((c) => c.json({ code: 'no-such-command', message: 'no-such-command: see docs/reference/commands.md' }, 404));
+  app.onError((error, c) => {
+    if (error instanceof FichaError) {
+      const status = error.code.startsWith('token-') ? 401 : statusOf[error.code];
+      if (status !== undefined) return c.json({ code: error.code, message: error.message }, status);
+      if (error.retry === 'never') return c.json({ code: error.code, message: error.message }, 422);
+    }
+    const errorId = randomUUID();
+    deps.log.error({ errorId, err: error }, 'a command failed');
+    return c.json(
+      { code: 'internal', message: `internal: something failed here; give this id to the data team: ${errorId}`, errorId },
+      500,
+    );
+  });
+  return app;
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Role } from '../domain/access/role.ts';
+
+/** A mistake of the person at the keyboard, or a server that says no: shown as it is, without a stack. */
+export class CommandFailed extends Error {
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token, 4 found nothing. */
+export const exitCodes = { failed: 1, usage: 2, unreachable: 3, nothing: 4 } as const;
+
+const home = (): string => process.env['FICHA_HOME'] ?? '.ficha';
+
+const kept = (file: string): string | undefined => {
+  const path = join(home(), file);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+};
+
+/** Where Ficha answers: FICHA_URL, else what `ficha up` wrote in its folder. */
+export function serverUrl(): string {
+  const url = process.env['FICHA_URL'] ?? kept('address');
+  if (url) return url.replace(/\/$/, '');
+  throw new CommandFailed(
+    `no-server: Ficha is not running here (looked in ${home()}). Start it with \`npm start\` or set FICHA_URL.`,
+    exitCodes.unreachable,
+  );
+}
+
+/** The token to ask with: FICHA_TOKEN, else the sample user's of this role that `ficha up` wrote. */
+function tokenFor(role: Role): string {
+  const token = process.env['FICHA_TOKEN'] ?? kept(join('tokens', role));
+  if (token) return token;
+  throw new CommandFailed(`no-token: set FICHA_TOKEN to a token with the role ${role}.`, exitCodes.unreachable);
+}
+
+async function ask(path: string, role: Role, init: RequestInit): Promise<Response> {
+  const url = `${serverUrl()}${path}`;
+  try {
+    return await fetch(url, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${tokenFor(role)}` },
+      signal: AbortSignal.timeout(60_000),
+    });
+  } catch (cause) {
+    if (cause instanceof CommandFailed) throw cause;
+    throw new CommandFailed(
+      `no-answer: ${new URL(url).origin} does not answer. Is Ficha running? \`ficha doctor\` looks.`,
+      exitCodes.unreachable,
+    );
+  }
+}
+
+/** Runs one GraphQL query. */
+export async function query<Data>(role: Role, document: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
+  const response = await ask('/graphql', role, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document, variables }),
+  });
+  const answer = (await response.json()) as { readonly data?: Data; readonly errors?: readonly { readonly message: string }[] };
+  if (answer.errors?.[0] !== undefined || answer.data === undefined) {
+    throw new CommandFailed(answer.errors?.[0]?.message ?? `no-answer: HTTP ${response.status}`);
+  }
+  return answer.data;
+}
+
+/** Sends one command; the answer is what the route says. */
+export async function command<Answer>(role: Role, method: 'POST' | 'PUT' | 'GET', path: string, body?: unknown): Promise<Answer> {
+  const response = await ask(path, role, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answer: unknown = await response.json();
+  if (!response.ok)
+    throw new CommandFailed((answer as { readonly message?: string }).message ?? `failed: HTTP ${response.status}`);
+  return answer as Answer;
+}

@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { type Output, print, table } from './print.ts';
+
+interface Line {
+  readonly linkedSystemId: string;
+  readonly kind: string;
+  readonly action: string;
+  readonly legalBasis: string | null;
+  readonly until: string | null;
+  readonly state: string;
+  readonly residue: readonly string[];
+}
+
+interface Shown {
+  readonly id: string;
+  readonly type: string;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly dueAt: string;
+  readonly planHash: string | null;
+  readonly certificate: string | null;
+  readonly plan: readonly Line[];
+  readonly evidence: readonly {
+    readonly linkedSystemId: string;
+    readonly verb: string;
+    readonly result: string;
+    readonly at: string;
+  }[];
+}
+
+const show = `query ($id: ID!) { privacyRequest(id: $id) { id type state outcome dueAt planHash certificate
+  plan { linkedSystemId kind action legalBasis until state residue } evidence { linkedSystemId verb result at } } }`;
+const list = `{ privacyRequests(first: 50) { edges { node { id type state outcome dueAt } } } }`;
+
+/** `ficha request open|approve|refuse|show|list|package`. */
+export function addRequest(program: Command): void {
+  const request = program.command('request').description('privacy requests: open, look at the plan, decide, hold the evidence');
+  request
+    .command('open')
+    .description('open an erasure or a portability request for one client')
+    .argument('<type>', 'erasure or portability')
+    .argument('<client-id>', 'from `ficha client find`')
+    .option('--received-at <time>', 'when the person asked; the deadline counts from here')
+    .option('--json', 'print JSON')
+    .action(async (type: string, clientId: string, options: Output & { readonly receivedAt?: string }) => {
+      const opened = await command<{ readonly requestId: string; readonly dueAt: string }>('dpo', 'POST', '/v1/requests', {
+        type,
+        clientId,
+        ...(options.receivedAt ? { receivedAt: options.receivedAt } : {}),
+      });
+      print(options, opened, () => [
+        `Opened ${opened.requestId}, due ${opened.dueAt.slice(0, 10)}.`,
+        `See the plan: ficha request show ${opened.requestId}`,
+      ]);
+    });
+  addDecision(request, 'approve', 'approve the plan that you saw; for an erasure this is the point of no return');
+  addDecision(request, 'refuse', 'refuse the request');
+  request
+    .command('show')
+    .description('state, plan line by line, evidence')
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const shown = await requestById(id);
+      print(options, shown, () => lines(shown));
+    });
+  request
+    .command('list')
+    .description('the last 50 requests')
+    .option('--json', 'print JSON')
+    .action(async (options: Output) => {
+      const data = await query<{ readonly privacyRequests: { readonly edges: readonly { readonly node: Shown }[] } }>(
+        'dpo',
+        list,
+        {},
+      );
+      const found = data.privacyRequests.edges.map(({ node }) => node);
+      const cells = found.map(({ id, type, state, outcome, dueAt }) => [id, type, state, outcome ?? '', dueAt.slice(0, 10)]);
+      print(options, found, () =>
+        table(
+          ['id', 'type', 'state', 'outcome', 'due'],
+          cells,
+          'No request yet. Open one: ficha request open erasure <client-id>',
+        ),
+      );
+    });
+  request
+    .command('package')
+    .description('print the portability package of a closed request (JSON)')
+    .argument('<request-id>')
+    .action(async (id: string) => {
+      const found = await command<unknown>('dpo', 'GET', `/v1/requests/${encodeURIComponent(id)}/package`);
+      process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    });
+}
+
+function addDecision(request: Command, name: 'approve' | 'refuse', description: string): void {
+  request
+    .command(name)
+    .description(description)
+    .argument('<request-id>')
+    .option('--plan <hash>', 'approve: the hash of the plan that you saw; the plan as it stands when left out')
+    .option('--reason <text>', 'refuse: why, without personal data')
+    .option('--json', 'print JSON')
+    .action(async (requestId: string, options: Output & { readonly plan?: string; readonly reason?: string }) => {
+      const planHash = name === 'approve' ? (options.plan ?? (await requestById(requestId)).planHash ?? undefined) : undefined;
+      const body = {
+        requestId,
+        decision: name === 'approve' ? 'approved' : 'refused',
+        ...(planHash ? { planHash } : {}),
+        ...(options.reason ? { reason: options.reason } : {}),
+      };
+      const answer = await command<unknown>('dpo', 'POST', '/v1/decisions', body);
+      print(options, answer, () => [
+        `${name === 'approve' ? 'Approved' : 'Refused'}. Follow it: ficha request show ${requestId}`,
+      ]);
+    });
+}
+
+async function requestById(id: string): Promise<Shown> {
+  const { privacyRequest } = await query<{ readonly privacyRequest: Shown | null }>('dpo', show, { id });
+  if (!privacyRequest)
+    throw new CommandFailed(
+      'no-request: no privacy request has this id; `ficha request list` shows those there are',
+      exitCodes.nothing,
+    );
+  return privacyRequest;
+}
+
+function lines(shown: Shown): string[] {
+  const plan = shown.plan.map((line) => [
+    line.linkedSystemId,
+    line.kind,
+    `${line.action}${line.until ? ` ${line.until}` : ''}`,
+    line.state,
+    [line.legalBasis ?? '', ...line.residue].filter(Boolean).join('; '),
+  ]);
+  const evidence = shown.evidence.map((piece) => [piece.at, piece.linkedSystemId, piece.verb, piece.result]);
+  return [
+    `${shown.type} ${shown.id}: ${shown.state}${shown.outcome ? `, ${shown.outcome}` : ''}; due ${shown.dueAt.slice(0, 10)}`,
+    ...(shown.planHash ? [`plan ${shown.planHash}`] : []),
+    '',
+    ...table(['system', 'record', 'action', 'state', 'basis, residue'], plan, 'No plan line yet.'),
+    '',
+    ...table(['at', 'system', 'verb', 'result'], evidence, 'No evidence yet.'),
+  ];
+}

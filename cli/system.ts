@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { parse } from 'yaml';
+import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { type Output, print, table } from './print.ts';
+
+interface Linked {
+  readonly id: string;
+  readonly connector: string;
+  readonly title: string;
+  readonly state: string;
+  readonly records: number;
+  readonly openRejects: number;
+  readonly lastDoneAt: string | null;
+}
+
+/** `ficha system list` and `ficha system link <file>`. */
+export function addSystem(program: Command): void {
+  const system = program.command('system').description('linked systems: list them, link one');
+  system
+    .command('list')
+    .description('every linked system, how many records, how fresh')
+    .option('--json', 'print JSON')
+    .action(async (options: Output) => {
+      const { linkedSystems } = await query<{ readonly linkedSystems: readonly Linked[] }>(
+        'data-team',
+        '{ linkedSystems { id connector title state records openRejects lastDoneAt } }',
+        {},
+      );
+      const cells = linkedSystems.map((one) => [
+        one.id,
+        one.connector,
+        one.state,
+        `${one.records}`,
+        `${one.openRejects}`,
+        one.lastDoneAt ?? 'never',
+        one.title,
+      ]);
+      print(options, linkedSystems, () =>
+        table(
+          ['id', 'connector', 'state', 'records', 'aside', 'last sync', 'title'],
+          cells,
+          'No system is linked yet. Link one: ficha system link FILE',
+        ),
+      );
+    });
+  system
+    .command('link')
+    .description('link a system, or change its settings, from a YAML or JSON file (schemas/command/link-system.schema.json)')
+    .argument('<file>')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: Output) => {
+      const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', settingsIn(file));
+      print(options, linked, () => [`Linked ${linked.id}. Pull it now: ficha sync ${linked.id}`]);
+    });
+}
+
+function settingsIn(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is neither YAML nor JSON';
+    throw new CommandFailed(`bad-file: ${file} cannot be read (${why})`, exitCodes.usage);
+  }
+}

@@ -1,0 +1,39 @@
+/** Who asks. A person may hold several roles; each only ever adds. */
+export const roles = ['data-team', 'dpo', 'front-office', 'analyst'] as const;
+
+export type Role = (typeof roles)[number];
+
+/** What can be looked at. */
+export type Reading = 'clients' | 'privacy-requests' | 'linked-systems' | 'metrics' | 'reviews';
+
+/** What can be ordered through the command API. */
+export type Ordering = 'link-system' | 'run-sync' | 'open-request' | 'decide-request' | 'read-package' | 'settle-review';
+
+const readings: Readonly<Record<Role, readonly Reading[]>> = {
+  'data-team': ['clients', 'linked-systems', 'reviews', 'metrics'],
+  dpo: ['clients', 'privacy-requests', 'linked-systems', 'reviews', 'metrics'],
+  'front-office': ['clients', 'metrics'],
+  analyst: ['metrics'],
+};
+
+const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
+  'data-team': ['link-system', 'run-sync', 'settle-review'],
+  dpo: ['open-request', 'decide-request', 'read-package', 'run-sync', 'settle-review'],
+  'front-office': [],
+  analyst: [],
+};
+
+/** Whether one of the roles may look at it. An unknown role may nothing. */
+export function mayRead(held: readonly Role[], reading: Reading): boolean {
+  return held.some((role) => readings[role]?.includes(reading) ?? false);
+}
+
+/** Whether one of the roles may order it. */
+export function mayOrder(held: readonly Role[], ordering: Ordering): boolean {
+  return held.some((role) => orderings[role]?.includes(ordering) ?? false);
+}
+
+/** Narrows any text to a role; a name that Ficha does not know is no role. */
+export function isRole(name: string): name is Role {
+  return roles.some((role) => role === name);
+}

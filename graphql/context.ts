@@ -1,0 +1,22 @@
+import type { Analytics } from '../analytics/clickhouse.ts';
+import type { Role } from '../domain/access/role.ts';
+import type { Log } from '../platform/log.ts';
+import type { Database } from '../store/database.ts';
+
+/** Who asks, from a checked token. */
+export interface Viewer {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+}
+
+/** What resolvers read through. `reader` can only select; `accessor` can only append to the access log. */
+export interface Sources {
+  readonly reader: Database;
+  readonly accessor: Database;
+  readonly analytics: Analytics;
+  readonly log: Log;
+}
+
+export interface GraphqlContext extends Sources {
+  readonly viewer: Viewer;
+}

@@ -1,0 +1,92 @@
+import {
+  type LinkedSystemRow,
+  linkedSystems,
+  openReviewTasks,
+  type ReviewTaskRow,
+  type SyncRunRow,
+  syncRuns,
+} from '../../store/read/operations.ts';
+import { builder } from '../builder.ts';
+import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
+import { connectionType } from '../relay-list.ts';
+
+const LinkedSystemType = builder.objectRef<LinkedSystemRow>('LinkedSystem').implement({
+  description: 'One instance of an external system.',
+  authScopes: { may: 'linked-systems' },
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    connector: t.exposeString('connector'),
+    title: t.exposeString('title'),
+    state: t.exposeString('state'),
+    syncEveryMinutes: t.exposeInt('syncEveryMinutes'),
+    records: t.int({ resolve: ({ records }) => Number(records) }),
+    openRejects: t.int({
+      description: 'Records kept aside, not replayed yet',
+      resolve: ({ openRejects }) => Number(openRejects),
+    }),
+    lastDoneAt: t.exposeString('lastDoneAt', { nullable: true }),
+  }),
+});
+
+const SyncRunType = builder.objectRef<SyncRunRow>('SyncRun').implement({
+  description: 'One pull of one linked system.',
+  authScopes: { may: 'linked-systems' },
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    linkedSystemId: t.exposeString('linkedSystemId'),
+    mode: t.exposeString('mode', { description: 'full or incremental' }),
+    state: t.exposeString('state', { description: 'running, done or failed' }),
+    pulled: t.int({ resolve: ({ pulled }) => Number(pulled) }),
+    changed: t.int({ resolve: ({ changed }) => Number(changed) }),
+    deleted: t.int({ resolve: ({ deleted }) => Number(deleted) }),
+    rejected: t.int({ resolve: ({ rejected }) => Number(rejected) }),
+    tombstoned: t.int({
+      description: 'Records of erased people that came back and were not written',
+      resolve: ({ tombstoned }) => Number(tombstoned),
+    }),
+    pages: t.int({ resolve: ({ pages }) => Number(pages) }),
+    errorCode: t.exposeString('errorCode', { nullable: true }),
+    startedAt: t.exposeString('startedAt'),
+    endedAt: t.exposeString('endedAt', { nullable: true }),
+  }),
+});
+
+const ReviewTaskType = builder.objectRef<ReviewTaskRow>('ReviewTask').implement({
+  description: 'One thing that a person must decide.',
+  authScopes: { may: 'reviews' },
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    kind: t.exposeString('kind'),
+    reason: t.exposeString('reason'),
+    openedAt: t.exposeString('openedAt'),
+  }),
+});
+
+const SyncRunConnection = connectionType<SyncRunRow>('SyncRun', SyncRunType);
+
+builder.queryFields((t) => ({
+  linkedSystems: t.field({
+    type: [LinkedSystemType],
+    authScopes: { may: 'linked-systems' },
+    resolve: (_root, _args, { reader }) => linkedSystems(reader),
+  }),
+  syncRuns: t.field({
+    type: SyncRunConnection,
+    description: 'Newest first',
+    authScopes: { may: 'linked-systems' },
+    args: { linkedSystemId: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
+    resolve: async (_root, { linkedSystemId, first, after }, { reader }) => {
+      const size = pageSize(first);
+      const before = positionOf(after, ['id'])?.['id'];
+      const rows = await syncRuns(reader, { systemId: linkedSystemId, before }, size + 1);
+      return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
+    },
+  }),
+  reviewTasks: t.field({
+    type: [ReviewTaskType],
+    description: 'Open tasks, oldest first',
+    authScopes: { may: 'reviews' },
+    args: { first: t.arg.int() },
+    resolve: (_root, { first }, { reader }) => openReviewTasks(reader, pageSize(first)),
+  }),
+}));
