@@ -73,7 +73,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
     // what the server logs of a failed statement would hold row values: it keeps to the message (rule 9)
     postgresFlags: [
-      ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_min_error_statement=panic', 'log_error_verbosity=terse'],
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'log_min_error_statement=panic',
+      'log_error_verbosity=terse',
       ...(options.settings ?? []),
     ].flatMap((setting) => ['-c', setting]),
     onLog: (line) => said.push(String(line)) > 20 && said.shift(),

@@ -1,6 +1,76 @@
 // Generated from schemas/**/*.schema.json by `npm run generate`. Not edited by hand.
 
 /**
+ * Approves the plan that was seen, or refuses the request. The first decision stands.
+ */
+export type DecideRequest = DecideRequest1;
+
+export interface DecideRequest1 {
+  requestId: string;
+  decision: 'approved' | 'refused';
+  /**
+   * Approval: the hash shown with the plan, so that no other plan is approved
+   */
+  planHash?: string;
+  /**
+   * Refusal: why (GDPR 12(4)); no personal data
+   */
+  reason?: string;
+}
+/**
+ * Links one external system, or changes the settings of one that is linked.
+ */
+export interface LinkSystem {
+  /**
+   * Your short name for it, for example erp
+   */
+  id: string;
+  /**
+   * The connector's name: a folder of connectors/
+   */
+  connector: string;
+  /**
+   * What people call it
+   */
+  title: string;
+  /**
+   * Settings of the connector; under `secrets`, references only: env:NAME or file:PATH
+   */
+  config: {
+    [k: string]: unknown;
+  };
+  syncEveryMinutes?: number;
+  /**
+   * Survivorship: the smaller wins
+   */
+  sourceRank?: number;
+}
+/**
+ * Opens a privacy request for one client. Find the client first; no personal data goes in here.
+ */
+export interface OpenRequest {
+  type: 'erasure' | 'portability';
+  clientId: string;
+  /**
+   * When the person asked; now when left out. The deadline counts from here
+   */
+  receivedAt?: string;
+  /**
+   * Whose holidays and retention rules hold; the client's country when left out
+   */
+  country?: string;
+}
+/**
+ * Pulls one linked system now.
+ */
+export interface RunSync {
+  systemId: string;
+  /**
+   * incremental when left out
+   */
+  mode?: 'full' | 'incremental';
+}
+/**
  * One postal address as written.
  */
 export interface Address {
@@ -212,4 +282,117 @@ export interface Sale {
     quantity?: number;
     amountCents?: number;
   }[];
+}
+/**
+ * The environment variables that Ficha reads. Of a secret X, X_FILE may name a file that holds it instead. An empty variable counts as not set.
+ */
+export interface Environment {
+  /**
+   * Folder of everything that Ficha keeps outside the databases: keys, embedded servers, sample workspace
+   */
+  FICHA_HOME?: string;
+  /**
+   * production turns off GraphiQL and the tokens of the sample users
+   */
+  FICHA_MODE?: 'development' | 'production';
+  /**
+   * Address that the HTTP server binds to
+   */
+  FICHA_HOST?: string;
+  /**
+   * Port of the HTTP server, which carries GraphQL and the command API; 0 takes a free one
+   */
+  FICHA_PORT?: number;
+  /**
+   * Master keys, 32 bytes each as base64url or hex, newest first, parted by spaces or commas. Without it: FICHA_HOME/keys/master.key, made on the first start
+   */
+  FICHA_MASTER_KEY?: string;
+  /**
+   * File that holds the master keys, one a line, newest first
+   */
+  FICHA_MASTER_KEY_FILE?: string;
+  /**
+   * Claim of a token that lists the roles; dots go into objects (realm_access.roles)
+   */
+  FICHA_ROLES_CLAIM?: string;
+  /**
+   * PostgreSQL 18, as the owner of the database (CREATEROLE). Without it the embedded server starts
+   */
+  DATABASE_URL?: string;
+  /**
+   * File that holds DATABASE_URL
+   */
+  DATABASE_URL_FILE?: string;
+  /**
+   * host:port of a Temporal server. Without it a development server starts
+   */
+  TEMPORAL_ADDRESS?: string;
+  /**
+   * Namespace of the Temporal server
+   */
+  TEMPORAL_NAMESPACE?: string;
+  /**
+   * true speaks TLS; set by itself when a certificate or API key is given
+   */
+  TEMPORAL_TLS?: boolean;
+  /**
+   * PEM file of the authority that signed the server's certificate
+   */
+  TEMPORAL_TLS_CA_FILE?: string;
+  /**
+   * PEM file of our client certificate
+   */
+  TEMPORAL_TLS_CERT_FILE?: string;
+  /**
+   * PEM file of the key of our client certificate
+   */
+  TEMPORAL_TLS_KEY_FILE?: string;
+  /**
+   * Name expected in the server's certificate
+   */
+  TEMPORAL_TLS_SERVER_NAME?: string;
+  /**
+   * API key of the Temporal server
+   */
+  TEMPORAL_API_KEY?: string;
+  /**
+   * File that holds TEMPORAL_API_KEY
+   */
+  TEMPORAL_API_KEY_FILE?: string;
+  /**
+   * ClickHouse over HTTP. Without it the embedded library is used
+   */
+  CLICKHOUSE_URL?: string;
+  /**
+   * Database of ClickHouse
+   */
+  CLICKHOUSE_DATABASE?: string;
+  /**
+   * User of ClickHouse
+   */
+  CLICKHOUSE_USER?: string;
+  /**
+   * Password of that user
+   */
+  CLICKHOUSE_PASSWORD?: string;
+  /**
+   * File that holds CLICKHOUSE_PASSWORD
+   */
+  CLICKHOUSE_PASSWORD_FILE?: string;
+  /**
+   * Issuer of the tokens, as in their `iss`. Without it Ficha issues its own
+   */
+  OIDC_ISSUER?: string;
+  /**
+   * `aud` that a token must have
+   */
+  OIDC_AUDIENCE?: string;
+  /**
+   * Where the issuer's keys are; without it they are found by discovery
+   */
+  OIDC_JWKS_URL?: string;
+  /**
+   * The least level that is logged
+   */
+  LOG_LEVEL?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }

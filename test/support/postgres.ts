@@ -28,7 +28,11 @@ const withDatabase = (url: string, database: string): string => {
 const asAdmin = async (adminUrl: string, statement: string): Promise<void> => {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
-  await admin.query(statement).finally(() => admin.end());
+  try {
+    await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
 };
 
 /** A database of its own for one test file, copied from the migrated template; or an empty one, to test what comes before. */

@@ -38,7 +38,7 @@ export async function shareOnDemand(starters: Readonly<Record<string, () => Prom
       server.close();
       server.closeAllConnections();
       const running = await Promise.allSettled(started.values());
-      await Promise.allSettled(running.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)));
+      await Promise.allSettled(running.map((one) => (one.status === 'fulfilled' ? one.value.stop() : Promise.resolve())));
     },
   };
 }

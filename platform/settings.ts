@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import envSchema from 'env-schema';
+import { closest } from '../domain/record/closest.ts';
+import { FichaError } from '../domain/record/error.ts';
+import type { Environment } from '../schemas/types.ts';
+import type { KeySource } from './keys.ts';
+import { newAjv, problemsOf } from './validate.ts';
+
+/** Every setting, checked. What is absent here starts embedded. Holds secrets: never log it whole. */
+export interface Settings {
+  /** Absolute path of FICHA_HOME. */
+  readonly home: string;
+  readonly mode: 'development' | 'production';
+  readonly http: { readonly host: string; readonly port: number };
+  readonly keys: KeySource;
+  readonly databaseUrl?: string;
+  readonly temporal: TemporalSettings;
+  readonly clickhouse: ClickHouseSettings;
+  readonly oidc?: OidcSettings;
+  readonly rolesClaim: string;
+  readonly logLevel: LogLevel;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface TemporalSettings {
+  readonly address?: string;
+  readonly namespace: string;
+  readonly apiKey?: string;
+  /** Absent: no TLS. The files are PEM. */
+  readonly tls?: {
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    readonly serverName?: string;
+  };
+}
+
+export interface ClickHouseSettings {
+  readonly url?: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password?: string;
+}
+
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl?: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+interface SettingsSchema {
+  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+}
+
+const schemaUrl = new URL('../schemas/settings/settings.schema.json', import.meta.url);
+const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY'] as const;
+
+/** A name that is nearly ours was meant to be ours: FICHA_PROT, say. */
+const refuseMisspelt = (given: readonly string[], known: readonly string[]): void => {
+  for (const name of given.filter((one) => one.startsWith('FICHA_') && !known.includes(one))) {
+    const near = closest(name, known);
+    if (near !== undefined) throw new FichaError('setting-unknown', `${name} is not a setting. Did you mean ${near}?`);
+  }
+};
+
+const inWords = (errors: readonly ErrorObject[], schema: SettingsSchema): string =>
+  errors
+    .map((error) => {
+      if (error.keyword === 'dependentRequired') {
+        const { property, missingProperty } = error.params as { property: string; missingProperty: string };
+        return `${property} needs ${missingProperty} too`;
+      }
+      const [problem] = problemsOf([error]);
+      const description = schema.properties[problem?.path ?? '']?.description ?? '';
+      return `${problem?.path} ${problem?.message}. It is: ${description}`;
+    })
+    .join('; ');
+
+const checked = (given: Readonly<Record<string, string>>, schema: SettingsSchema): Environment => {
+  try {
+    const options = { schema, data: { ...given }, env: false, ajv: newAjv({ coerce: true }) };
+    return envSchema<Environment>(options as unknown as Parameters<typeof envSchema<Environment>>[0]);
+  } catch (error) {
+    const errors = error instanceof Error && 'errors' in error ? (error.errors as ErrorObject[]) : [];
+    if (errors.length === 0) throw error;
+    throw new FichaError('setting-invalid', `${inWords(errors, schema)}. All settings: schemas/settings/settings.schema.json`);
+  }
+};
+
+/** The text of a secret's file, for X_FILE. */
+const fromFiles = (given: Readonly<Record<string, string>>): Record<string, string> => {
+  const found: Record<string, string> = {};
+  for (const name of secrets) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined || name === 'FICHA_MASTER_KEY') continue;
+    if (given[name] !== undefined) throw new FichaError('setting-invalid', `give ${name} or ${name}_FILE, not both`);
+    try {
+      found[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      throw new FichaError('setting-invalid', `${name}_FILE: ${file} cannot be read by this user`);
+    }
+  }
+  return found;
+};
+
+type Defined<T> = { -readonly [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The same object without the keys that have no value. */
+const present = <T extends object>(value: T): Partial<Defined<T>> =>
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Partial<Defined<T>>;
+
+const temporalOf = (env: Environment): TemporalSettings => {
+  const tls = present({
+    caFile: env.TEMPORAL_TLS_CA_FILE,
+    certFile: env.TEMPORAL_TLS_CERT_FILE,
+    keyFile: env.TEMPORAL_TLS_KEY_FILE,
+    serverName: env.TEMPORAL_TLS_SERVER_NAME,
+  });
+  const wanted = env.TEMPORAL_TLS === true || env.TEMPORAL_API_KEY !== undefined || Object.keys(tls).length > 0;
+  return {
+    ...present({ address: env.TEMPORAL_ADDRESS, apiKey: env.TEMPORAL_API_KEY }),
+    namespace: env.TEMPORAL_NAMESPACE ?? 'default',
+    ...(wanted ? { tls } : {}),
+  };
+};
+
+const oidcOf = (env: Environment): OidcSettings | undefined =>
+  env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined
+    ? undefined
+    : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, ...present({ jwksUrl: env.OIDC_JWKS_URL }) };
+
+const settingsOf = (env: Environment): Settings => {
+  const home = resolve(env.FICHA_HOME ?? '.ficha');
+  return {
+    home,
+    mode: env.FICHA_MODE ?? 'development',
+    http: { host: env.FICHA_HOST ?? '127.0.0.1', port: env.FICHA_PORT ?? 4680 },
+    keys: { home, ...present({ masterKey: env.FICHA_MASTER_KEY, masterKeyFile: env.FICHA_MASTER_KEY_FILE }) },
+    ...present({ databaseUrl: env.DATABASE_URL, oidc: oidcOf(env) }),
+    temporal: temporalOf(env),
+    clickhouse: {
+      ...present({ url: env.CLICKHOUSE_URL, password: env.CLICKHOUSE_PASSWORD }),
+      database: env.CLICKHOUSE_DATABASE ?? 'ficha',
+      user: env.CLICKHOUSE_USER ?? 'default',
+    },
+    rolesClaim: env.FICHA_ROLES_CLAIM ?? 'roles',
+    logLevel: env.LOG_LEVEL ?? 'info',
+  };
+};
+
+/**
+ * Reads and checks the settings. Variables that are not Ficha's are left alone; an empty one counts as not set.
+ * @throws FichaError `setting-invalid`, `setting-unknown`: names the variable, the rule and the way out, never the value
+ */
+export function loadSettings(env: Variables): Settings {
+  const schema = JSON.parse(readFileSync(schemaUrl, 'utf8')) as SettingsSchema;
+  const known = Object.keys(schema.properties);
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  refuseMisspelt(
+    set.map(([name]) => name),
+    known,
+  );
+  const given = Object.fromEntries(set.filter(([name]) => known.includes(name)));
+  return settingsOf(checked({ ...given, ...fromFiles(given) }, schema));
+}
