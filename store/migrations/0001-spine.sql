@@ -278,6 +278,7 @@ create table privacy_request (
   outcome text check (outcome in ('complete', 'complete-with-exceptions', 'needs-attention')),
   client_id uuid,                                -- no reference: the client row goes, the request stays
   subject_key_id uuid references subject_key,
+  country text,                                  -- whose holidays and retention rules hold
   opened_by text not null,                       -- subject of the token, never the data subject
   received_at timestamptz not null,
   due_at timestamptz not null,
@@ -306,6 +307,7 @@ create table plan_line (                         -- one located record and what 
   state text not null default 'located' check (state in ('located', 'acting', 'acted', 'verified', 'grace', 'kept', 'needs-attention')),
   residue jsonb not null default '[]',           -- [{where, due}] what the system still holds, by name of place
   recheck_at timestamptz,
+  exported bytea,                                -- portability: what the system holds, encrypted under the subject key until the package is made
   unique (request_id, record_hash)
 );
 create index plan_line_request on plan_line (request_id, linked_system_id, position);
@@ -351,6 +353,7 @@ create table tombstone_hit (                     -- a record that came back and 
   kind text not null,
   record_hash bytea not null,                    -- keyed hash of (system, kind, external id)
   external_id bytea,                             -- encrypted, for the re-erasure only
+  matched text[] not null,                       -- kinds of identifier that matched a tombstone
   request_id uuid not null references privacy_request,
   at timestamptz not null default now(),
   settled_at timestamptz,
