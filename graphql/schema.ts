@@ -2,6 +2,7 @@ import { builder } from './builder.ts';
 import './types/find-clients.ts';
 import './types/metrics.ts';
 import './types/operations.ts';
+import './types/overview.ts';
 import './types/privacy-request.ts';
 
 builder.queryType({ description: 'Everything that can be read. Nothing is written here: orders go through the command API.' });

@@ -1,0 +1,21 @@
+import { continueAsNew, proxyActivities } from '@temporalio/workflow';
+import type { ProjectActivities } from '../activities/project.ts';
+
+const { projectBatch } = proxyActivities<ProjectActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: { maximumInterval: '1 minute' },
+});
+
+const batchSize = 5_000;
+const batchesARun = 200;
+
+/** Brings every queued sale and interaction to ClickHouse under pseudonyms; does nothing on an empty queue. */
+export async function projectAnalytics(projectedBefore = 0): Promise<{ readonly projected: number }> {
+  let projected = projectedBefore;
+  for (let batch = 0; batch < batchesARun; batch += 1) {
+    const done = await projectBatch({ limit: batchSize });
+    projected += done.projected;
+    if (done.projected < batchSize) return { projected };
+  }
+  return await continueAsNew<typeof projectAnalytics>(projected);
+}
