@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import envSchema from 'env-schema';
 import { closest } from '../domain/record/closest.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { Environment } from '../schemas/types.ts';
@@ -82,14 +81,13 @@ const inWords = (errors: readonly ErrorObject[], schema: SettingsSchema): string
     .join('; ');
 
 const checked = (given: Readonly<Record<string, string>>, schema: SettingsSchema): Environment => {
-  try {
-    const options = { schema, data: { ...given }, env: false, ajv: newAjv({ coerce: true }) };
-    return envSchema<Environment>(options as unknown as Parameters<typeof envSchema<Environment>>[0]);
-  } catch (error) {
-    const errors = error instanceof Error && 'errors' in error ? (error.errors as ErrorObject[]) : [];
-    if (errors.length === 0) throw error;
-    throw new FichaError('setting-invalid', `${inWords(errors, schema)}. All settings: schemas/settings/settings.schema.json`);
-  }
+  const env: Record<string, unknown> = { ...given };
+  const validate = newAjv({ coerce: true }).compile<Environment>(schema);
+  if (validate(env)) return env;
+  throw new FichaError(
+    'setting-invalid',
+    `${inWords(validate.errors ?? [], schema)}. All settings: schemas/settings/settings.schema.json`,
+  );
 };
 
 /** The text of a secret's file, for X_FILE. */

@@ -71,6 +71,145 @@ export interface RunSync {
   mode?: 'full' | 'incremental';
 }
 /**
+ * One entry of the audit log, as a line of its export. hash = SHA-256 of the bytes of prevHash followed by the canonical JSON (RFC 8785) of every other field but prevHash and hash.
+ */
+export interface AuditEntry {
+  /**
+   * 1 for the first entry; no number is left out
+   */
+  seq: number;
+  /**
+   * ISO 8601 UTC with milliseconds
+   */
+  at: string;
+  /**
+   * Subject of the token, or the name of the process
+   */
+  actor: string;
+  /**
+   * What was done: client.merge, request.approve...
+   */
+  action: string;
+  /**
+   * Opaque id of what it was done to
+   */
+  subject: string | null;
+  /**
+   * Ids, codes, counts, digests and times; no text that a person wrote
+   */
+  facts: {
+    [k: string]: null | boolean | number | string | string[];
+  };
+  /**
+   * hash of the entry before; 64 zeros for the first
+   */
+  prevHash: string;
+  hash: string;
+}
+/**
+ * What was done for one privacy request and the digest of its evidence, signed. Holds no personal data: ids, counts, codes, hashes.
+ */
+export interface ErasureCertificate {
+  body: {
+    version: 1;
+    requestId: string;
+    type: 'erasure' | 'portability';
+    outcome: 'complete' | 'complete-with-exceptions';
+    receivedAt: string;
+    dueAt: string;
+    closedAt: string;
+    planHash: string;
+    /**
+     * @maxItems 10000
+     */
+    systems: CertifiedSystem[];
+    evidence: {
+      count: number;
+      digest: string;
+    };
+  };
+  signature: {
+    algorithm: 'Ed25519';
+    /**
+     * First 8 bytes of the SHA-256 of the public key
+     */
+    keyId: string;
+    publicKey: string;
+    /**
+     * Over the canonical JSON (RFC 8785) of body
+     */
+    value: string;
+  };
+}
+export interface CertifiedSystem {
+  systemId: string;
+  located: number;
+  /**
+   * How many lines by action and end: delete/verified, keep-until/kept...
+   */
+  actions: {
+    [k: string]: number;
+  };
+  /**
+   * @maxItems 10000
+   */
+  kept: {
+    kind: string;
+    count: number;
+    until: string;
+    legalBasis: string;
+  }[];
+  evidence: string;
+}
+/**
+ * Everything of one person, machine-readable (GDPR art. 20): as each linked system names it, in Ficha's canonical form, and as CSV texts.
+ */
+export interface PortabilityPackage {
+  version: 1;
+  requestId: string;
+  madeAt: string;
+  /**
+   * @maxItems 10000
+   */
+  systems: {
+    systemId: string;
+    title: string;
+    records: PortableRecord[];
+  }[];
+  /**
+   * The same records in canonical form (schemas/record/<kind>.schema.json)
+   */
+  records: {
+    systemId: string;
+    kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+    externalId: string;
+    canonical: {
+      [k: string]: unknown;
+    };
+  }[];
+  /**
+   * One CSV text (RFC 4180, UTF-8) per kind of record
+   */
+  csv: {
+    [k: string]: string;
+  };
+}
+export interface PortableRecord {
+  kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+  externalId: string;
+  /**
+   * Named as the system names them
+   */
+  fields: {
+    [k: string]: unknown;
+  };
+  attachments: {
+    name: string;
+    mediaType: string;
+    base64: string;
+  }[];
+}
+/**
  * One postal address as written.
  */
 export interface Address {
@@ -282,6 +421,40 @@ export interface Sale {
     quantity?: number;
     amountCents?: number;
   }[];
+}
+/**
+ * What an erasure does with each kind of record, per country whose law holds. Data, not code: change it with your lawyer.
+ */
+export interface RetentionPolicy {
+  version: number;
+  /**
+   * Law of the controller: holds when a request names no country
+   */
+  defaultCountry: string;
+  countries: {
+    /**
+     * @minItems 1
+     * @maxItems 50
+     */
+    [k: string]: RetentionRule[];
+  };
+}
+/**
+ * The first rule that fits a record holds; a record that none fits becomes a manual task.
+ */
+export interface RetentionRule {
+  kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+  /**
+   * @minItems 1
+   * @maxItems 10
+   */
+  saleKinds?: ('quote' | 'order' | 'invoice' | 'payment')[];
+  action: 'delete' | 'anonymise' | 'block-until' | 'keep-until' | 'manual';
+  /**
+   * Full years after the end of the calendar year of the record
+   */
+  years?: number;
+  legalBasis?: string;
 }
 /**
  * The environment variables that Ficha reads. Of a secret X, X_FILE may name a file that holds it instead. An empty variable counts as not set.

@@ -1,0 +1,82 @@
+import { type AuditContent, type ChainPoint, chainStart, nextEntry } from '../../domain/record/audit-chain.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { problemsInWords, validatorFor } from '../../platform/validate.ts';
+import type { AuditEntry } from '../../schemas/types.ts';
+import { type Db, join, sql } from '../database.ts';
+
+/** One thing that somebody did. `facts` are ids, codes, counts and digests: free text is refused (rule 7). */
+export interface AuditNote {
+  /** Subject of the token, or the name of the process that acted. */
+  readonly actor: string;
+  /** `<thing>.<verb>`: client.merge, consent.record, request.approve. */
+  readonly action: string;
+  /** Opaque id of what it was done to. */
+  readonly subject?: string | null;
+  readonly facts?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+  readonly at: Date | string;
+}
+
+const contentOf = (note: AuditNote): AuditContent => ({
+  at: new Date(note.at).toISOString(),
+  actor: note.actor,
+  action: note.action,
+  subject: note.subject ?? null,
+  facts: Object.fromEntries(
+    Object.entries(note.facts ?? {}).map(([key, value]) => [
+      key,
+      typeof value === 'object' && value !== null ? [...value] : value,
+    ]),
+  ),
+});
+
+const checked = (entry: AuditEntry): AuditEntry => {
+  const problems = validatorFor('evidence/audit-entry')(entry);
+  if (problems.length > 0) {
+    throw new FichaError(
+      'audit-entry-invalid',
+      `${problemsInWords(problems)}. Facts are ids, codes, counts and digests, never words that a person wrote`,
+    );
+  }
+  return entry;
+};
+
+/** The end of the chain, held until the transaction ends: whoever appends waits for those who append. */
+const heldEnd = async (tx: Db): Promise<ChainPoint> => {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-audit'))`);
+  const { rows } = await tx.query<{ seq: string; hash: Buffer }>(
+    sql`select seq, hash from audit_entry order by seq desc limit 1`,
+  );
+  const [last] = rows;
+  return last === undefined ? chainStart : { seq: Number(last.seq), hash: last.hash.toString('hex') };
+};
+
+const CHUNK = 500;
+
+/**
+ * Appends entries to the audit log, in the transaction of the change that they tell of (rule 7): both happen or neither.
+ * Appending serialises transactions, so do it last. Numbers have no gap, also after a rollback.
+ * @param notes n >= 0, in order
+ * @throws FichaError `audit-entry-invalid`
+ */
+export async function appendAudits(tx: Db, notes: readonly AuditNote[]): Promise<void> {
+  if (notes.length === 0) return;
+  const entries: AuditEntry[] = [];
+  let last = await heldEnd(tx);
+  for (const note of notes) {
+    const entry = checked(nextEntry(last, contentOf(note)));
+    entries.push(entry);
+    last = { seq: entry.seq, hash: entry.hash };
+  }
+  for (let start = 0; start < entries.length; start += CHUNK) {
+    const values = entries
+      .slice(start, start + CHUNK)
+      .map(
+        ({ seq, at, actor, action, subject, facts, prevHash, hash }) =>
+          sql`(${seq}, ${at}, ${actor}, ${action}, ${subject}, ${JSON.stringify(facts)}, ${Buffer.from(prevHash, 'hex')}, ${Buffer.from(hash, 'hex')})`,
+      );
+    await tx.query(sql`insert into audit_entry (seq, at, actor, action, subject, facts, prev_hash, hash) values ${join(values)}`);
+  }
+}
+
+/** Appends one entry; see `appendAudits`. */
+export const appendAudit = (tx: Db, note: AuditNote): Promise<void> => appendAudits(tx, [note]);
