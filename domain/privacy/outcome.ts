@@ -1,0 +1,140 @@
+import { type EraseAnswer, judgeLine, type Place, type VerifyAnswer } from './line-state.ts';
+import type { LineAction } from './plan.ts';
+
+/** A planned line as it is judged: the plan's words and what the systems said is left, never "no step raised". */
+export interface SettledLine {
+  readonly id: string;
+  readonly systemId: string;
+  readonly kind: string;
+  readonly action: LineAction;
+  readonly legalBasis: string | null;
+  readonly until: string | null;
+  readonly residue: readonly Place[];
+}
+
+export interface EvidenceFact {
+  readonly lineId: string | null;
+  readonly systemId: string;
+  readonly verb: string;
+  readonly result: string;
+  /** For `locate`: how many records this run found. */
+  readonly count: number | null;
+}
+
+export interface Circumstances {
+  /** Every system that had to be asked. */
+  readonly systemIds: readonly string[];
+  /** Questions to a person that are still open (namesakes). */
+  readonly openQuestions: number;
+  readonly now: string;
+  readonly dueAt: string;
+}
+
+export type Outcome = 'complete' | 'complete-with-exceptions' | 'needs-attention';
+
+/** Why a request is not complete: a code, and where. */
+export interface Shortfall {
+  readonly code: string;
+  readonly systemId: string | null;
+  readonly lineId: string | null;
+}
+
+export interface Settlement {
+  /** `waiting` while a vendor's grace period runs. */
+  readonly outcome: Outcome | 'waiting';
+  readonly shortfalls: readonly Shortfall[];
+}
+
+type LineEnd = 'done' | 'exception' | 'waiting' | { readonly code: string };
+
+const lastOf = (evidence: readonly EvidenceFact[], verb: string): number => evidence.findLastIndex((fact) => fact.verb === verb);
+
+const actedEnd = (
+  line: SettledLine,
+  own: readonly EvidenceFact[],
+  keptKinds: readonly string[],
+  given: Circumstances,
+): LineEnd => {
+  const erased = own[lastOf(own, 'erase')];
+  const verified = own[lastOf(own, 'verify')];
+  if (erased === undefined) return { code: 'not-acted' };
+  if (verified === undefined || lastOf(own, 'verify') < lastOf(own, 'erase')) return { code: 'not-read-back' };
+  const { state } = judgeLine({
+    erased: erased.result as EraseAnswer, // written by act.ts only, from the connector contract's closed union
+    verified: verified.result as VerifyAnswer, // the same
+    residue: line.residue,
+    keptKinds,
+    now: given.now,
+    dueAt: given.dueAt,
+  });
+  if (state === 'verified') return 'done';
+  if (state === 'kept') return 'exception';
+  return state === 'grace' ? 'waiting' : { code: `still-${verified.result}` };
+};
+
+const endOf = (line: SettledLine, own: readonly EvidenceFact[], keptKinds: readonly string[], given: Circumstances): LineEnd => {
+  switch (line.action) {
+    case 'keep-until':
+    case 'block-until':
+      return line.until === null || line.legalBasis === null ? { code: 'kept-without-basis' } : 'exception';
+    case 'manual':
+      return own.some(({ verb, result }) => verb === 'manual' && result === 'done') ? 'done' : { code: 'manual-open' };
+    case 'export': {
+      const exported = own[lastOf(own, 'export')];
+      if (exported === undefined) return { code: 'not-exported' };
+      if (exported.result === 'exported') return 'done';
+      return exported.result === 'absent' ? 'exception' : { code: 'not-exported' };
+    }
+    case 'delete':
+    case 'anonymise':
+      return actedEnd(line, own, keptKinds, given);
+  }
+};
+
+/** What speaks against a system as a whole: not asked, or it once showed more records than there are lines. */
+const shortfallOf = (systemId: string, lines: readonly SettledLine[], evidence: readonly EvidenceFact[]): string | undefined => {
+  const located = evidence.filter((fact) => fact.systemId === systemId && fact.verb === 'locate' && fact.result !== 'failed');
+  if (located.length === 0) return 'not-located';
+  const most = Math.max(...located.map(({ count }) => count ?? 0));
+  const planned = lines.filter((line) => line.systemId === systemId).length;
+  if (planned < most) return 'located-more-than-planned';
+  const acted = evidence.some((fact) => fact.systemId === systemId && fact.verb === 'erase' && fact.lineId !== null);
+  return planned === 0 && acted ? 'acted-without-plan' : undefined;
+};
+
+/**
+ * What a request has come to, from its plan and its evidence alone (rule 4). `complete`: every line was acted on and then read
+ * back absent. `complete-with-exceptions`: besides, lines kept or blocked with a basis and a date. Anything less, a system that
+ * was not asked, fewer acts than finds or an open question about a namesake, needs attention.
+ * @param evidence in order of time
+ */
+export function settleOutcome(
+  lines: readonly SettledLine[],
+  evidence: readonly EvidenceFact[],
+  given: Circumstances,
+): Settlement {
+  const shortfalls: Shortfall[] = [];
+  const ends = new Set<LineEnd>();
+  for (const systemId of new Set([...given.systemIds, ...lines.map((line) => line.systemId)])) {
+    const code = shortfallOf(systemId, lines, evidence);
+    if (code !== undefined) shortfalls.push({ code, systemId, lineId: null });
+  }
+  for (const line of lines) {
+    const own = evidence.filter(({ lineId }) => lineId === line.id);
+    const keepers = lines.filter(
+      ({ systemId, until }) => systemId === line.systemId && until !== null && until >= given.now.slice(0, 10),
+    );
+    const end = endOf(
+      line,
+      own,
+      keepers.map(({ kind }) => kind),
+      given,
+    );
+    ends.add(end);
+    if (typeof end === 'object') shortfalls.push({ code: end.code, systemId: line.systemId, lineId: line.id });
+  }
+  if (given.openQuestions > 0) shortfalls.push({ code: 'namesake-question-open', systemId: null, lineId: null });
+  if (shortfalls.length > 0) return { outcome: 'needs-attention', shortfalls };
+  if (ends.has('waiting')) return { outcome: 'waiting', shortfalls };
+  return { outcome: ends.has('exception') ? 'complete-with-exceptions' : 'complete', shortfalls };
+}

@@ -1,0 +1,83 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import type { RetentionPolicy } from '../../schemas/types.ts';
+import { draftPlan, type LocatedRecord, type PlanTerms, planHash } from './plan.ts';
+import { verdictOn } from './retention-policy.ts';
+import policyFile from './retention-policy.json' with { type: 'json' };
+
+const policy = policyFile as RetentionPolicy;
+const terms: PlanTerms = { type: 'erasure', policy, country: 'ES', today: '2026-11-23' };
+
+const record = fc.record({
+  recordHash: fc.stringMatching(/^[0-9a-f]{8}$/),
+  systemId: fc.constantFrom('erp', 'mailer', 'helpdesk'),
+  kind: fc.constantFrom('person', 'sale', 'interaction', 'consent', 'document', 'company'),
+  saleKind: fc.constantFrom('quote', 'order', 'invoice', 'payment'),
+  at: fc.constantFrom('2015-05-05T00:00:00.000Z', '2024-05-05T00:00:00.000Z'),
+  erasable: fc.boolean(),
+  exportable: fc.boolean(),
+}) satisfies fc.Arbitrary<LocatedRecord>;
+const located = fc.uniqueArray(record, { selector: ({ recordHash }) => recordHash, maxLength: 30 });
+
+describe('the plan', () => {
+  test.prop([located])('has one line per located record, and forgets none', (records) => {
+    const lines = draftPlan(records, terms);
+    expect(lines.map(({ recordHash }) => recordHash).sort()).toEqual(records.map(({ recordHash }) => recordHash).sort());
+  });
+
+  test.prop([located])('leaves the person for the end of each system', (records) => {
+    const lines = draftPlan(records, terms);
+    for (const [index, line] of lines.entries()) {
+      const after = lines.slice(index + 1).filter(({ systemId }) => systemId === line.systemId);
+      if (line.kind === 'person') expect(after.every(({ kind }) => kind === 'person')).toBe(true);
+    }
+  });
+
+  test.prop([located, fc.nat()])('is the same, and has the same hash, in any order of finding', (records, turn) => {
+    const cut = turn % (records.length + 1);
+    const turned = [...records.slice(cut), ...records.slice(0, cut)];
+    expect(draftPlan(turned, terms)).toEqual(draftPlan(records, terms));
+    expect(planHash('r', draftPlan(turned, terms))).toEqual(planHash('r', draftPlan(records, terms).reverse()));
+  });
+
+  test.prop([located.filter((records) => records.length > 0)])('has another hash when any line is another', (records) => {
+    const lines = draftPlan(records, terms);
+    const hash = planHash('r', lines);
+    expect(planHash('r', lines.slice(1))).not.toEqual(hash);
+    expect(planHash('other', lines)).not.toEqual(hash);
+    expect(
+      planHash(
+        'r',
+        lines.map((line) => ({ ...line, until: '2030-01-01' })),
+      ),
+    ).not.toEqual(hash);
+  });
+
+  test.prop([located])('never acts where a system cannot erase', (records) => {
+    const unable = new Set(records.filter(({ erasable }) => !erasable).map(({ recordHash }) => recordHash));
+    const acting = draftPlan(records, terms).filter(({ action }) => action === 'delete' || action === 'anonymise');
+    expect(acting.every(({ recordHash }) => !unable.has(recordHash))).toBe(true);
+  });
+});
+
+describe('the retention policy', () => {
+  const invoice = { kind: 'sale', saleKind: 'invoice', at: '2024-03-01T00:00:00.000Z' } as const;
+
+  test('keeps an invoice to the end of its sixth year in Spain, its tenth in France and Italy', () => {
+    expect(verdictOn(invoice, policy, 'ES', '2026-11-23')).toMatchObject({ action: 'keep-until', until: '2030-12-31' });
+    expect(verdictOn(invoice, policy, 'FR', '2026-11-23')).toMatchObject({ action: 'keep-until', until: '2034-12-31' });
+    expect(verdictOn(invoice, policy, undefined, '2026-11-23')).toMatchObject({ until: '2030-12-31' });
+  });
+
+  test('deletes what need not be kept any more', () => {
+    expect(verdictOn(invoice, policy, 'ES', '2031-01-01')).toEqual({ action: 'delete' });
+    expect(verdictOn(invoice, policy, 'ES', '2030-12-31')).toMatchObject({ action: 'keep-until' });
+    expect(verdictOn({ kind: 'interaction' }, policy, 'ES', '2026-11-23')).toEqual({ action: 'delete' });
+  });
+
+  test('asks a person where no rule is known', () => {
+    expect(verdictOn(invoice, policy, 'US', '2026-11-23')).toEqual({ action: 'manual' });
+    expect(verdictOn({ kind: 'sale' }, policy, 'ES', '2026-11-23')).toEqual({ action: 'manual' });
+    expect(verdictOn({ kind: 'company' }, policy, 'ES', '2026-11-23')).toEqual({ action: 'manual' });
+  });
+});
