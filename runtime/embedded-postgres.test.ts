@@ -1,0 +1,44 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, expect, test } from 'vitest';
+import { migrate } from '../store/migrate.ts';
+import { ensureRoles } from '../store/roles.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ficha-embedded-'));
+chmodSync(folder, 0o711);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ask = async (url: string, text: string): Promise<unknown> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows[0];
+  } finally {
+    await client.end();
+  }
+};
+
+test('the first start makes the database, the second keeps its data; the owner is no superuser', async () => {
+  const options = { dataDir: join(folder, 'data'), password: "pass'word%/" };
+  const first = await startEmbeddedPostgres(options);
+  await ensureRoles(first.ownerUrl, testKeyRing());
+  expect(await migrate(first.ownerUrl)).toContain('0001-spine');
+  expect(await ask(first.ownerUrl, 'select rolsuper from pg_roles where rolname = current_user')).toEqual({ rolsuper: false });
+  await ask(first.ownerUrl, `insert into ficha.linked_system (id, connector, title) values ('erp', 'tryton', 'Núñez')`);
+  await first.stop();
+  const second = await startEmbeddedPostgres(options);
+  expect(await ask(second.ownerUrl, `select lower(title) as title from ficha.linked_system`)).toEqual({ title: 'núñez' });
+  expect(await migrate(second.ownerUrl)).toEqual([]);
+  await second.stop();
+});
+
+test.runIf(process.getuid?.() === 0)('as root, a folder that the server cannot enter is named with the way out', async () => {
+  const closed = join(folder, 'closed');
+  const start = () => startEmbeddedPostgres({ dataDir: join(closed, 'data'), password: 'x' });
+  mkdirSync(closed, { mode: 0o700 });
+  await expect(start()).rejects.toThrow(/embedded-postgres-closed-folder: .*may not enter .*closed\. Move Ficha/);
+});
