@@ -1,0 +1,122 @@
+import type { Outcome } from '../../domain/privacy/outcome.ts';
+import type { RequestState } from '../../domain/privacy/request-state.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import { openWith } from '../../platform/subject-key.ts';
+import type { ErasureCertificate } from '../../schemas/types.ts';
+import { type Db, sql } from '../database.ts';
+import { subjectKeyOf } from './subject-keys.ts';
+
+/** One privacy request. Times are ISO 8601 UTC, hashes hex; nothing in it is of the person. */
+export interface PrivacyRequestRow {
+  readonly id: string;
+  readonly type: 'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection';
+  readonly state: RequestState;
+  readonly outcome: Outcome | null;
+  /** The client as it is now called, when it was merged since; the id stays when the client is gone. */
+  readonly clientId: string;
+  readonly country: string | null;
+  readonly receivedAt: string;
+  readonly dueAt: string;
+  readonly planHash: string | null;
+  readonly decidedBy: string | null;
+  readonly certificate: ErasureCertificate | null;
+  readonly closedAt: string | null;
+}
+
+const columns = sql`
+  q.id, q.type, q.state, q.outcome, q.country, q.received_at as "receivedAt", q.due_at as "dueAt",
+  coalesce((select a.client_id from client_alias a where a.alias_id = q.client_id), q.client_id) as "clientId",
+  encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt"`;
+
+export async function privacyRequestById(db: Db, id: string): Promise<PrivacyRequestRow | undefined> {
+  const { rows } = await db.query<PrivacyRequestRow>(sql`select ${columns} from privacy_request q where q.id = ${id}`);
+  return rows[0];
+}
+
+/** @throws FichaError `unknown-request` */
+export async function requiredRequest(db: Db, id: string): Promise<PrivacyRequestRow> {
+  const request = await privacyRequestById(db, id);
+  if (request === undefined) throw new FichaError('unknown-request', `there is no privacy request ${id}`);
+  return request;
+}
+
+/** Requests, newest first, opened before the one named; 1 <= limit <= 101. Index: primary key. */
+export async function privacyRequests(
+  db: Db,
+  only: { readonly open?: boolean; readonly before?: string | undefined },
+  limit: number,
+): Promise<PrivacyRequestRow[]> {
+  const { rows } = await db.query<PrivacyRequestRow>(sql`
+    select ${columns}
+      from privacy_request q
+     where (not ${only.open ?? false}::boolean or q.closed_at is null)
+       and (${only.before ?? null}::uuid is null or q.id < ${only.before ?? null}::uuid)
+     order by q.id desc
+     limit ${limit}`);
+  return rows;
+}
+
+/** One located record and what will happen to it. */
+export interface PlanLineRow {
+  readonly id: string;
+  readonly linkedSystemId: string;
+  readonly kind: string;
+  readonly action: string;
+  readonly legalBasis: string | null;
+  readonly until: string | null;
+  readonly state: string;
+  readonly residue: readonly { readonly where: string; readonly due: string | null }[];
+}
+
+/** The plan of one request in the order of work, at most 5,000 lines. Index: plan_line_request. */
+export async function planLinesOf(db: Db, requestId: string): Promise<PlanLineRow[]> {
+  const { rows } = await db.query<PlanLineRow>(sql`
+    select id, linked_system_id as "linkedSystemId", kind, action, legal_basis as "legalBasis", until, state, residue
+      from plan_line
+     where request_id = ${requestId}
+     order by linked_system_id, position, record_hash
+     limit 5000`);
+  return rows;
+}
+
+/** What a linked system answered. */
+export interface EvidenceRow {
+  readonly id: string;
+  readonly lineId: string | null;
+  readonly linkedSystemId: string;
+  readonly verb: string;
+  readonly result: string;
+  readonly status: number | null;
+  readonly countBefore: number | null;
+  readonly countAfter: number | null;
+  readonly vendorRequestId: string | null;
+  readonly digest: string | null;
+  readonly at: string;
+}
+
+/** Evidence of one request in order of time, at most 20,000 rows. Index: evidence_request. */
+export async function evidenceOf(db: Db, requestId: string): Promise<EvidenceRow[]> {
+  const { rows } = await db.query<EvidenceRow>(sql`
+    select id, line_id as "lineId", linked_system_id as "linkedSystemId", verb, result, status, count_before as "countBefore",
+           count_after as "countAfter", vendor_request_id as "vendorRequestId", encode(digest, 'hex') as digest, at
+      from evidence
+     where request_id = ${requestId}
+     order by id
+     limit 20000`);
+  return rows;
+}
+
+/**
+ * The portability package of one closed request, decrypted: JSON text of schemas/evidence/portability-package.schema.json.
+ * @throws FichaError `unknown-request`, `package-not-ready`, `subject-key-destroyed`
+ */
+export async function readPackage(db: Db, keys: KeyRing, requestId: string): Promise<string> {
+  await requiredRequest(db, requestId);
+  const { rows } = await db.query<{ package: Buffer | null }>(sql`select package from privacy_request where id = ${requestId}`);
+  const sealed = rows[0]?.package ?? null;
+  if (sealed === null) {
+    throw new FichaError('package-not-ready', 'this request has no package: it is not a closed portability request');
+  }
+  return openWith(await subjectKeyOf(db, keys, requestId), sealed).toString('utf8');
+}

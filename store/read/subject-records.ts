@@ -1,0 +1,80 @@
+import type { RecordKind } from '../../domain/record/source-record.ts';
+import { type Db, sql } from '../database.ts';
+
+/** One record that Ficha holds of a person. */
+export interface SubjectRecord {
+  readonly id: string;
+  readonly systemId: string;
+  readonly kind: RecordKind;
+  readonly externalId: string;
+  readonly clientExternalId: string | null;
+  readonly canonical: Readonly<Record<string, unknown>>;
+  readonly saleKind: string | null;
+  /** When it happened, for sales. */
+  readonly at: string | null;
+}
+
+/**
+ * Every record that belongs to one client: its members, what they own, and what hangs from a member but was not yet resolved.
+ * Indexes: source_record_client, source_record_owner.
+ */
+export async function recordsOfSubject(db: Db, clientId: string): Promise<SubjectRecord[]> {
+  const { rows } = await db.query<SubjectRecord>(sql`
+    with own as (
+      select id from source_record where client_id = ${clientId}
+      union
+      select o.id
+        from source_record m
+        join source_record o on o.linked_system_id = m.linked_system_id and o.client_external_id = m.external_id
+       where m.client_id = ${clientId} and m.kind = 'person' and o.client_id is null and o.kind not in ('person', 'company')
+         and not exists (select 1 from source_record c
+                          where c.linked_system_id = m.linked_system_id and c.kind = 'company' and c.external_id = m.external_id))
+    select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.client_external_id as "clientExternalId",
+           r.canonical, coalesce(s.sale_kind, r.canonical ->> 'saleKind') as "saleKind",
+           coalesce(to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), r.canonical ->> 'at') as at
+      from own join source_record r using (id) left join sale s on s.source_record_id = r.id
+     order by r.id`);
+  return rows;
+}
+
+/** One identifier of a person, normalised. */
+export interface SubjectIdentifier {
+  readonly kind: 'email' | 'phone' | 'tax-id';
+  readonly value: string;
+  /** Another client carries it too: a shared mailbox, a family's telephone. */
+  readonly shared: boolean;
+}
+
+/** Identifiers of one client, without external ids. Indexes: client_identifier_client, client_identifier primary key. */
+export async function identifiersOfSubject(db: Db, clientId: string): Promise<SubjectIdentifier[]> {
+  const { rows } = await db.query<SubjectIdentifier>(sql`
+    select i.kind, i.value,
+           bool_or(exists (select 1 from client_identifier o
+                            where o.kind = i.kind and o.value = i.value and o.client_id <> i.client_id)) as shared
+      from client_identifier i
+     where i.client_id = ${clientId} and i.kind <> 'external-id'
+     group by i.kind, i.value
+     order by i.kind, i.value`);
+  return rows;
+}
+
+/** Whose a record of a linked system is, as Ficha knows it; undefined when Ficha never saw it. */
+export async function ownerOfRecord(
+  db: Db,
+  record: { readonly systemId: string; readonly kind: RecordKind; readonly externalId: string },
+): Promise<{ clientId: string | null; canonical: Readonly<Record<string, unknown>> } | undefined> {
+  const { rows } = await db.query<{ clientId: string | null; canonical: Readonly<Record<string, unknown>> }>(sql`
+    select client_id as "clientId", canonical from source_record
+     where linked_system_id = ${record.systemId} and kind = ${record.kind} and external_id = ${record.externalId}`);
+  return rows[0];
+}
+
+/** Systems that must be asked about a person: every linked one, and those removed that once held a record. */
+export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string }[]> {
+  const { rows } = await db.query<{ id: string; title: string }>(sql`
+    select id, title from linked_system s
+     where state <> 'removed'
+        or exists (select 1 from source_record r where r.client_id = ${clientId} and r.linked_system_id = s.id)
+     order by id`);
+  return rows;
+}

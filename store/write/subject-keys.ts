@@ -1,0 +1,20 @@
+import type { KeyRing } from '../../platform/keys.ts';
+import { newSubjectKey } from '../../platform/subject-key.ts';
+import { type Db, sql } from '../database.ts';
+
+/** Makes a data key for one person and keeps it wrapped. */
+export async function createSubjectKey(tx: Db, keys: KeyRing, at: Date): Promise<string> {
+  const { rows } = await tx.query<{ id: string }>(sql`select uuidv7() as id`);
+  const id = rows[0]?.id ?? '';
+  const wrapped = keys.wrapSubjectKey(newSubjectKey(), id);
+  await tx.query(sql`insert into subject_key (id, wrapped, created_at) values (${id}, ${wrapped}, ${at})`);
+  return id;
+}
+
+/** Shreds what was sealed for the person of a request: plan ids, exports. Cannot be undone. */
+export async function destroySubjectKey(tx: Db, requestId: string, at: Date): Promise<void> {
+  await tx.query(sql`
+    update subject_key set wrapped = null, destroyed_at = coalesce(destroyed_at, ${at})
+     where id = (select subject_key_id from privacy_request where id = ${requestId})`);
+  await tx.query(sql`update plan_line set external_id = null, exported = null where request_id = ${requestId}`);
+}
