@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { shareOnDemand } from './shared.ts';
 import { startSharedPostgres } from './shared-postgres.ts';
+import { startSharedTemporal } from './shared-temporal.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,7 +12,7 @@ declare module 'vitest' {
 
 /** Runs once per vitest run; nothing is booted until a test asks. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = await shareOnDemand({ postgres: startSharedPostgres });
+  const shared = await shareOnDemand({ postgres: startSharedPostgres, temporal: startSharedTemporal });
   project.provide('sharedServers', shared.url);
   return () => shared.stop();
 }

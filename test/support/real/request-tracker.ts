@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../../runtime/embedded-postgres.ts';
+import { freePort } from '../../../runtime/free-port.ts';
 import { type RealSystem, RealSystemUnavailable } from './real-system.ts';
 import { run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 

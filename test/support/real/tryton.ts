@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../runtime/embedded-postgres.ts';
+import { freePort } from '../../../runtime/free-port.ts';
 import { madeOnce, pythonEnvironment } from './python.ts';
 import { type RealSystem, run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 import { setUpAccounting } from './tryton-accounting.ts';

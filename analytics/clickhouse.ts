@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { type ClickHouseClient, createClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { FichaError } from '../domain/record/error.ts';
+import type { ClickHouseSettings } from '../platform/settings.ts';
+
+/** ClickHouse as Ficha uses it: the same calls on the embedded engine and on a server. Holds pseudonyms only. */
+export interface Analytics {
+  /** Runs a statement that answers nothing. */
+  command(statement: string): Promise<void>;
+  /** Rows of one bound query; 64-bit integers come as text. Reads have sessions of their own, so that a long write delays none. */
+  query<Row>(query: string, params?: Readonly<Record<string, unknown>>): Promise<Row[]>;
+  /** One block of rows. The same token twice writes once. */
+  insert(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Which engine to open: a server by its address, or the embedded one over a folder that this process alone owns. */
+export type AnalyticsSource = ClickHouseSettings & { readonly folder: string };
+
+type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
+
+const readSessions = 3;
+const readSeconds = 10;
+const writeSeconds = 300;
+
+/** Takes turns over several clients: one chdb session runs one query at a time. */
+const inTurns = (clients: readonly ClickHouseClient[]) => {
+  let turn = 0;
+  return (): ClickHouseClient => {
+    turn = (turn + 1) % clients.length;
+    const client = clients[turn];
+    if (client === undefined) throw new RangeError('a pool needs a client');
+    return client;
+  };
+};
+
+const onServer = (source: AnalyticsSource, url: string): ClickHouseClient =>
+  createClient({
+    url,
+    username: source.user,
+    password: source.password ?? '',
+    database: source.database,
+    request_timeout: writeSeconds * 1000,
+  });
+
+const embedded = (folder: string): ClickHouseClient => {
+  try {
+    mkdirSync(folder, { recursive: true });
+    // the two packages differ only in how they write optional properties
+    const connection = createChdbConnection({ path: folder }) as Connection;
+    return createClient({ connection });
+  } catch (cause) {
+    throw new FichaError(
+      'clickhouse-folder-in-use',
+      `the embedded ClickHouse in ${folder} does not open: another process of Ficha holds it. Stop that one, or set CLICKHOUSE_URL`,
+      { cause },
+    );
+  }
+};
+
+/**
+ * Opens ClickHouse. Every query carries `max_execution_time`, so that none holds its session for ever.
+ * @throws FichaError `clickhouse-folder-in-use` when another process owns the embedded folder
+ */
+export function openAnalytics(source: AnalyticsSource): Analytics {
+  const { url, folder } = source;
+  const client = (): ClickHouseClient => (url === undefined ? embedded(folder) : onServer(source, url));
+  const writer = client();
+  const readers = Array.from({ length: url === undefined ? readSessions : 1 }, client);
+  const reader = inTurns(readers);
+  return {
+    command: async (query) => {
+      await writer.command({ query, clickhouse_settings: { max_execution_time: writeSeconds } });
+    },
+    query: async <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) => {
+      const answer = await reader().query({
+        query,
+        query_params: { ...params },
+        format: 'JSONEachRow',
+        clickhouse_settings: { max_execution_time: readSeconds, output_format_json_quote_64bit_integers: 1 },
+      });
+      return await answer.json<Row>();
+    },
+    insert: async (table, rows, token) => {
+      if (rows.length === 0) return;
+      await writer.insert({
+        table,
+        values: [...rows],
+        format: 'JSONEachRow',
+        clickhouse_settings: { insert_deduplication_token: token, max_execution_time: writeSeconds },
+      });
+    },
+    close: async () => {
+      await Promise.allSettled([writer, ...readers].map((one) => one.close()));
+    },
+  };
+}

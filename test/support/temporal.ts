@@ -1,0 +1,31 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { dataConverter } from '../../platform/codec.ts';
+import { testKeyRing } from './keys.ts';
+import { askShared } from './shared.ts';
+
+/** A real Temporal server, shared by the test run, spoken to through the encrypting codec. */
+export interface TestTemporal {
+  readonly address: string;
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  /** Closes the connections; the server goes with the run. */
+  stop(): Promise<void>;
+}
+
+/** Connects to the Temporal server of this test run, starting it when nobody did yet. */
+export async function testTemporal(): Promise<TestTemporal> {
+  const { address = '' } = await askShared(inject('sharedServers'), 'temporal');
+  const clientConnection = await Connection.connect({ address });
+  const connection = await NativeConnection.connect({ address });
+  return {
+    address,
+    client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing()) }),
+    connection,
+    stop: async () => {
+      await clientConnection.close();
+      await connection.close();
+    },
+  };
+}
