@@ -48,7 +48,7 @@ const embedded = (folder: string): ClickHouseClient => {
   try {
     mkdirSync(folder, { recursive: true });
     // the two packages differ only in how they write optional properties
-    const connection = createChdbConnection({ path: folder }) as Connection;
+    const connection = createChdbConnection({ path: folder }) as unknown as Connection;
     return createClient({ connection });
   } catch (cause) {
     throw new FichaError(

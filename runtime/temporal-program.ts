@@ -13,7 +13,8 @@ export const userCache = (): string => join(process.env['XDG_CACHE_HOME'] ?? joi
 
 type Say = (line: string) => void;
 
-const answers = (program: string): boolean => spawnSync(program, ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0;
+const answers = (program: string): boolean =>
+  spawnSync(program, ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0;
 
 /**
  * The `temporal` program: the one on PATH, the one of the user's cache, the SDK's own download, or one built with Go.
@@ -69,7 +70,11 @@ async function built(folder: string, target: string, say: Say): Promise<boolean>
   const timer = setInterval(() => say(`Temporal: still building, ${Math.round((Date.now() - start) / 1000)} s`), progressMs);
   try {
     const code = await new Promise<number | null>((resolve) => {
-      const child = spawn('go', ['install', goPackage], { cwd: part, env: { ...process.env, GOBIN: part, GOFLAGS: '-mod=mod' }, stdio: 'ignore' });
+      const child = spawn('go', ['install', goPackage], {
+        cwd: part,
+        env: { ...process.env, GOBIN: part, GOFLAGS: '-mod=mod' },
+        stdio: 'ignore',
+      });
       child.once('error', () => resolve(null));
       child.once('exit', resolve);
     });

@@ -49,7 +49,18 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const program = await findTemporal(options.say);
   const port = options.port ?? (await freePort());
   const file = options.databaseFile === undefined ? [] : ['--db-filename', options.databaseFile];
-  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error', ...file];
+  const args = [
+    'server',
+    'start-dev',
+    '--headless',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--log-level',
+    'error',
+    ...file,
+  ];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -64,9 +75,13 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   while (!(await listens(port))) {
     if (failure !== undefined || child.exitCode !== null || Date.now() > end) {
       await endProcess(child);
-      throw new FichaError('temporal-not-started', `the Temporal server did not start on port ${port}: ${said.join(' ').trim() || 'no word from it'}`, {
-        cause: failure,
-      });
+      throw new FichaError(
+        'temporal-not-started',
+        `the Temporal server did not start on port ${port}: ${said.join(' ').trim() || 'no word from it'}`,
+        {
+          cause: failure,
+        },
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,0 +1,20 @@
+import type { Analytics } from '../analytics/clickhouse.ts';
+import type { LinkedSystem } from '../connectors/kit/contract.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { Log } from '../platform/log.ts';
+import type { Database } from '../store/database.ts';
+
+/** What activities are built from. */
+export interface Deps {
+  /** As the role that reads and writes. */
+  readonly db: Database;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly now: () => Date;
+  /**
+   * Opens one linked system with its settings and secrets.
+   * @throws FichaError `unknown-system`, `system-not-active`, `connector-missing`, `secret-absent`
+   */
+  readonly openSystem: (systemId: string) => Promise<LinkedSystem>;
+  readonly analytics: Analytics;
+}

@@ -1,0 +1,23 @@
+import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { taskQueue, workflowIdOf } from '../workflows/messages.ts';
+
+/** Makes or changes the Temporal Schedule that pulls one linked system; a run that is still going is not overtaken. */
+export async function scheduleSync(client: Client, systemId: string, everyMinutes: number, paused: boolean): Promise<void> {
+  const scheduleId = `schedule-${systemId}`;
+  const spec = { intervals: [{ every: `${everyMinutes} minutes` as const }] };
+  const action = {
+    type: 'startWorkflow',
+    workflowType: 'syncSystem',
+    workflowId: workflowIdOf.sync(systemId),
+    taskQueue,
+    args: [{ systemId, mode: 'incremental' }],
+  } as const;
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' } as const;
+  const handle = client.schedule.getHandle(scheduleId);
+  try {
+    await handle.update((before) => ({ ...before, spec, action, policies, state: { ...before.state, paused } }));
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    await client.schedule.create({ scheduleId, spec, action, policies, state: { paused } });
+  }
+}

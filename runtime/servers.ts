@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
+import { ensureTables } from '../analytics/project.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { Settings } from '../platform/settings.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { ensureRoles, roleUrl } from '../store/roles.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { freePort } from './free-port.ts';
+import { startTemporalServer } from './temporal-server.ts';
+
+/** The three databases behind Ficha, embedded or yours, and how to leave them. */
+export interface Servers {
+  readonly worker: Database;
+  readonly reader: Database;
+  readonly accessor: Database;
+  readonly analytics: Analytics;
+  readonly temporalAddress: string;
+  stop(): Promise<void>;
+}
+
+type Say = (line: string) => void;
+
+/** A password that the embedded default makes once and keeps where only its user reads. */
+function keptPassword(home: string): string {
+  const file = join(home, 'keys', 'postgres.password');
+  if (!existsSync(file)) {
+    mkdirSync(join(home, 'keys'), { recursive: true, mode: 0o700 });
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+async function ownerUrlOf(
+  settings: Settings,
+  say: Say,
+): Promise<{ readonly ownerUrl: string; readonly stop: () => Promise<void> }> {
+  if (settings.databaseUrl !== undefined) return { ownerUrl: settings.databaseUrl, stop: async () => {} };
+  say('PostgreSQL: starting the embedded server');
+  return await startEmbeddedPostgres({
+    dataDir: join(settings.home, 'postgres'),
+    password: keptPassword(settings.home),
+    port: await freePort(5460),
+  });
+}
+
+async function temporalOf(
+  settings: Settings,
+  say: Say,
+): Promise<{ readonly address: string; readonly stop: () => Promise<void> }> {
+  const { address } = settings.temporal;
+  if (address !== undefined) return { address, stop: async () => {} };
+  mkdirSync(join(settings.home, 'temporal'), { recursive: true });
+  say('Temporal: starting the embedded server');
+  return await startTemporalServer({
+    say,
+    databaseFile: join(settings.home, 'temporal', 'temporal.db'),
+    port: await freePort(7233),
+  });
+}
+
+/** Starts or reaches PostgreSQL (migrated, roles made), Temporal and ClickHouse. What was started is stopped again when one fails. */
+export async function startServers(settings: Settings, keys: KeyRing, say: Say): Promise<Servers> {
+  const toStop: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of toStop.splice(0).reverse()) await end();
+  };
+  try {
+    const [postgres, temporal] = await Promise.all([
+      ownerUrlOf(settings, say).then((server) => (toStop.unshift(server.stop), server)),
+      temporalOf(settings, say).then((server) => (toStop.unshift(server.stop), server)),
+    ]);
+    await ensureRoles(postgres.ownerUrl, keys);
+    const applied = await migrate(postgres.ownerUrl);
+    if (applied.length > 0) say(`PostgreSQL: ${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
+    const open = (role: Parameters<typeof roleUrl>[1], max: number): Database => {
+      const database = openDatabase(roleUrl(postgres.ownerUrl, role, keys), { max, applicationName: role });
+      toStop.push(() => database.end());
+      return database;
+    };
+    say('ClickHouse: opening');
+    const analytics = openAnalytics({ ...settings.clickhouse, folder: join(settings.home, 'clickhouse') });
+    toStop.push(() => analytics.close());
+    await ensureTables(analytics);
+    return {
+      worker: open('ficha_worker', 12),
+      reader: open('ficha_reader', 8),
+      accessor: open('ficha_accessor', 4),
+      analytics,
+      temporalAddress: temporal.address,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

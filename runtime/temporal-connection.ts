@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { dataConverter } from '../platform/codec.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { TemporalSettings } from '../platform/settings.ts';
+
+const contents = (file: string | undefined): Buffer | undefined => (file === undefined ? undefined : readFileSync(file));
+
+/** Address, TLS and API key as both kinds of connection want them. */
+function connectionOptions({ apiKey, tls }: TemporalSettings, address: string) {
+  const ca = contents(tls?.caFile);
+  const crt = contents(tls?.certFile);
+  const key = contents(tls?.keyFile);
+  const clientCertPair = crt && key ? { crt, key } : undefined;
+  const transport = tls && {
+    ...(ca ? { serverRootCACertificate: ca } : {}),
+    ...(clientCertPair ? { clientCertPair } : {}),
+    ...(tls.serverName ? { serverNameOverride: tls.serverName } : {}),
+  };
+  return { address, ...(transport ? { tls: transport } : {}), ...(apiKey ? { apiKey } : {}) };
+}
+
+/** A client that starts and signals workflows; payloads are encrypted before they leave. */
+export async function connectClient(settings: TemporalSettings, address: string, keys: KeyRing): Promise<Client> {
+  const connection = await Connection.connect(connectionOptions(settings, address));
+  return new Client({ connection, namespace: settings.namespace, dataConverter: dataConverter(keys) });
+}
+
+/** The worker's connection. */
+export async function connectWorker(settings: TemporalSettings, address: string): Promise<NativeConnection> {
+  return await NativeConnection.connect(connectionOptions(settings, address));
+}

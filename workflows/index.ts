@@ -1,0 +1,1 @@
+export { projectAnalytics } from './project-analytics.ts';
