@@ -38,6 +38,7 @@ describe('the outcome', () => {
   test('of a person whom no system knows is complete, with evidence that each was asked', () => {
     expect(outcome([], [located(0)])).toBe('complete');
     expect(outcome([], [])).toBe('needs-attention');
+    expect(outcome([], [], { systemIds: [] })).toBe('needs-attention');
   });
 
   test('is not complete on a yes without a read-back, or on a read-back older than the act', () => {

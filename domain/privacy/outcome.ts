@@ -59,6 +59,8 @@ const actedEnd = (
   const verified = own[lastOf(own, 'verify')];
   if (erased === undefined) return { code: 'not-acted' };
   if (verified === undefined || lastOf(own, 'verify') < lastOf(own, 'erase')) return { code: 'not-read-back' };
+  const finishedByHand = lastOf(own, 'manual') > lastOf(own, 'erase') && verified.result === 'gone';
+  if (finishedByHand) return 'done';
   const { state } = judgeLine({
     erased: erased.result as EraseAnswer, // written by act.ts only, from the connector contract's closed union
     verified: verified.result as VerifyAnswer, // the same
@@ -115,7 +117,9 @@ export function settleOutcome(
 ): Settlement {
   const shortfalls: Shortfall[] = [];
   const ends = new Set<LineEnd>();
-  for (const systemId of new Set([...given.systemIds, ...lines.map((line) => line.systemId)])) {
+  const systemIds = new Set([...given.systemIds, ...lines.map((line) => line.systemId)]);
+  if (systemIds.size === 0) shortfalls.push({ code: 'nobody-asked', systemId: null, lineId: null });
+  for (const systemId of systemIds) {
     const code = shortfallOf(systemId, lines, evidence);
     if (code !== undefined) shortfalls.push({ code, systemId, lineId: null });
   }

@@ -1,11 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { RetentionPolicy } from '../../schemas/types.ts';
 import { draftPlan, type LocatedRecord, type PlanTerms, planHash } from './plan.ts';
-import { verdictOn } from './retention-policy.ts';
-import policyFile from './retention-policy.json' with { type: 'json' };
+import { validatorFor } from '../../platform/validate.ts';
+import { retentionPolicy as policy, verdictOn } from './retention-policy.ts';
 
-const policy = policyFile as RetentionPolicy;
 const terms: PlanTerms = { type: 'erasure', policy, country: 'ES', today: '2026-11-23' };
 
 const record = fc.record({
@@ -62,6 +60,10 @@ describe('the plan', () => {
 
 describe('the retention policy', () => {
   const invoice = { kind: 'sale', saleKind: 'invoice', at: '2024-03-01T00:00:00.000Z' } as const;
+
+  test('has its published shape', () => {
+    expect(validatorFor('settings/retention-policy')(policy)).toEqual([]);
+  });
 
   test('keeps an invoice to the end of its sixth year in Spain, its tenth in France and Italy', () => {
     expect(verdictOn(invoice, policy, 'ES', '2026-11-23')).toMatchObject({ action: 'keep-until', until: '2030-12-31' });

@@ -1,6 +1,7 @@
 import type { RetentionPolicy, RetentionRule } from '../../schemas/types.ts';
 import { type Day, monthsLater } from '../record/calendar.ts';
 import type { RecordKind } from '../record/source-record.ts';
+import policyFile from './retention-policy.json' with { type: 'json' };
 
 /** What a rule needs to know of a record. */
 export interface RecordFacts {
@@ -14,6 +15,9 @@ export interface RecordFacts {
 export type Verdict =
   | { readonly action: 'delete' | 'anonymise' | 'manual' | 'export' }
   | { readonly action: 'keep-until' | 'block-until'; readonly until: Day; readonly legalBasis: string };
+
+/** The policy that ships with Ficha. */
+export const retentionPolicy = policyFile as RetentionPolicy; // its test checks the file against its schema
 
 const fits = (rule: RetentionRule, facts: RecordFacts): boolean =>
   rule.kind === facts.kind &&

@@ -327,6 +327,7 @@ create table evidence (                          -- append-only
   at timestamptz not null default now()
 );
 create index evidence_request on evidence (request_id, at);
+create index evidence_line on evidence (line_id, verb) where line_id is not null;
 
 create table effect (                            -- each effect on a linked system is done once (rule 5)
   key bytea primary key,                         -- sha-256 of (request, system, record, verb)

@@ -69,12 +69,13 @@ export async function ownerOfRecord(
   return rows[0];
 }
 
-/** Systems that must be asked about a person: every linked one, and those removed that once held a record. */
+/** Systems that must be asked about a person: every linked one, and those removed that once held a record; none once the client is gone. */
 export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string }[]> {
   const { rows } = await db.query<{ id: string; title: string }>(sql`
     select id, title from linked_system s
-     where state <> 'removed'
-        or exists (select 1 from source_record r where r.client_id = ${clientId} and r.linked_system_id = s.id)
+     where exists (select 1 from client c where c.id = ${clientId})
+       and (state <> 'removed'
+            or exists (select 1 from source_record r where r.client_id = ${clientId} and r.linked_system_id = s.id))
      order by id`);
   return rows;
 }

@@ -23,12 +23,17 @@ export const recordHash = (keys: KeyRing, systemId: string, kind: string, extern
 const purpose = 'keep erased data from coming back';
 const legalBasis = 'GDPR art. 17(1) with 5(2) and 6(1)(c)';
 
+/** Waits for arrivals in progress and holds off new ones until this transaction ends: what is in the store now is all there is. */
+export async function holdArrivals(tx: Db): Promise<void> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext(${lockName}))`);
+}
+
 /**
  * Lays tombstones for a request; those that are there stay. Waits for arrivals in progress, so that everything that is not yet
  * checked against them is already in the store.
  */
 export async function layTombstones(tx: Db, requestId: string, tombstones: readonly Tombstone[], at: Date): Promise<number> {
-  await tx.query(sql`select pg_advisory_xact_lock(hashtext(${lockName}))`);
+  await holdArrivals(tx);
   if (tombstones.length === 0) return 0;
   const values = tombstones.map(({ hash, kind }) => sql`(${hash}, ${kind}, ${requestId}, ${purpose}, ${legalBasis}, ${at})`);
   const { rowCount } = await tx.query(sql`

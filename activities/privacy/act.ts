@@ -1,0 +1,135 @@
+import type { EraseResult, LinkedSystem, RecordRef, VerifyResult } from '../../connectors/kit/contract.ts';
+import { judgeLine, type LineState, type Place } from '../../domain/privacy/line-state.ts';
+import type { Db } from '../../store/database.ts';
+import { lastResult } from '../../store/read/evidence.ts';
+import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
+import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { beginEffect, effectKey, finishEffect } from '../../store/write/effects.ts';
+import { addEvidence } from '../../store/write/evidence.ts';
+import { saveLine } from '../../store/write/plan-lines.ts';
+import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
+import { moveRequest } from '../../store/write/privacy-requests.ts';
+import type { Deps } from '../deps.ts';
+import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
+
+/** A place that the act itself named stays until a later act; what a read-back named, until the next read-back. */
+interface NamedPlace extends Place {
+  readonly by?: 'erase' | 'verify';
+}
+
+const named = (residue: readonly Place[], by: 'erase' | 'verify'): NamedPlace[] =>
+  residue.map(({ where, due }) => ({ where, due, by }));
+
+/** Keeps a read-back as evidence and says what the line has come to. */
+const judgeRead = async (deps: Deps, tx: Db, line: WorkLine, read: VerifyResult): Promise<LineState> => {
+  const request = await requiredRequest(tx, line.requestId);
+  const at = deps.now();
+  const { id: lineId, requestId, systemId } = line;
+  const digest = digestOf({ result: read.result, count: read.count, residue: named(read.residue, 'verify') });
+  const { result, status, vendorRequestId, count: countAfter } = read;
+  await addEvidence(tx, { requestId, lineId, systemId, verb: 'verify', result, status, vendorRequestId, countAfter, digest, at });
+  const acted = (line.residue as readonly NamedPlace[]).filter(({ by }) => by === 'erase'); // written by this file only
+  const readPlaces = named(read.residue, 'verify');
+  const residue = [...readPlaces, ...acted.filter(({ where }) => !readPlaces.some((place) => place.where === where))];
+  const today = at.toISOString().slice(0, 10);
+  const keptKinds = (await workLines(tx, requestId, systemId)).flatMap(({ kind, until }) =>
+    until !== null && until >= today ? [kind] : [],
+  );
+  const erased = await lastResult(tx, lineId, 'erase');
+  const { state, recheckAt } = judgeLine({
+    erased,
+    verified: read.result,
+    residue,
+    keptKinds,
+    now: at.toISOString(),
+    dueAt: request.dueAt,
+  });
+  await saveLine(tx, lineId, { state, residue, recheckAt });
+  return state;
+};
+
+type ActAnswer = Omit<EraseResult, 'result'> & { readonly result: EraseResult['result'] | 'already-gone' };
+
+/** What a look says in place of an act: gone is gone, and what is on its way out after an earlier try is not pushed again. */
+const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'started' | 'done'): ActAnswer | undefined => {
+  if (result === 'gone') return { result: 'already-gone', residue: [] };
+  return result === 'pending' && tried !== 'new' ? { result: 'accepted', residue } : undefined;
+};
+
+/** Acts once under the effect's key, unless looking shows that it is not needed or not safe. */
+const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<void> => {
+  const { id: lineId, requestId, systemId } = line;
+  const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
+  const before = await system.verify(ref);
+  const tried = await beginEffect(deps.db, key, deps.now());
+  if (tried !== 'new' && before.result === 'unknowable') return;
+  await saveLine(deps.db, lineId, { state: 'acting' });
+  const answer = withoutActing(before, tried) ?? (await system.erase(ref, { key: key.toString('hex') }));
+  await deps.db.transaction(async (tx) => {
+    const { result, status, vendorRequestId } = answer;
+    const digest = digestOf({ result, code: answer.code ?? null, residue: named(answer.residue, 'erase') });
+    const at = deps.now();
+    await addEvidence(tx, {
+      requestId,
+      lineId,
+      systemId,
+      verb: 'erase',
+      result,
+      status,
+      vendorRequestId,
+      countBefore: before.count,
+      digest,
+      at,
+    });
+    await saveLine(tx, lineId, { state: 'acted', residue: named(answer.residue, 'erase') });
+    if (result !== 'refused') await finishEffect(tx, key, at);
+  });
+};
+
+/** Lines that a system still has to be worked on for; those that wait for a vendor's purge are read again when it is due. */
+const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && state !== 'kept' && state !== 'grace';
+
+export const actActivities = (deps: Deps) => ({
+  /** The open lines of one system, children first. From here on the request is acting. */
+  openLines: async ({ requestId, systemId }: { readonly requestId: string; readonly systemId: string }) => {
+    await deps.db.transaction(async (tx) => {
+      const { state } = await requiredRequest(tx, requestId);
+      if (state === 'approved' || state === 'verifying') await moveRequest(tx, requestId, { to: 'acting', at: deps.now() });
+    });
+    return (await workLines(deps.db, requestId, systemId)).filter(isOpen).map(({ id, action }) => ({ lineId: id, action }));
+  },
+
+  /**
+   * Erases one located record. It looks first: what is gone is not touched again, and after a try whose end is not known nothing
+   * is sent before the system was read (rule 5).
+   */
+  eraseLine: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
+    const line = await requiredLine(deps, lineId);
+    if (!isOpen(line)) return;
+    const ref = await refOf(deps, line);
+    await withSystem(deps, line.systemId, (system) => eraseOnce(deps, line, system, ref));
+  },
+
+  /** Reads one record back and writes down what the line has come to. A read that fails decides nothing: it is tried again. */
+  verifyLine: async ({ lineId }: { readonly lineId: string }) => {
+    const line = await requiredLine(deps, lineId);
+    const ref = await refOf(deps, line);
+    const read = await withSystem(deps, line.systemId, (system) => system.verify(ref));
+    const state = await deps.db.transaction((tx) => judgeRead(deps, tx, line, read));
+    return { state, answer: read.result };
+  },
+
+  /** Puts on a person's desk what no connector can do. */
+  askForHand: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
+    const { id, requestId, systemId, kind } = await requiredLine(deps, lineId);
+    if ((await lastResult(deps.db, id, 'manual')) === 'done') {
+      await deps.db.transaction((tx) => saveLine(tx, id, { state: 'verified' }));
+      return;
+    }
+    const subject = { lineId: id, systemId, kind };
+    await deps.db.transaction(async (tx) => {
+      await openPrivacyTask(tx, { requestId, reason: 'manual-task', about: id, subject, at: deps.now() });
+      await saveLine(tx, id, { state: 'needs-attention' });
+    });
+  },
+});

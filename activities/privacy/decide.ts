@@ -1,0 +1,80 @@
+import { openWith } from '../../platform/subject-key.ts';
+import type { Db } from '../../store/database.ts';
+import { workLines } from '../../store/read/plan-lines.ts';
+import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
+import { identifiersOfSubject } from '../../store/read/subject-records.ts';
+import { withdrawPrivacyTasks } from '../../store/write/privacy-questions.ts';
+import { moveRequest, saveDecision } from '../../store/write/privacy-requests.ts';
+import { destroySubjectKey } from '../../store/write/subject-keys.ts';
+import { holdArrivals, layTombstones, type Tombstone, tombstonesOf } from '../../store/write/tombstones.ts';
+import type { Deps } from '../deps.ts';
+import { forgottenByPlan } from './forgotten.ts';
+
+/** What the data-protection officer said of a plan. */
+export type PlanDecision =
+  | { readonly kind: 'approved'; readonly by: string; readonly planHash: string }
+  | { readonly kind: 'refused'; readonly by: string; readonly reason: string };
+
+/**
+ * The tombstones of an erasure: every planned record, and every identifier that nobody else carries. A shared mailbox or a
+ * family's telephone must not stop the others from arriving (rule 1).
+ */
+const tombstonesFor = async (tx: Db, { keys }: Deps, request: PrivacyRequestRow): Promise<Tombstone[]> => {
+  const subjectKey = await subjectKeyOf(tx, keys, request.id);
+  const records = (await workLines(tx, request.id)).flatMap(({ systemId, kind, sealedId }) =>
+    sealedId === null
+      ? []
+      : tombstonesOf(keys, { systemId, kind, externalId: openWith(subjectKey, sealedId).toString('utf8'), identifiers: [] }),
+  );
+  const identifiers = (await identifiersOfSubject(tx, request.clientId)).filter(({ shared }) => !shared);
+  const ofPerson = tombstonesOf(keys, { systemId: '', kind: 'person', externalId: '', identifiers }).filter(
+    ({ kind }) => kind !== 'record',
+  );
+  return [...records, ...ofPerson];
+};
+
+type Approval = PlanDecision & { readonly kind: 'approved' };
+type Refusal = PlanDecision & { readonly kind: 'refused' };
+
+const approve = async (
+  tx: Db,
+  deps: Deps,
+  request: PrivacyRequestRow,
+  decision: Approval,
+): Promise<'approved' | 'plan-changed'> => {
+  await holdArrivals(tx);
+  if (request.planHash !== decision.planHash || (await forgottenByPlan(tx, deps, request)) > 0) return 'plan-changed';
+  const at = deps.now();
+  if (request.type === 'erasure') await layTombstones(tx, request.id, await tombstonesFor(tx, deps, request), at);
+  await saveDecision(tx, request.id, { by: decision.by, at });
+  const facts = { planHash: decision.planHash };
+  await moveRequest(tx, request.id, { to: 'approved', at, actor: decision.by, facts });
+  return 'approved';
+};
+
+const refuse = async (tx: Db, deps: Deps, request: PrivacyRequestRow, decision: Refusal): Promise<'refused'> => {
+  const at = deps.now();
+  await saveDecision(tx, request.id, { by: decision.by, at, reason: decision.reason });
+  await withdrawPrivacyTasks(tx, request.id, at);
+  await destroySubjectKey(tx, request.id, at);
+  await moveRequest(tx, request.id, { to: 'refused', at, actor: decision.by });
+  return 'refused';
+};
+
+export const decideActivities = (deps: Deps) => ({
+  /**
+   * Puts a decision into force. An approval must name the hash of the plan as it stands, and the plan must cover everything that
+   * Ficha holds of the person by now; else the answer is `plan-changed` and nothing happened. From an approved erasure on,
+   * tombstones keep the person out, before the first write anywhere (rule 6).
+   */
+  applyDecision: ({ requestId, decision }: { readonly requestId: string; readonly decision: PlanDecision }) =>
+    deps.db.transaction(async (tx): Promise<'approved' | 'refused' | 'plan-changed'> => {
+      const request = await requiredRequest(tx, requestId);
+      const there = request.state === 'approved' || request.state === 'refused';
+      if (there && decision.kind === request.state) return decision.kind;
+      return decision.kind === 'approved'
+        ? await approve(tx, deps, request, decision)
+        : await refuse(tx, deps, request, decision);
+    }),
+});

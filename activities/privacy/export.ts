@@ -1,0 +1,70 @@
+import type { ExportedRecord } from '../../connectors/kit/contract.ts';
+import { portabilityPackage } from '../../domain/privacy/portability.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { openWith, sealFor } from '../../platform/subject-key.ts';
+import { problemsInWords, validatorFor } from '../../platform/validate.ts';
+import type { PortableRecord } from '../../schemas/types.ts';
+import { exportedLines, workLines } from '../../store/read/plan-lines.ts';
+import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
+import { recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
+import { addEvidence } from '../../store/write/evidence.ts';
+import { saveExported, saveLine } from '../../store/write/plan-lines.ts';
+import { savePackage } from '../../store/write/privacy-requests.ts';
+import { recordHash } from '../../store/write/tombstones.ts';
+import type { Deps } from '../deps.ts';
+import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
+
+const portable = ({ ref, fields, attachments }: ExportedRecord): PortableRecord => ({
+  kind: ref.kind,
+  externalId: ref.externalId,
+  fields,
+  attachments: attachments.map(({ name, mediaType, bytes }) => ({
+    name,
+    mediaType,
+    base64: Buffer.from(bytes).toString('base64'),
+  })),
+});
+
+const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+export const exportActivities = (deps: Deps) => ({
+  /** Exports one located record and keeps it sealed under the person's key until the package is made. Safe to repeat. */
+  exportLine: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
+    const line = await requiredLine(deps, lineId);
+    const { requestId, systemId } = line;
+    const ref = await refOf(deps, line);
+    const exported = await withSystem(deps, systemId, (system) => system.export(ref));
+    const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
+    const record = exported === null ? null : portable(exported);
+    const digest = digestOf(JSON.parse(JSON.stringify(record)));
+    const result = record === null ? 'absent' : 'exported';
+    await deps.db.transaction(async (tx) => {
+      await saveExported(tx, lineId, record === null ? null : sealFor(subjectKey, asJson(record)));
+      const countAfter = record === null ? 0 : 1;
+      await addEvidence(tx, { requestId, lineId, systemId, verb: 'export', result, countAfter, digest, at: deps.now() });
+      await saveLine(tx, lineId, { state: 'verified' });
+    });
+  },
+
+  /** Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. */
+  packExport: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly records: number }> => {
+    const { clientId } = await requiredRequest(deps.db, requestId);
+    const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
+    const exported = (await exportedLines(deps.db, requestId)).map(({ systemId, exported: sealed }) => {
+      return { systemId, record: JSON.parse(openWith(subjectKey, sealed).toString('utf8')) as PortableRecord }; // written above
+    });
+    const systems = (await systemsToAsk(deps.db, clientId)).map(({ id: systemId, title }) => {
+      return { systemId, title, records: exported.filter((one) => one.systemId === systemId).map(({ record }) => record) };
+    });
+    const planned = new Set((await workLines(deps.db, requestId)).map((line) => line.recordHash));
+    const records = (await recordsOfSubject(deps.db, clientId))
+      .filter(({ systemId, kind, externalId }) => planned.has(recordHash(deps.keys, systemId, kind, externalId).toString('hex')))
+      .map(({ systemId, kind, externalId, canonical }) => ({ systemId, kind, externalId, canonical }));
+    const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), systems, records });
+    const problems = validatorFor('evidence/portability-package')(whole);
+    if (problems.length > 0) throw new FichaError('package-invalid', problemsInWords(problems));
+    await deps.db.transaction((tx) => savePackage(tx, requestId, sealFor(subjectKey, asJson(whole))));
+    return { records: exported.length };
+  },
+});

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
+import { canonicalJson } from '../../domain/record/canonical-json.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { openWith } from '../../platform/subject-key.ts';
+import { planLineById, type WorkLine } from '../../store/read/plan-lines.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
+import type { Deps } from '../deps.ts';
+
+/** Opens a linked system for one piece of work and closes it whatever happens. */
+export async function withSystem<T>(
+  { openSystem }: Deps,
+  systemId: string,
+  work: (system: LinkedSystem) => Promise<T>,
+): Promise<T> {
+  const system = await openSystem(systemId);
+  try {
+    return await work(system);
+  } finally {
+    await system.close();
+  }
+}
+
+/** SHA-256 of an answer as canonical JSON: what evidence keeps instead of the answer. */
+export const digestOf = (answer: unknown): Buffer => createHash('sha256').update(canonicalJson(answer)).digest();
+
+/** @throws FichaError `plan-line-unknown` */
+export async function requiredLine({ db }: Deps, lineId: string): Promise<WorkLine> {
+  const line = await planLineById(db, lineId);
+  if (line === undefined) throw new FichaError('plan-line-unknown', `there is no plan line ${lineId}`);
+  return line;
+}
+
+/** The record that a line is about: its id opens under the person's key only. */
+export async function refOf({ db, keys }: Deps, line: WorkLine): Promise<RecordRef> {
+  if (line.sealedId === null) throw new FichaError('subject-key-destroyed', `plan line ${line.id} was shredded`);
+  const key = await subjectKeyOf(db, keys, line.requestId);
+  return { kind: line.kind, externalId: openWith(key, line.sealedId).toString('utf8') };
+}

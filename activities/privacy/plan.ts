@@ -1,0 +1,89 @@
+import { draftPlan, type LocatedRecord, type PlanLine, planHash } from '../../domain/privacy/plan.ts';
+import { retentionPolicy } from '../../domain/privacy/retention-policy.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import type { Db } from '../../store/database.ts';
+import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
+import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
+import { recordsOfSubject } from '../../store/read/subject-records.ts';
+import { savePlan } from '../../store/write/plan-lines.ts';
+import { freezePlan, moveRequest } from '../../store/write/privacy-requests.ts';
+import { recordHash } from '../../store/write/tombstones.ts';
+import type { Deps } from '../deps.ts';
+import { withSystem } from './line-work.ts';
+
+/** What each system can do, asked once. */
+const capabilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
+  const entries = [...new Set(systemIds)].map((systemId) =>
+    withSystem(deps, systemId, (system) => Promise.resolve([systemId, system.capabilities] as const)),
+  );
+  return new Map(await Promise.all(entries));
+};
+
+/** The located records with what the policy must know of them; of one that only its system knows, the kind alone. */
+const located = async (deps: Deps, request: PrivacyRequestRow, lines: readonly WorkLine[]): Promise<LocatedRecord[]> => {
+  const capabilities = await capabilitiesOf(
+    deps,
+    lines.map(({ systemId }) => systemId),
+  );
+  const known = new Map(
+    (await recordsOfSubject(deps.db, request.clientId)).map((record) => [
+      recordHash(deps.keys, record.systemId, record.kind, record.externalId).toString('hex'),
+      record,
+    ]),
+  );
+  return lines.map(({ recordHash: hash, systemId, kind }) => {
+    const facts = known.get(hash);
+    const able = capabilities.get(systemId);
+    return {
+      recordHash: hash,
+      systemId,
+      kind,
+      erasable: able?.erase ?? false,
+      exportable: able?.export ?? false,
+      ...(typeof facts?.saleKind === 'string' ? { saleKind: facts.saleKind } : {}),
+      ...(typeof facts?.at === 'string' ? { at: facts.at } : {}),
+    };
+  });
+};
+
+const asPlanned = ({ recordHash: hash, systemId, kind, action, legalBasis, until, position }: WorkLine): PlanLine => ({
+  recordHash: hash,
+  systemId,
+  kind,
+  action,
+  legalBasis,
+  until,
+  position,
+});
+
+/** Fixes the plan as it is stored, under its hash. */
+const freeze = async (tx: Db, requestId: string): Promise<Buffer> => {
+  const hash = planHash(requestId, (await workLines(tx, requestId)).map(asPlanned));
+  await freezePlan(tx, requestId, hash);
+  return hash;
+};
+
+export const planActivities = (deps: Deps) => ({
+  /**
+   * Drafts the plan over everything that was located and freezes it by its hash. `approved` when the plan is the one that was
+   * approved before, so that nobody has to be asked again.
+   */
+  draftPlan: async ({ requestId }: { readonly requestId: string }) => {
+    const request = await requiredRequest(deps.db, requestId);
+    const { type, country } = request;
+    if (type !== 'erasure' && type !== 'portability') {
+      throw new FichaError('request-type-unknown', `requests of type ${type} have no plan yet; open an erasure or a portability`);
+    }
+    const today = deps.now().toISOString().slice(0, 10);
+    const lines = await workLines(deps.db, requestId);
+    const terms = { type, policy: retentionPolicy, country: country ?? undefined, today };
+    const plan = draftPlan(await located(deps, request, lines), terms);
+    return await deps.db.transaction(async (tx) => {
+      await savePlan(tx, requestId, plan);
+      const hash = (await freeze(tx, requestId)).toString('hex');
+      await moveRequest(tx, requestId, { to: 'planned', at: deps.now(), facts: { planHash: hash, lines: lines.length } });
+      const { decidedBy } = await requiredRequest(tx, requestId);
+      return { planHash: hash, lines: lines.length, approved: decidedBy !== null };
+    });
+  },
+});
