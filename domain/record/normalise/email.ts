@@ -1,0 +1,79 @@
+import { parse } from 'tldts';
+import { isPlaceholderEmail } from './placeholder.ts';
+
+/** An e-mail address in the forms that are stored, looked up and compared. */
+export interface NormalisedEmail {
+  /** Trimmed, lower case, domain in ASCII: what is stored and looked up. */
+  readonly value: string;
+  /** Without +tag, and without dots where the provider ignores them: for comparison only. */
+  readonly comparison: string;
+  readonly local: string;
+  readonly domain: string;
+  /** A mailbox of a role and not of a person: info@, ventas@... */
+  readonly isRole: boolean;
+  /** A domain where anybody gets an address, so that it says nothing of a company. */
+  readonly isFreeProvider: boolean;
+}
+
+const shape = /^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+\.[^\s@<>(),;:"]+$/;
+const dotless = new Set(['gmail.com', 'googlemail.com']);
+const freeProviders = new Set(
+  (
+    'gmail.com googlemail.com hotmail.com hotmail.es hotmail.it hotmail.fr outlook.com outlook.es outlook.it outlook.fr live.com msn.com ' +
+    'yahoo.com yahoo.es yahoo.it yahoo.fr icloud.com me.com aol.com gmx.com gmx.es gmx.fr proton.me protonmail.com telefonica.net ' +
+    'libero.it virgilio.it alice.it tiscali.it tin.it orange.fr wanadoo.fr free.fr laposte.net sfr.fr orange.es terra.es'
+  ).split(' '),
+);
+const roles = new Set(
+  (
+    'info contact contacto contatto contatti hello hola ciao bonjour admin administracion amministrazione administration office oficina ufficio bureau ' +
+    'ventas vendite ventes sales comercial commerciale compras acquisti achats facturacion fatturazione facturation billing invoices invoice ' +
+    'contabilidad contabilita comptabilite accounting soporte supporto support help ayuda aiuto aide servicio service servizio atencion ' +
+    'clientes clienti clients customers marketing newsletter noreply no-reply nospam postmaster webmaster hostmaster abuse legal privacy dpo rrhh hr ' +
+    'recepcion reception accueil segreteria secretaria secretariat mail email correo posta jobs empleo lavoro emploi press prensa stampa presse team equipo'
+  ).split(' '),
+);
+
+/**
+ * One e-mail address from what somebody wrote, with or without a name around it; undefined when it is none or a placeholder.
+ * @see RFC 5321 4.1.2 for the shape, RFC 5890 for names in other alphabets
+ */
+export function normaliseEmail(written: string): NormalisedEmail | undefined {
+  const bracketed = /<([^<>]+)>\s*$/.exec(written)?.[1] ?? written;
+  const text = bracketed
+    .trim()
+    .replace(/^mailto:/i, '')
+    .replace(/[.,;]+$/, '')
+    .normalize('NFKC')
+    .toLowerCase();
+  if (!shape.test(text) || text.length > 320 || isPlaceholderEmail(text)) return undefined;
+  const at = text.lastIndexOf('@');
+  const domain = asciiDomain(text.slice(at + 1));
+  if (domain === undefined) return undefined;
+  const local = text.slice(0, at);
+  const untagged = local.split('+', 1)[0] || local;
+  const bare = dotless.has(domain) ? untagged.replaceAll('.', '') : untagged;
+  return {
+    value: `${local}@${domain}`,
+    comparison: `${bare}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`,
+    local,
+    domain,
+    isRole: roles.has(untagged.replaceAll(/[._]/g, '')) || roles.has(untagged.split(/[._-]/, 1)[0] ?? ''),
+    isFreeProvider: freeProviders.has(domain),
+  };
+}
+
+/** The registrable domain of a web address or host, where it belongs to one company. */
+export function companyDomain(written: string): string | undefined {
+  const found = parse(written.trim().toLowerCase()).domain;
+  return found === null || freeProviders.has(found) ? undefined : found;
+}
+
+function asciiDomain(domain: string): string | undefined {
+  const ascii = /^[\x20-\x7e]+$/.test(domain) ? domain : toAscii(domain);
+  return ascii !== undefined && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(ascii) ? ascii : undefined;
+}
+
+function toAscii(domain: string): string | undefined {
+  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : undefined;
+}
