@@ -1,13 +1,24 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../../runtime/free-port.ts';
-import { type RealSystem, RealSystemUnavailable, type StorageHit } from './real-system.ts';
-import { realCacheDir, run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
+import { pythonEnvironment } from './python.ts';
+import { type RealSystem, run, type StorageHit, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 
-// With SQLAlchemy 2.1 every list, roster and ban read of Mailman 3.3.10 answers 500.
-const packages = ['mailman==3.3.10', 'sqlalchemy<2.1'] as const;
+/**
+ * GNU Mailman core 3.3.10, every version fixed. With SQLAlchemy 2.1, which pip would pick, every list, roster and ban read answers 500.
+ * GPL-3: run, never linked.
+ */
+const packages = [
+  ['mailman==3.3.10', 'SQLAlchemy==2.0.58', 'aiosmtpd==1.4.6', 'alembic==1.20.1', 'atpublic==9.0.0', 'attrs==26.1.0'],
+  ['authheaders==0.16.3', 'authres==1.2.0', 'certifi==2026.10.18', 'charset-normalizer==3.5.2', 'click==8.5.1'],
+  ['dkimpy==1.1.8', 'dnspython==2.9.2', 'falcon==4.4.0', 'flufl.bounce==6.0.0', 'flufl.i18n==8.0.0', 'flufl.lock==10.0.0'],
+  ['greenlet==3.5.6', 'gunicorn==27.0.1', 'idna==3.20', 'lazr.config==4.0.0', 'lazr.delegates==4.0.0', 'Mako==1.4.3'],
+  ['MarkupSafe==3.0.4', 'passlib==1.7.4', 'psutil==7.2.2', 'publicsuffix2==2.20191221', 'python-dateutil==4.0.0'],
+  ['requests==2.34.2', 'typing_extensions==4.16.0', 'tzdata==2026.6', 'urllib3==2.8.0', 'zope.component==7.1'],
+  ['zope.configuration==7.1', 'zope.event==6.2', 'zope.hookable==8.4', 'zope.i18nmessageid==8.4', 'zope.interface==8.7'],
+  ['zope.schema==8.1'],
+].flat();
 const admin = { user: 'restadmin', password: 'restpass' } as const; // test constants: the server listens on the loopback only
 const unusedRunners = [
   'archive',
@@ -41,40 +52,6 @@ incoming: mailman.mta.null.NullMTA
 outgoing: mailman.mta.null.NullMTA
 ${unusedRunners.map((runner) => `[runner.${runner}]\nstart: no\n`).join('')}`;
 
-/** Waits while another process makes the environment; its lock file is older than ten minutes when it died. */
-async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  for (let waited = 0; ; waited += 250) {
-    const lock = await open(path, 'wx').catch(() => undefined);
-    if (lock) {
-      await lock.close();
-      return work().finally(() => rm(path, { force: true }));
-    }
-    if (waited > 600_000) await rm(path, { force: true });
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-/** The Python environment with Mailman in it, made once for the user (about 30 s). */
-async function mailmanEnvironment(): Promise<string> {
-  const venv = join(realCacheDir(), 'mailman-3.3.10');
-  await mkdir(realCacheDir(), { recursive: true });
-  return withLock(`${venv}.lock`, async () => {
-    if (existsSync(join(venv, 'complete'))) return venv;
-    await rm(venv, { recursive: true, force: true });
-    try {
-      await run('python3', ['-m', 'venv', venv]);
-      await run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], {
-        timeoutMs: 600_000,
-      });
-    } catch (cause) {
-      const reason = `Python 3 with venv and the package mailman 3.3.10 are needed (${String(cause).slice(0, 300)})`;
-      throw new RealSystemUnavailable('GNU Mailman', reason);
-    }
-    await writeFile(join(venv, 'complete'), '');
-    return venv;
-  });
-}
-
 /** Files that Mailman writes beside its database: queues, logs, list folders. */
 async function searchFiles(root: string, needles: readonly string[]): Promise<StorageHit[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -97,7 +74,7 @@ const dumpScript = 'import sqlite3, sys\nfor line in sqlite3.connect(sys.argv[1]
  * @throws RealSystemUnavailable without Python or package index
  */
 export async function startMailman({ dir }: { readonly dir: string }): Promise<RealSystem> {
-  const venv = await mailmanEnvironment();
+  const venv = await pythonEnvironment('mailman-3.3.10', packages);
   await mkdir(dir, { recursive: true });
   const port = await freePort();
   await writeFile(join(dir, 'mailman.cfg'), configuration(dir, port));

@@ -73,7 +73,9 @@ export class MailmanRest {
     return noContent;
   }
 
-  #find({ query, ...request }: TwinRequest): TwinAnswer {
+  /** The criteria come in the address or, which keeps them out of the access log, as a form. */
+  #find({ query: inUrl, ...request }: TwinRequest): TwinAnswer {
+    const query = new URLSearchParams([...inUrl, ...new URLSearchParams(request.body)]);
     const criteria = ['list_id', 'subscriber', 'role', 'delivery_status'].filter((name) => query.has(name));
     if (criteria.length === 0) return this.#views.memberPage({ ...request, query }, []);
     const status = query.get('delivery_status');

@@ -48,7 +48,8 @@ export class RtTickets {
     const [role, what = 'EmailAddress'] = field.split('.');
     if (field === 'id') return (ticket) => compare(ticket.id, Number(value));
     if (field === 'LastUpdated') {
-      const at = new Date(`${value.replace(' ', 'T').replace(/Z$/, '')}${value.length > 10 ? '' : 'T00:00:00'}Z`);
+      // Only `YYYY-MM-DD hh:mm:ss` is read as a time; RT 5.0.3 takes anything else, ISO 8601 included, as 1970 and so matches all.
+      const at = /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$/.test(value) ? new Date(`${value.replace(' ', 'T')}Z`) : new Date(0);
       return (ticket) => compare(time(ticket.lastUpdated), time(at));
     }
     if (role === 'Requestor') return (ticket) => watched(ticket.requestorIds, what);

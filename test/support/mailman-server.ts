@@ -1,0 +1,55 @@
+import type { Call } from '../../connectors/mailman/api.ts';
+import type { LinkedSystem } from '../../connectors/kit/contract.ts';
+import { openMailman } from '../../connectors/mailman/system.ts';
+
+/** A Mailman to run the same cases on: the twin or the real one. */
+export interface MailmanServer {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Whether its own storage holds this text, in lower case. */
+  holds(needle: string): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const call = (server: MailmanServer, method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Response> =>
+  fetch(`${server.url}${path}`, {
+    method,
+    headers: { authorization: `Basic ${Buffer.from(`${server.user}:${server.password}`).toString('base64')}` },
+    ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+  });
+
+/** What an administrator does on the server by hand. */
+export async function onMailman(
+  server: MailmanServer,
+  method: string,
+  path: string,
+  form?: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly memberId: string }> {
+  const response = await call(server, method, path, form);
+  const text = await response.text();
+  return { status: response.status, memberId: /"member_id": ?"(\w+)"/.exec(text)?.[1] ?? '' };
+}
+
+/** Subscribes like an import: confirmed beforehand, no welcome mail. Gives the status. */
+export async function subscribe(server: MailmanServer, list: string, subscriber: string, name: string): Promise<number> {
+  const confirmed = { pre_verified: 'true', pre_confirmed: 'true', pre_approved: 'true', send_welcome_message: 'false' };
+  const { status } = await onMailman(server, 'POST', '/members', {
+    list_id: `${list}.example.test`,
+    subscriber,
+    display_name: name,
+    ...confirmed,
+  });
+  return status;
+}
+
+export function openOn(server: MailmanServer, config: Readonly<Record<string, unknown>>): LinkedSystem {
+  const send = async ({ method, path, query, form, expect = [] }: Call) => {
+    const url = `${path}?${new URLSearchParams(Object.entries(query ?? {}).map(([k, v]) => [k, String(v)]))}`;
+    const response = await call(server, method, url, form);
+    if (!response.ok && !expect.includes(response.status)) throw new Error(`${response.status} ${method} ${path}`);
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+  return openMailman({ systemId: 'mailer', config, send, now: () => new Date() });
+}
