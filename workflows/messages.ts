@@ -21,6 +21,14 @@ export type Decision =
 /** The DPO's answer to a plan. The first decision stands. */
 export const decideSignal = 'decide';
 
+/** Tells a waiting request that a person settled what stopped it: a question answered, a manual task done, a system repaired. */
+export const lookAgainSignal = 'look-again';
+
+/** Where a request is, as its workflow sees it. */
+export const progressQuery = 'progress';
+
+export type Progress = 'locating' | 'waiting-for-approval' | 'acting' | 'waiting-for-person' | 'waiting-for-purge' | 'over';
+
 /** Workflow ids are made of opaque ids only. */
 export const workflowIdOf = {
   sync: (systemId: string): string => `sync-${systemId}`,

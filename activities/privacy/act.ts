@@ -119,6 +119,16 @@ export const actActivities = (deps: Deps) => ({
     return { state, answer: read.result };
   },
 
+  /** Writes down that a line could not be worked on, and why: a system that refuses, a credential that is gone. */
+  giveUpLine: async ({ lineId, code }: { readonly lineId: string; readonly code: string }): Promise<void> => {
+    const { requestId, systemId, action } = await requiredLine(deps, lineId);
+    const verb = action === 'export' ? 'export' : 'erase';
+    await deps.db.transaction(async (tx) => {
+      await addEvidence(tx, { requestId, lineId, systemId, verb, result: `failed-${code}`, at: deps.now() });
+      await saveLine(tx, lineId, { state: 'needs-attention' });
+    });
+  },
+
   /** Puts on a person's desk what no connector can do. */
   askForHand: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
     const { id, requestId, systemId, kind } = await requiredLine(deps, lineId);

@@ -30,9 +30,9 @@ export const eraseHereActivities = (deps: Deps) => ({
       const optOuts = await keepOptOuts(tx, deps.keys, request.clientId, identifiers);
       const own = identifiers.filter(({ shared }) => !shared).map(({ value }) => value);
       const erased = await deleteRecords(tx, records, own);
-      await deleteClient(tx, request.clientId);
       const facts = { records: erased, optOutsKept: optOuts };
-      await appendAudit(tx, { actor: 'ficha', action: 'client.erase', subject: requestId, facts, at: deps.now() });
+      if (await deleteClient(tx, request.clientId))
+        await appendAudit(tx, { actor: 'ficha', action: 'client.erase', subject: requestId, facts, at: deps.now() });
       return { erased, forgotten: 0 };
     });
   },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { canonicalJson } from '../../domain/record/canonical-json.ts';
 import { FichaError } from '../../domain/record/error.ts';
@@ -7,17 +8,21 @@ import { planLineById, type WorkLine } from '../../store/read/plan-lines.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import type { Deps } from '../deps.ts';
 
-/** Opens a linked system for one piece of work and closes it whatever happens. */
+const BEAT_MS = 2_000;
+
+/** Opens a linked system for one piece of work, shows a sign of life meanwhile, and closes it whatever happens. */
 export async function withSystem<T>(
   { openSystem }: Deps,
   systemId: string,
   work: (system: LinkedSystem) => Promise<T>,
 ): Promise<T> {
-  const system = await openSystem(systemId);
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), BEAT_MS);
   try {
-    return await work(system);
+    const system = await openSystem(systemId);
+    return await work(system).finally(() => system.close());
   } finally {
-    await system.close();
+    clearInterval(beat);
   }
 }
 

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { Identifier, LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { compareNames, judgeHit, type LookupHit, namesOn } from '../../domain/privacy/lookup-hit.ts';
 import { sealFor } from '../../platform/subject-key.ts';
@@ -51,7 +50,6 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const lookUp = async (system: LinkedSystem, identifiers: readonly (Identifier & FoundBy)[]): Promise<Map<string, Hit>> => {
   const hits = new Map<string, Hit>();
   for (const { kind, value, shared } of identifiers) {
-    Context.current().heartbeat();
     for (const ref of await system.lookup([{ kind, value }])) {
       const hit = hits.get(keyOf(ref)) ?? { ref: { kind: ref.kind, externalId: ref.externalId }, foundBy: [] };
       hit.foundBy.push({ kind, shared });

@@ -65,8 +65,8 @@ const freeze = async (tx: Db, requestId: string): Promise<Buffer> => {
 
 export const planActivities = (deps: Deps) => ({
   /**
-   * Drafts the plan over everything that was located and freezes it by its hash. `approved` when the plan is the one that was
-   * approved before, so that nobody has to be asked again.
+   * Drafts the plan over everything that was located and freezes it by its hash. A plan that is the same as before keeps its
+   * hash, so nobody has to be asked again.
    */
   draftPlan: async ({ requestId }: { readonly requestId: string }) => {
     const request = await requiredRequest(deps.db, requestId);
@@ -82,8 +82,7 @@ export const planActivities = (deps: Deps) => ({
       await savePlan(tx, requestId, plan);
       const hash = (await freeze(tx, requestId)).toString('hex');
       await moveRequest(tx, requestId, { to: 'planned', at: deps.now(), facts: { planHash: hash, lines: lines.length } });
-      const { decidedBy } = await requiredRequest(tx, requestId);
-      return { planHash: hash, lines: lines.length, approved: decidedBy !== null };
+      return { planHash: hash, lines: lines.length };
     });
   },
 });

@@ -72,9 +72,10 @@ export async function deleteRecords(tx: Db, records: readonly NamedRecord[], tex
   return rowCount;
 }
 
-/** Deletes the golden record itself, the last that Ficha holds of the person. Contacts of a company keep their company. */
-export async function deleteClient(tx: Db, clientId: string): Promise<void> {
+/** Deletes the golden record itself, the last that Ficha holds of the person. False when it is gone already. */
+export async function deleteClient(tx: Db, clientId: string): Promise<boolean> {
   await tx.query(sql`update client set company_id = null where company_id = ${clientId}`);
   await tx.query(sql`delete from client_alias where client_id = ${clientId}`);
-  await tx.query(sql`delete from client where id = ${clientId}`);
+  const { rowCount } = await tx.query(sql`delete from client where id = ${clientId}`);
+  return rowCount > 0;
 }

@@ -1,0 +1,38 @@
+import { proxyActivities, sleep } from '@temporalio/workflow';
+import type { PrivacyActivities } from '../activities/privacy.ts';
+import type { Seen } from './request-progress.ts';
+
+const { closeRequest, dueRechecks, judgeRequest, nextRecheck } = proxyActivities<PrivacyActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { maximumInterval: '1 minute' },
+});
+const { verifyLine } = proxyActivities<PrivacyActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
+});
+
+/** Waits for the vendors' purges, reads again, and closes when the evidence covers every line. */
+export async function closeOnEvidence(
+  requestId: string,
+  seen: Seen,
+): Promise<'complete' | 'complete-with-exceptions' | 'needs-attention'> {
+  for (;;) {
+    await readAfterPurges(requestId, seen);
+    await judgeRequest({ requestId });
+    const { outcome } = await closeRequest({ requestId });
+    if (outcome !== 'waiting') return outcome;
+    await sleep('1 hour');
+  }
+}
+
+async function readAfterPurges(requestId: string, seen: Seen): Promise<void> {
+  for (;;) {
+    const { waitMs } = await nextRecheck({ requestId });
+    if (waitMs === null) return;
+    seen.progress = 'waiting-for-purge';
+    await sleep(Math.max(waitMs, 1_000));
+    const { lineIds } = await dueRechecks({ requestId });
+    await Promise.all(lineIds.map((lineId) => verifyLine({ lineId })));
+  }
+}
