@@ -1,10 +1,13 @@
+import { FichaError } from '../../domain/record/error.ts';
+
 /** What REST2 of Request Tracker 5 answers, as far as Ficha reads it. https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html */
 export interface UserEntry {
   /** The number, because `fields=id` asks for it; without it a list gives the user's NAME here, which changes. */
   readonly id: number;
   readonly Name: string;
   readonly LastUpdated: string;
-  readonly Privileged: string | number;
+  /** Only in the read of one user; a list says "" for everyone. */
+  readonly Privileged?: string | number;
   readonly CustomFields: '' | readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly [field: string]: unknown;
 }
@@ -74,7 +77,7 @@ export const profileFields = [
   ...['Timezone', 'SMIMECertificate'],
 ] as const;
 
-const userFields = ['id', 'Name', ...profileFields, 'Created', 'LastUpdated', 'Privileged', 'CustomFields'].join(',');
+const userFields = ['id', 'Name', ...profileFields, 'Created', 'LastUpdated', 'CustomFields'].join(',');
 
 /** The entry, where RT found one. */
 const found = <Entry>(answer: Answer): Entry | undefined => (answer.status === 404 ? undefined : (answer.body as Entry)); // the vendor's shape; fields are checked where they are mapped
@@ -104,6 +107,26 @@ export class RequestTrackerApi {
     const query = { fields: userFields, find_disabled_rows: 1, per_page: pageSize, page, ...sort };
     const { body } = await this.#send({ method: 'POST', path: '/users', query, json: conditions });
     return body as Page<UserEntry>; // see found
+  }
+
+  /**
+   * Numbers of the privileged users, who are staff. A list of users does not tell; the group that RT keeps for itself does.
+   * @throws FichaError `staff-unreadable` without the right to see that group
+   */
+  async staff(): Promise<ReadonlySet<number>> {
+    const query = { fields: 'Name,Domain,id', per_page: pageSize };
+    const json = [{ field: 'Domain', operator: '=', value: 'SystemInternal' }];
+    const { body } = await this.#send({ method: 'POST', path: '/groups', query, json });
+    const groups = (body as Page<{ readonly id: number; readonly Name: string; readonly Domain: string }>).items; // see found
+    const group = groups.find(({ Name, Domain }) => Name === 'Privileged' && Domain === 'SystemInternal');
+    if (group === undefined) {
+      throw new FichaError(
+        'staff-unreadable',
+        'request-tracker, group Privileged: not shown. Give the API user the right SeeGroup.',
+      );
+    }
+    const members = await this.#all<{ readonly id: number }>(`/group/${group.id}/members`, { users: '1', groups: '0' });
+    return new Set(members.map(({ id }) => id));
   }
 
   async user(id: string): Promise<UserEntry | undefined> {

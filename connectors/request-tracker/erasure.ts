@@ -63,11 +63,13 @@ async function residueOf(
 /**
  * Blanks the user, gives them a name without meaning and disables them. RT cannot delete over REST2: the user stays the requestor of their
  * tickets, and history and messages keep old values until an administrator runs rt-shredder on the host, so the result is `partial`.
+ * A privileged user is staff and is left to people: erasing one could lock everyone out.
  */
 export async function erase(api: RequestTrackerApi, field: string, ref: RecordRef, options: WriteOptions): Promise<EraseResult> {
   const id = ref.externalId;
   const user = await api.user(id);
   if (user === undefined) return { result: 'done', residue: [] };
+  if (Number(user.Privileged)) return { result: 'refused', code: 'user-is-staff', residue: [{ where: 'user', due: null }] };
   if (options.dryRun === true) return { result: 'would-erase', residue: [userHistory, ticketMessages] };
   if (!isBlank(user, field)) {
     const blanks = Object.fromEntries(heldFields(user).map((name) => [name, '']));

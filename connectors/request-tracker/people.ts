@@ -51,11 +51,11 @@ export function personDraft(user: UserEntry): SourceRecordDraft {
 }
 
 /** Whether a user is a person that Ficha should know: not RT's own, not erased, and not staff unless the settings want them. */
-export const isClient = (user: UserEntry, includeStaff: boolean): boolean =>
-  !systemNames.has(user.Name) && !isErased(user) && (includeStaff || !Number(user.Privileged));
+const isClient = (user: UserEntry, staff: ReadonlySet<number>): boolean =>
+  !systemNames.has(user.Name) && !isErased(user) && !staff.has(user.id);
 
 /** Users of one page as drafts; a user that RT shows without number or name is kept aside. */
-function readUsers(users: readonly UserEntry[], includeStaff: boolean): Pick<PullPage, 'records' | 'rejected'> {
+function readUsers(users: readonly UserEntry[], staff: ReadonlySet<number>): Pick<PullPage, 'records' | 'rejected'> {
   const rejected: RejectedDraft[] = [];
   const records: SourceRecordDraft[] = [];
   for (const user of users) {
@@ -65,7 +65,7 @@ function readUsers(users: readonly UserEntry[], includeStaff: boolean): Pick<Pul
         reason: 'id, Name or LastUpdated is missing or not of its type',
         raw: user,
       });
-    } else if (isClient(user, includeStaff)) records.push(personDraft(user));
+    } else if (isClient(user, staff)) records.push(personDraft(user));
   }
   return { records, rejected };
 }
@@ -84,6 +84,7 @@ export async function* pullPeople(
   now: Date,
   lookbackMs: number,
 ): AsyncGenerator<PullPage> {
+  const staff = includeStaff ? new Set<number>() : await api.staff();
   const since = number(cursor?.since);
   const startedAt = number(cursor?.startedAt) || now.getTime();
   const order = since > 0 ? 'latest-change-first' : 'oldest-first';
@@ -95,7 +96,7 @@ export async function* pullPeople(
     const midway: Cursor = since > 0 ? { version: 1, since } : { version: 1, startedAt, page: page + 1 };
     const complete = last && since === 0 ? { complete: true } : {};
     yield {
-      ...readUsers(fresh, includeStaff),
+      ...readUsers(fresh, staff),
       deleted: [],
       cursor: last ? { version: 1, since: startedAt } : midway,
       last,

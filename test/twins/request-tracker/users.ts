@@ -24,7 +24,10 @@ interface Condition {
 
 const holds = (user: RtUser, { field = '', operator = '=', value = '' }: Condition): boolean => {
   const customField = /^(?:CF|CustomField)\.\{(.*)\}$/i.exec(field)?.[1];
-  if (customField !== undefined) return (user.customFields.get(customField) ?? []).includes(value);
+  if (customField !== undefined) {
+    const values = user.customFields.get(customField);
+    return values === undefined || (operator === 'IS NOT' ? values.length > 0 : values.includes(value)); // an unknown field: condition dropped
+  }
   if (!searchable.includes(field)) return true;
   const [held, wanted] = [(user.profile.get(field) ?? '').toLowerCase(), value.toLowerCase()];
   if (operator === '!=') return held !== wanted;
@@ -56,13 +59,12 @@ export class RtUsers {
     );
   }
 
-  /** A field as a list shows it: booleans are "" or "1", and Disabled is "" even for a disabled user. */
+  /** A field as a list shows it: Disabled and Privileged are "" for everyone. */
   #field(user: RtUser, field: string): unknown {
     if (field === 'id') return user.id;
     if (field === 'Created') return time(user.created);
     if (field === 'LastUpdated') return time(user.lastUpdated);
-    if (field === 'Disabled') return '';
-    if (field === 'Privileged') return user.privileged ? '1' : '';
+    if (field === 'Disabled' || field === 'Privileged') return '';
     if (field === 'CustomFields') return user.customFields.size === 0 ? '' : this.#customFields(user);
     return profileFields.includes(field) ? (user.profile.get(field) ?? '') : undefined;
   }
@@ -108,11 +110,26 @@ export class RtUsers {
     );
   }
 
+  /** The groups that RT keeps for itself, with their members by number. */
+  groups(request: TwinRequest, [id, part]: readonly string[]): TwinAnswer {
+    const names = ['Everyone', 'Privileged', 'Unprivileged'];
+    if (id === undefined) {
+      const rows = names.map((Name, place) => ({ id: place + 3, Name, Domain: 'SystemInternal' }));
+      return page(request, `${this.#baseUrl()}/groups`, rows, (row) => ({ type: 'group', ...row }));
+    }
+    if (part !== 'members') return notFound;
+    const members = [...this.#store.users.values()].filter(
+      ({ privileged }) => (names[Number(id) - 3] === 'Privileged') === privileged,
+    );
+    return page(request, `${this.#baseUrl()}/group/${id}/members`, members, (user) => ({ type: 'user', id: user.id }));
+  }
+
   #create(body: string): TwinAnswer {
     const profile = JSON.parse(body) as Record<string, string>; // see search
     if (this.#store.userNamed(profile.Name ?? '')) return failed(400, 'Name in use');
     if (this.#store.userWith('EmailAddress', profile.EmailAddress ?? '')) return failed(400, 'Email address in use');
     const user = this.#store.createUser(profile);
+    user.privileged = Boolean(Number(profile.Privileged ?? 0));
     const made = reference(this.#baseUrl(), 'user', user.profile.get('Name') ?? '');
     return { status: 201, headers: { location: `/REST/2.0/user/${user.id}` }, body: made };
   }
