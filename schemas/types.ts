@@ -71,6 +71,461 @@ export interface RunSync {
   mode?: 'full' | 'incremental';
 }
 /**
+ * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.
+ */
+export interface ConnectorManifest {
+  /**
+   * The name of the folder
+   */
+  name: string;
+  title: string;
+  /**
+   * Grows when the meaning of a cursor or of a field changes
+   */
+  version: number;
+  vendor: {
+    docs: string;
+    /**
+     * The vendor's data-processing agreement
+     */
+    dpa?: string;
+    /**
+     * Where the vendor keeps the data: eu, us, self-hosted...
+     */
+    region?: string[];
+    /**
+     * Ground of a transfer out of the EEA
+     */
+    transferBasis?: string;
+  };
+  /**
+   * JSON Schema of the settings of a linked system
+   */
+  config?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Names of the secrets that a linked system must give as env:NAME or file:PATH
+   */
+  secrets?: string[];
+  auth?: ConnectorAuth;
+  server?: ConnectorServer;
+  limits?: RateLimit[];
+  /**
+   * The first that matches an answer decides
+   */
+  errors?: ErrorFilter[];
+  /**
+   * Streams in the order of a sync; the name is the kind of record unless `kind` says otherwise
+   */
+  entities: {
+    [k: string]: ManifestEntity;
+  };
+  /**
+   * Only for streams that hooks list; else it follows from the cursors
+   */
+  incremental?: boolean;
+  check?: RequestStep;
+  lookup?: LookupRule[];
+  consent?: ConsentRule[];
+  /**
+   * Channels that the system can use to contact a person; follows from `consent` unless hooks speak for it
+   */
+  contacts?: ('email' | 'sms' | 'phone' | 'post' | 'messaging')[];
+  /**
+   * By kind of record
+   */
+  erase?: {
+    [k: string]: EraseRule;
+  };
+  /**
+   * By kind of record
+   */
+  verify?: {
+    [k: string]: VerifyRule;
+  };
+  /**
+   * By kind of record
+   */
+  export?: {
+    [k: string]: ExportRule;
+  };
+  /**
+   * What hooks.ts says in place of this manifest: shown in the docs, checked against the code
+   */
+  hooks?: (
+    | 'session'
+    | 'sign'
+    | 'listPages'
+    | 'mapRecord'
+    | 'check'
+    | 'lookup'
+    | 'readConsent'
+    | 'suppress'
+    | 'unsuppress'
+    | 'erase'
+    | 'redact'
+    | 'export'
+    | 'verify'
+    | 'close'
+  )[];
+}
+export interface ConnectorAuth {
+  kind: 'none' | 'basic' | 'bearer' | 'apiKey' | 'session';
+  /**
+   * basic: user name, with {config.…}
+   */
+  user?: string;
+  secret?: string;
+  /**
+   * apiKey: header that carries it
+   */
+  header?: string;
+  /**
+   * apiKey: text before the key
+   */
+  prefix?: string;
+}
+export interface ConnectorServer {
+  /**
+   * Base address, with {config.…}
+   */
+  url: string;
+  /**
+   * Other hosts that may be called; `*.` in front allows one more label
+   */
+  allowHosts?: string[];
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * For one whole answer
+   */
+  timeoutMs?: number;
+  /**
+   * Largest answer
+   */
+  maxBytes?: number;
+}
+export interface RateLimit {
+  scope?: 'account' | 'token' | 'base';
+  /**
+   * 10/s, 600/m, 100/10s
+   */
+  window?: string;
+  concurrency?: number;
+  signal?: {
+    status: number;
+    header?: string;
+    unit?: 's' | 'ms' | 'epoch-s' | 'http-date';
+  };
+}
+export interface ErrorFilter {
+  /**
+   * @minItems 1
+   */
+  status?: number[];
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  path?: string;
+  /**
+   * The text at `path`
+   */
+  equals?: string;
+  /**
+   * A part of the text at `path`
+   */
+  includes?: string;
+  action: 'retry' | 'wait' | 'fail' | 'ignore' | 'refresh' | 'absent';
+  code?: string;
+  /**
+   * What to do about it
+   */
+  say?: string;
+}
+export interface ManifestEntity {
+  kind?:
+    | ('person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document')
+    | {
+        /**
+         * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+         */
+        path: string;
+        values: {
+          [k: string]: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+        };
+      };
+  list?: Listing;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  id?: string;
+  changedAt?: string | string[] | ValueTransform;
+  /**
+   * A listed record that is gone: this path holds one of these values
+   */
+  deleted?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    values: (string | number | boolean | null)[];
+  };
+  map?: FieldMap;
+  /**
+   * By kind, when one stream holds several
+   */
+  maps?: {
+    [k: string]: FieldMap;
+  };
+  /**
+   * Reads one record by its id
+   */
+  get?: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded
+     */
+    request: string;
+    query?: TemplateFields;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    select?: string;
+  };
+  personal?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    field: string;
+    category: 'identity' | 'contact' | 'tax' | 'birth' | 'location' | 'behaviour' | 'free-text' | 'financial' | 'special';
+  }[];
+}
+export interface Listing {
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  form?: TemplateFields;
+  page: Paging;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  cursor?: CursorRule;
+}
+/**
+ * Values may hold {placeholders}
+ */
+export interface TemplateFields {
+  [k: string]: unknown;
+}
+/**
+ * Where the next page is. {page.number}, {page.offset}, {page.size}, {page.token}, {page.after} may be used in query and body
+ */
+export interface Paging {
+  kind: 'none' | 'offset' | 'page' | 'cursor' | 'link' | 'keyset';
+  size?: number;
+  /**
+   * page: number of the first page
+   */
+  first?: number;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  next?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  key?: string;
+}
+/**
+ * Incremental: {cursor} is the latest value of `field` seen, less `lookback`
+ */
+export interface CursorRule {
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  field: string;
+  format?: 'iso' | 'iso-seconds' | 'date' | 'unix-s' | 'unix-ms' | 'number';
+  lookback?: string;
+  /**
+   * {cursor} of a full run
+   */
+  start?: string;
+}
+/**
+ * A value made from what is at `from`. The list of transforms is closed: no loop, no code
+ */
+export interface ValueTransform {
+  from?: string | string[];
+  const?: string | number | boolean | null;
+  as?:
+    | 'text'
+    | 'lower'
+    | 'upper'
+    | 'integer'
+    | 'number'
+    | 'cents'
+    | 'boolean'
+    | 'date'
+    | 'date-time'
+    | 'country'
+    | 'language'
+    | 'join'
+    | 'list'
+    | 'lines';
+  /**
+   * join: what stands between
+   */
+  with?: string;
+  /**
+   * Vendor's value to ours; others are rejected
+   */
+  values?: {
+    [k: string]: string | number | boolean | null;
+  };
+  otherwise?: string | number | boolean | null;
+  format?: 'iso' | 'naive-utc' | 'unix-s' | 'unix-ms' | 'd/m/y' | 'm/d/y';
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  each?: string;
+  where?: {
+    [k: string]: string | number | boolean | null;
+  };
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  take?: string;
+  map?: FieldMap;
+}
+/**
+ * Canonical field: where it comes from
+ */
+export interface FieldMap {
+  [k: string]: string | string[] | ValueTransform;
+}
+/**
+ * One call. `save` keeps values of the answer for later steps as {saved.…}
+ */
+export interface RequestStep {
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  form?: TemplateFields;
+  save?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    [k: string]: string;
+  };
+  /**
+   * Statuses that are an answer and not an error
+   */
+  expect?: number[];
+  /**
+   * A POST that only reads, so that it may be tried again
+   */
+  reads?: boolean;
+}
+export interface LookupRule {
+  by: 'email' | 'phone' | 'tax-id' | 'external-id';
+  kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  form?: TemplateFields;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  id: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  confirm?: string;
+  absent?: number[];
+}
+/**
+ * One channel and purpose: how a record says what the person allows, and how to change it
+ */
+export interface ConsentRule {
+  entity: string;
+  channel: 'email' | 'sms' | 'phone' | 'post' | 'messaging';
+  purpose: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  read: string;
+  values: {
+    [k: string]: 'granted' | 'denied' | 'pending' | 'unknown';
+  };
+  at?: string | string[] | ValueTransform;
+  /**
+   * @minItems 1
+   */
+  suppress?: RequestStep[];
+  /**
+   * @minItems 1
+   */
+  unsuppress?: RequestStep[];
+}
+export interface EraseRule {
+  /**
+   * @minItems 1
+   */
+  steps: RequestStep[];
+  mode: 'hard' | 'soft-then-hard' | 'soft-aged' | 'job' | 'overwrite';
+  residue: ResidueRule[];
+  /**
+   * Whether the vendor itself keeps the person out afterwards
+   */
+  reimport?: 'blocked' | 'open';
+}
+export interface ResidueRule {
+  where: string;
+  /**
+   * When the vendor purges it; without it, only a person can
+   */
+  due?: string;
+}
+export interface VerifyRule {
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  /**
+   * Statuses that say: not there
+   */
+  absent?: number[];
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+}
+export interface ExportRule {
+  /**
+   * Name of the part: the call that reads it
+   */
+  parts: {
+    [k: string]: RequestStep;
+  };
+}
+/**
  * One entry of the audit log, as a line of its export. hash = SHA-256 of the bytes of prevHash followed by the canonical JSON (RFC 8785) of every other field but prevHash and hash.
  */
 export interface AuditEntry {

@@ -38,7 +38,8 @@ create table sync_cursor (
   linked_system_id text not null references linked_system,
   stream text not null,
   cursor jsonb not null,                         -- opaque to all but the connector; holds no personal data
-  run_id uuid,                                   -- the run that is in the middle of this stream, null between runs
+  run_id uuid not null,                          -- the run that saved it
+  done boolean not null,                         -- that run reached the end of the stream
   updated_at timestamptz not null default now(),
   primary key (linked_system_id, stream)
 );
@@ -75,6 +76,8 @@ create table source_record (
   raw jsonb not null,
   canonical jsonb not null,
   content_hash bytea not null,                   -- sha-256 of canonical + raw: an unchanged record is not written again
+  stream text not null,                          -- the stream of the linked system that it comes by
+  seen_run_id uuid not null,                     -- the last run that listed it
   client_external_id text,                       -- kinds other than person and company: whose it is, in the same system
   client_id uuid references client,              -- membership (person, company), or the owner (other kinds), null until resolved
   changed_at timestamptz,                        -- as the source says
@@ -217,6 +220,7 @@ create table consent_event (                     -- append-only; the state is de
   received_at timestamptz not null default now(),
   linked_system_id text references linked_system,
   legal_basis text not null default 'consent',
+  at_known boolean not null default true,        -- false: a state that was found, `at` is when Ficha first saw it
   text_version text,
   language text,
   how text,

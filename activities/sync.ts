@@ -1,0 +1,62 @@
+import { Context } from '@temporalio/activity';
+import type { Cursor, LinkedSystem } from '../connectors/kit/contract.ts';
+import { endSyncRun, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
+import type { Deps } from './deps.ts';
+import { storePage } from './sync/page.ts';
+
+export interface StreamOrder {
+  readonly runId: string;
+  readonly systemId: string;
+  readonly stream: string;
+  readonly mode: 'full' | 'incremental';
+}
+
+/** Where to go on: in the middle of this run after a crash, else from the start (full) or the last position (incremental). */
+function startOf(position: StreamPosition | undefined, { runId, mode }: StreamOrder): Cursor | null {
+  if (position?.runId === runId) return position.cursor;
+  return mode === 'full' ? null : (position?.cursor ?? null);
+}
+
+/** Activities of `syncSystem`. */
+export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
+  const withSystem = async <Result>(systemId: string, work: (system: LinkedSystem) => Promise<Result>): Promise<Result> => {
+    const system = await openSystem(systemId);
+    try {
+      return await work(system);
+    } finally {
+      await system.close();
+    }
+  };
+  return {
+    /** Starts the run and says which streams the linked system has. Starting twice starts once. */
+    beginSync: async ({ runId, systemId, mode }: Omit<StreamOrder, 'stream'>): Promise<{ readonly streams: readonly string[] }> => {
+      await startSyncRun(db, runId, systemId, mode);
+      return await withSystem(systemId, async ({ capabilities }) => ({ streams: capabilities.streams }));
+    },
+
+    /**
+     * Pulls one stream page by page; each page and the position after it are one transaction. A retry goes on after the last page
+     * that was stored, so that a crash loses nothing and repeats at most one fetch.
+     */
+    syncStream: async (order: StreamOrder): Promise<{ readonly pages: number }> =>
+      await withSystem(order.systemId, async (system) => {
+        const position = await streamPosition(db, order.systemId, order.stream);
+        if (position?.runId === order.runId && position.done) return { pages: 0 };
+        let pages = 0;
+        for await (const page of system.pull(order.stream, startOf(position, order))) {
+          await db.transaction((tx) => storePage(tx, keys, order, page, now()));
+          pages += 1;
+          Context.current().heartbeat(pages);
+          if (page.last) break;
+        }
+        return { pages };
+      }),
+
+    /** Ends the run. The first end stands. */
+    endSync: async ({ runId, state, errorCode }: { readonly runId: string; readonly state: 'done' | 'failed'; readonly errorCode: string | null }) => {
+      await endSyncRun(db, runId, state, errorCode);
+    },
+  };
+};
+
+export type SyncActivities = ReturnType<typeof syncActivities>;

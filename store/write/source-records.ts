@@ -1,0 +1,156 @@
+import type { RecordKind } from '../../domain/record/source-record.ts';
+import { type Db, sql } from '../database.ts';
+
+/** One valid record ready to be stored. */
+export interface StoredRecord {
+  readonly kind: RecordKind;
+  readonly externalId: string;
+  readonly raw: unknown;
+  readonly canonical: Readonly<Record<string, unknown>>;
+  /** sha-256, hex: the same content is not written again. */
+  readonly contentHash: string;
+  readonly clientExternalId: string | null;
+  readonly changedAt: string | null;
+}
+
+export interface PageSource {
+  readonly systemId: string;
+  readonly runId: string;
+  readonly stream: string;
+}
+
+interface WrittenRow {
+  readonly id: string;
+  readonly kind: RecordKind;
+}
+
+/**
+ * Stores a page: new and changed records are written, unchanged ones only marked as seen. Queues what must be resolved and projected
+ * again, and flattens sales and interactions.
+ * @param records 0 <= n <= some thousands, no two of one kind and external id
+ * @returns how many were new or changed
+ */
+export async function storeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<number> {
+  if (records.length === 0) return 0;
+  const page = JSON.stringify(
+    records.map((record) => ({
+      kind: record.kind,
+      external_id: record.externalId,
+      raw: record.raw ?? null,
+      canonical: record.canonical,
+      hash: record.contentHash,
+      owner: record.clientExternalId,
+      changed_at: record.changedAt,
+    })),
+  );
+  const { rows } = await tx.query<WrittenRow>(sql`
+    with page as (
+      select * from jsonb_to_recordset(${page}::jsonb)
+        as x(kind text, external_id text, raw jsonb, canonical jsonb, hash text, owner text, changed_at timestamptz)),
+    same as (
+      update source_record r set seen_run_id = ${from.runId}, seen_at = now()
+        from page p
+       where r.linked_system_id = ${from.systemId} and r.kind = p.kind and r.external_id = p.external_id
+         and r.content_hash = decode(p.hash, 'hex') and r.deleted_at is null
+      returning r.kind, r.external_id),
+    written as (
+      insert into source_record (linked_system_id, kind, external_id, raw, canonical, content_hash, stream, seen_run_id,
+                                 client_external_id, changed_at)
+      select ${from.systemId}, p.kind, p.external_id, p.raw, p.canonical, decode(p.hash, 'hex'), ${from.stream}, ${from.runId},
+             p.owner, p.changed_at
+        from page p
+       where not exists (select from same s where s.kind = p.kind and s.external_id = p.external_id)
+      on conflict (linked_system_id, kind, external_id) do update
+         set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
+             seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
+             changed_at = excluded.changed_at, seen_at = now(), deleted_at = null
+      returning id, kind)
+    select id, kind from written`);
+  await afterChange(tx, from.systemId, rows);
+  return rows.length;
+}
+
+/** Marks records as gone at their source. @returns how many were there */
+export async function markDeleted(
+  tx: Db,
+  systemId: string,
+  refs: readonly { readonly kind: RecordKind; readonly externalId: string }[],
+): Promise<number> {
+  if (refs.length === 0) return 0;
+  const { rows } = await tx.query<WrittenRow>(sql`
+    update source_record r set deleted_at = now()
+      from jsonb_to_recordset(${JSON.stringify(refs.map(({ kind, externalId }) => ({ kind, external_id: externalId })))}::jsonb)
+           as x(kind text, external_id text)
+     where r.linked_system_id = ${systemId} and r.kind = x.kind and r.external_id = x.external_id and r.deleted_at is null
+    returning r.id, r.kind`);
+  await afterDeletion(tx, rows);
+  return rows.length;
+}
+
+/** After a listing of a whole stream: what it did not list is gone at its source. @returns how many */
+export async function markUnseenDeleted(tx: Db, { systemId, runId, stream }: PageSource): Promise<number> {
+  const { rows } = await tx.query<WrittenRow>(sql`
+    update source_record set deleted_at = now()
+     where linked_system_id = ${systemId} and stream = ${stream} and seen_run_id <> ${runId} and deleted_at is null
+    returning id, kind`);
+  await afterDeletion(tx, rows);
+  return rows.length;
+}
+
+async function afterChange(tx: Db, systemId: string, rows: readonly WrittenRow[]): Promise<void> {
+  const ids = (kind: RecordKind): string[] => rows.filter((row) => row.kind === kind).map(({ id }) => id);
+  const owned = rows.filter(({ kind }) => kind !== 'person' && kind !== 'company').map(({ id }) => id);
+  if (owned.length > 0) await adoptOwner(tx, systemId, owned);
+  await flattenSales(tx, ids('sale'));
+  await flattenInteractions(tx, ids('interaction'));
+  await queueAgain(tx, rows);
+}
+
+async function afterDeletion(tx: Db, rows: readonly WrittenRow[]): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  await tx.query(sql`delete from sale where source_record_id = any(${ids}::bigint[])`);
+  await tx.query(sql`delete from interaction where source_record_id = any(${ids}::bigint[])`);
+  await queueAgain(tx, rows);
+}
+
+/** A sale, an interaction or a consent belongs to the client of the person or company that it names. */
+async function adoptOwner(tx: Db, systemId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    update source_record r set client_id = o.client_id
+      from source_record o
+     where r.id = any(${[...ids]}::bigint[]) and o.linked_system_id = ${systemId} and o.kind in ('person', 'company')
+       and o.external_id = r.client_external_id and o.deleted_at is null and r.client_id is distinct from o.client_id`);
+}
+
+async function flattenSales(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`
+    insert into sale (source_record_id, linked_system_id, client_id, sale_kind, status, number, at, amount_cents, currency, channel)
+    select id, linked_system_id, client_id, canonical ->> 'saleKind', canonical ->> 'status', canonical ->> 'number',
+           (canonical ->> 'at')::timestamptz, (canonical ->> 'amountCents')::bigint, canonical ->> 'currency', canonical ->> 'channel'
+      from source_record where id = any(${[...ids]}::bigint[])
+    on conflict (source_record_id) do update
+       set client_id = excluded.client_id, sale_kind = excluded.sale_kind, status = excluded.status, number = excluded.number,
+           at = excluded.at, amount_cents = excluded.amount_cents, currency = excluded.currency, channel = excluded.channel`);
+}
+
+async function flattenInteractions(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`
+    insert into interaction (source_record_id, linked_system_id, client_id, interaction_kind, direction, status, channel, at, subject)
+    select id, linked_system_id, client_id, canonical ->> 'interactionKind', canonical ->> 'direction', canonical ->> 'status',
+           canonical ->> 'channel', (canonical ->> 'at')::timestamptz, canonical ->> 'subject'
+      from source_record where id = any(${[...ids]}::bigint[])
+    on conflict (source_record_id) do update
+       set client_id = excluded.client_id, interaction_kind = excluded.interaction_kind, direction = excluded.direction,
+           status = excluded.status, channel = excluded.channel, at = excluded.at, subject = excluded.subject`);
+}
+
+async function queueAgain(tx: Db, rows: readonly WrittenRow[]): Promise<void> {
+  const resolve = rows.filter(({ kind }) => kind === 'person' || kind === 'company').map(({ id }) => id);
+  const project = rows.filter(({ kind }) => kind === 'sale' || kind === 'interaction').map(({ id }) => id);
+  await tx.query(sql`
+    insert into resolution_queue (source_record_id) select unnest(${resolve}::bigint[]) on conflict do nothing`);
+  await tx.query(sql`
+    insert into projection_queue (source_record_id) select unnest(${project}::bigint[]) on conflict do nothing`);
+}
