@@ -1,0 +1,97 @@
+import type { EraseResult, RecordRef, Residue, WriteOptions } from '../kit/contract.ts';
+import { emailsOf, marketingRows, mechanismsOf, sharedEmails } from './addresses.ts';
+import { isActive } from './party.ts';
+import { readReference } from './reference.ts';
+import { TrytonRefusal, type TrytonSession } from './session.ts';
+import { verify } from './verify.ts';
+
+const done: EraseResult = { result: 'done', residue: [] };
+
+/** Runs the vendor's wizard on an inactive party. Its session is deleted whatever the outcome. */
+async function runWizard(session: TrytonSession, partyId: number): Promise<void> {
+  const [wizard] = (await session.call('wizard.party.erase.create')) as readonly unknown[]; // [session, first state, last state]
+  try {
+    await session.call('wizard.party.erase.execute', wizard, { ask: { party: partyId } }, 'erase');
+  } finally {
+    await session.call('wizard.party.erase.delete', wizard);
+  }
+}
+
+/** Removes the mailing-list rows of a party's addresses; a shared address stays, since it is another party's too. */
+async function dropMarketing(session: TrytonSession, partyId: number): Promise<readonly Residue[]> {
+  const emails = emailsOf(await mechanismsOf(session, partyId));
+  const rows = await marketingRows(session, emails);
+  if (rows.length === 0) return [];
+  const shared = await sharedEmails(session, emails, partyId);
+  const own = rows.filter(({ email }) => !shared.has(String(email).toLowerCase()));
+  if (own.length > 0)
+    await session.call(
+      'model.marketing.email.delete',
+      own.map(({ id }) => id),
+    );
+  return own.length < rows.length ? [{ where: 'marketing.email of an address that another party carries', due: null }] : [];
+}
+
+/** Blanks the copies that the vendor's wizard forgets: `value_compact` and `party_name` (seen in trytond_party 7.0.8). */
+async function blankCopies(session: TrytonSession, partyId: number): Promise<void> {
+  const compact = (await mechanismsOf(session, partyId)).filter(({ value_compact }) => value_compact !== null);
+  const ids = compact.map(({ id }) => id);
+  if (ids.length > 0) await session.call('model.party.contact_mechanism.write', ids, { value_compact: null });
+  const domain = [
+    ['party', '=', partyId],
+    ['party_name', '!=', null],
+  ];
+  const addresses = await session.all('party.address', domain, ['party_name']);
+  if (addresses.length > 0)
+    await session.call(
+      'model.party.address.write',
+      addresses.map(({ id }) => id),
+      { party_name: null },
+    );
+}
+
+/**
+ * The order makes a kill harmless: the addresses stay readable in `value_compact` until the mailing-list rows, found only by them, are
+ * gone. A refusal leaves the party as active as it was.
+ */
+async function eraseParty(session: TrytonSession, ref: RecordRef, id: number, dryRun: boolean): Promise<EraseResult> {
+  const [party] = await session.search('party.party', { domain: [['id', '=', id]], fields: ['active'] });
+  if (party === undefined) return done;
+  if ((await verify(session, ref)).result === 'gone') return done;
+  if (dryRun) return { result: 'would-erase', residue: [] };
+  const wasActive = isActive(party);
+  if (wasActive) await session.call('model.party.party.write', [id], { active: false });
+  try {
+    await runWizard(session, id);
+  } catch (cause) {
+    if (!(cause instanceof TrytonRefusal)) throw cause;
+    if (wasActive) await session.call('model.party.party.write', [id], { active: true });
+    return { result: 'refused', code: cause.code, residue: [] };
+  }
+  const shared = await dropMarketing(session, id);
+  await blankCopies(session, id);
+  const residue = [...shared, ...(await verify(session, ref)).residue];
+  return { result: residue.length === 0 ? 'done' : 'partial', residue };
+}
+
+async function eraseSubscriber(session: TrytonSession, ref: RecordRef, id: number, dryRun: boolean): Promise<EraseResult> {
+  if ((await verify(session, ref)).result === 'gone') return done;
+  if (ref.externalId.includes('/')) return { result: 'refused', code: 'shared-address', residue: [] };
+  if (dryRun) return { result: 'would-erase', residue: [] };
+  await session.call('model.marketing.email.delete', [id]);
+  const left = await verify(session, ref);
+  return left.result === 'gone' ? done : { result: 'partial', residue: left.residue };
+}
+
+/**
+ * Erases a party by the vendor's own wizard and then what that wizard leaves behind. Sales and invoices are kept by law and stay, with
+ * the number of a party that nobody can read a name from.
+ */
+export async function erase(session: TrytonSession, ref: RecordRef, { dryRun = false }: WriteOptions): Promise<EraseResult> {
+  const reference = readReference(ref);
+  if (reference === undefined) return { result: 'refused', code: 'unknown-reference', residue: [] };
+  const { model, id } = reference;
+  if (model === 'party.party') return eraseParty(session, ref, id, dryRun);
+  if (model === 'marketing.email') return eraseSubscriber(session, ref, id, dryRun);
+  return { result: 'refused', code: 'kept-by-law', residue: [] };
+}
