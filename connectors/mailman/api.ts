@@ -1,4 +1,5 @@
 import { FichaError } from '../../domain/record/error.ts';
+import type { Answer, Send } from '../kit/hooks.ts';
 
 /** What Mailman's REST answers, as far as Ficha reads it. https://docs.mailman3.org/projects/mailman/en/latest/src/mailman/rest/docs/rest.html */
 export interface AddressEntry {
@@ -31,23 +32,6 @@ interface Page<Entry> {
   /** Absent when empty, even past the end. */
   readonly entries?: readonly Entry[];
 }
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly form?: Readonly<Record<string, string>>;
-  /** Statuses other than 2xx that are an answer and not an error. */
-  readonly expect?: readonly number[];
-}
-
-/** One call to the server: the kit's client, with its credentials, limits and allowed hosts. */
-export type Send = (call: Call) => Promise<Answer>;
 
 const pageSize = 1000;
 
@@ -121,7 +105,7 @@ export class MailmanApi {
 
   /** Memberships of exactly this address: `*` in a search is a wildcard to Mailman. */
   async membershipsOf(email: string): Promise<readonly MemberEntry[]> {
-    const { body } = await this.#send({ method: 'POST', path: '/members/find', form: { subscriber: email } });
+    const { body } = await this.#send({ method: 'POST', path: '/members/find', reads: true, form: { subscriber: email } });
     const found = (body as Page<MemberEntry>).entries ?? []; // see #all
     return [...new Map(found.filter((member) => member.email === email).map((member) => [member.member_id, member])).values()];
   }

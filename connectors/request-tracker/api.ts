@@ -1,4 +1,5 @@
 import { FichaError } from '../../domain/record/error.ts';
+import type { Answer, Send } from '../kit/hooks.ts';
 
 /** What REST2 of Request Tracker 5 answers, as far as Ficha reads it. https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html */
 export interface UserEntry {
@@ -42,23 +43,6 @@ interface Page<Item> {
   readonly page: number;
   readonly pages: number | null;
 }
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly json?: unknown;
-  /** Statuses other than 2xx that are an answer and not an error. */
-  readonly expect?: readonly number[];
-}
-
-/** One call to the server: the kit's client, with its credentials, limits and allowed hosts. */
-export type Send = (call: Call) => Promise<Answer>;
 
 /** A condition of a search of users. RT drops a condition on a field it does not search, so what comes back is checked again. */
 export interface Condition {
@@ -105,7 +89,7 @@ export class RequestTrackerApi {
   ): Promise<Page<UserEntry>> {
     const sort = order === 'oldest-first' ? { orderby: 'id', order: 'ASC' } : { orderby: 'LastUpdated', order: 'DESC' };
     const query = { fields: userFields, find_disabled_rows: 1, per_page: pageSize, page, ...sort };
-    const { body } = await this.#send({ method: 'POST', path: '/users', query, json: conditions });
+    const { body } = await this.#send({ method: 'POST', path: '/users', query, json: conditions, reads: true });
     return body as Page<UserEntry>; // see found
   }
 
@@ -116,7 +100,7 @@ export class RequestTrackerApi {
   async staff(): Promise<ReadonlySet<number>> {
     const query = { fields: 'Name,Domain,id', per_page: pageSize };
     const json = [{ field: 'Domain', operator: '=', value: 'SystemInternal' }];
-    const { body } = await this.#send({ method: 'POST', path: '/groups', query, json });
+    const { body } = await this.#send({ method: 'POST', path: '/groups', query, json, reads: true });
     const groups = (body as Page<{ readonly id: number; readonly Name: string; readonly Domain: string }>).items; // see found
     const group = groups.find(({ Name, Domain }) => Name === 'Privileged' && Domain === 'SystemInternal');
     if (group === undefined) {

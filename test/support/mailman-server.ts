@@ -1,6 +1,6 @@
-import type { Call } from '../../connectors/mailman/api.ts';
 import type { LinkedSystem } from '../../connectors/kit/contract.ts';
-import { openMailman } from '../../connectors/mailman/system.ts';
+import { hooks } from '../../connectors/mailman/hooks.ts';
+import { openWithHooks } from './open-with-hooks.ts';
 
 /** A Mailman to run the same cases on: the twin or the real one. */
 export interface MailmanServer {
@@ -43,13 +43,6 @@ export async function subscribe(server: MailmanServer, list: string, subscriber:
   return status;
 }
 
-export function openOn(server: MailmanServer, config: Readonly<Record<string, unknown>>): LinkedSystem {
-  const send = async ({ method, path, query, form, expect = [] }: Call) => {
-    const url = `${path}?${new URLSearchParams(Object.entries(query ?? {}).map(([k, v]) => [k, String(v)]))}`;
-    const response = await call(server, method, url, form);
-    if (!response.ok && !expect.includes(response.status)) throw new Error(`${response.status} ${method} ${path}`);
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
-  };
-  return openMailman({ systemId: 'mailer', config, send, now: () => new Date() });
-}
+/** The connector on this server, as the worker opens it. */
+export const openOn = (server: MailmanServer, config: Readonly<Record<string, unknown>>): LinkedSystem =>
+  openWithHooks(hooks, server, config);

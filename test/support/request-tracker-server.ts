@@ -1,6 +1,6 @@
 import type { LinkedSystem } from '../../connectors/kit/contract.ts';
-import type { Call } from '../../connectors/request-tracker/api.ts';
-import { openRequestTracker } from '../../connectors/request-tracker/system.ts';
+import { hooks } from '../../connectors/request-tracker/hooks.ts';
+import { openWithHooks } from './open-with-hooks.ts';
 
 /** A Request Tracker to run the same cases on: the twin or the real one. */
 export interface RequestTrackerServer {
@@ -35,13 +35,6 @@ export async function onRequestTracker(
   return response.headers.get('location')?.split('/').at(-1) ?? /"id" ?: ?"(\d+)"/.exec(text)?.[1] ?? '';
 }
 
-export function openOn(server: RequestTrackerServer, config: Readonly<Record<string, unknown>> = {}): LinkedSystem {
-  const send = async ({ method, path, query, json, expect = [] }: Call) => {
-    const url = `${path}?${new URLSearchParams(Object.entries(query ?? {}).map(([k, v]) => [k, String(v)]))}`;
-    const response = await call(server, method, url, json);
-    if (!response.ok && !expect.includes(response.status)) throw new Error(`${response.status} ${method} ${path}`);
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
-  };
-  return openRequestTracker({ systemId: 'helpdesk', config, send, now: () => new Date() });
-}
+/** The connector on this server, as the worker opens it. */
+export const openOn = (server: RequestTrackerServer, config: Readonly<Record<string, unknown>> = {}): LinkedSystem =>
+  openWithHooks(hooks, server, config);

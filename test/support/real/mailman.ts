@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../../runtime/free-port.ts';
+import type { MailmanSeed } from '../../twins/mailman/store.ts';
 import { pythonEnvironment } from './python.ts';
 import { type RealSystem, run, type StorageHit, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 
@@ -101,4 +102,24 @@ export async function startMailman({ dir }: { readonly dir: string }): Promise<R
       return [...searchDump(dump, needles), ...(await searchFiles(join(dir, 'var'), needles))];
     },
   };
+}
+
+/** Makes a list and its subscribers over REST, as an import does: confirmed beforehand, no mail. About 20 ms each. */
+export async function seedMailman(mailman: RealSystem, fqdn: string, seed: readonly MailmanSeed[]): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${mailman.user}:${mailman.password}`).toString('base64')}`;
+  const post = async (path: string, form: Readonly<Record<string, string>>): Promise<void> => {
+    const answer = await fetch(`${mailman.url}${path}`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams(form),
+    });
+    if (!answer.ok && answer.status !== 409) throw new Error(`seeding Mailman: ${path} answered ${answer.status}`);
+  };
+  const confirmed = { pre_verified: 'true', pre_confirmed: 'true', pre_approved: 'true', send_welcome_message: 'false' };
+  await post('/domains', { mail_host: fqdn.split('@')[1] ?? '' });
+  await post('/lists', { fqdn_listname: fqdn });
+  for (const { email, name, optedOut } of seed) {
+    const who = { list_id: fqdn.replace('@', '.'), subscriber: email, display_name: name ?? '' };
+    await post('/members', { ...who, ...confirmed, ...(optedOut === true ? { delivery_status: 'by_user' } : {}) });
+  }
 }

@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../../runtime/free-port.ts';
+import type { RtSeed } from '../../twins/request-tracker/store.ts';
 import { type RealSystem, RealSystemUnavailable } from './real-system.ts';
 import { run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 
 const packages = ['request-tracker5', 'rt5-db-sqlite', 'rt5-standalone', 'dbconfig-no-thanks', 'msmtp-mta'] as const;
 const admin = { user: 'root', password: 'password' } as const; // RT's own first password; the server listens on the loopback only
 const customField = resolve(import.meta.dirname, '../../../connectors/request-tracker/do-not-contact.initialdata');
+
+const seedScript = resolve(import.meta.dirname, 'request-tracker-seed.pl');
 
 const siteConfiguration = (dir: string, database: string, port: number): string => `use utf8;
 Set($rtname, 'test.local'); Set($Organization, 'test.local');
@@ -56,12 +59,28 @@ async function makeDatabase(database: string, env: Readonly<Record<string, strin
   await run('rt-setup-database-5', ['--action', 'insert', '--datafile', customField, '--skip-create'], { env });
 }
 
+/** Users and tickets made through RT's own classes, as one transaction and without mail: over REST two thousand would take minutes. */
+async function seedDatabase(dir: string, seed: readonly RtSeed[], env: Readonly<Record<string, string>>): Promise<void> {
+  if (seed.length === 0) return;
+  const file = join(dir, 'seed.json');
+  await writeFile(file, JSON.stringify(seed));
+  const args = ['--action', 'insert', '--datafile', seedScript, '--skip-create'];
+  await run('rt-setup-database-5', args, { env: { ...env, FICHA_RT_SEED: file }, timeoutMs: 600_000 });
+  await rm(file);
+}
+
+export interface RequestTrackerOptions {
+  readonly dir: string;
+  /** Requestors and their tickets that the first start in `dir` makes. */
+  readonly seed?: readonly RtSeed[];
+}
+
 /**
  * Boots the real Request Tracker 5 of Debian in `dir` (SQLite, no mail leaves) and gives its REST2 address.
  * A second start in the same folder keeps the data. About 5 s once installed.
  * @throws RealSystemUnavailable where its packages are not and cannot be installed
  */
-export async function startRequestTracker({ dir }: { readonly dir: string }): Promise<RealSystem> {
+export async function startRequestTracker({ dir, seed = [] }: RequestTrackerOptions): Promise<RealSystem> {
   await ensureRequestTracker();
   await mkdir(join(dir, 'config'), { recursive: true });
   await mkdir(join(dir, 'mason'), { recursive: true });
@@ -74,6 +93,7 @@ export async function startRequestTracker({ dir }: { readonly dir: string }): Pr
     await rm(making, { force: true });
     await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, making, port));
     await makeDatabase(making, env);
+    await seedDatabase(dir, seed, env);
     await rename(making, database);
   }
   await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, database, port));
