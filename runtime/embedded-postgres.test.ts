@@ -7,6 +7,7 @@ import { migrate } from '../store/migrate.ts';
 import { ensureRoles } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { livingProcessOf } from './process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ficha-embedded-'));
 chmodSync(folder, 0o711);
@@ -34,6 +35,23 @@ test('the first start makes the database, the second keeps its data; the owner i
   expect(await ask(second.ownerUrl, `select lower(title) as title from ficha.linked_system`)).toEqual({ title: 'núñez' });
   expect(await migrate(second.ownerUrl)).toEqual([]);
   await second.stop();
+});
+
+test('a server that was killed in the middle of work comes back with all that was committed', async () => {
+  const options = { dataDir: join(folder, 'killed'), password: 'x' };
+  const first = await startEmbeddedPostgres(options);
+  await ask(first.ownerUrl, 'create table kept as select 1 as one');
+  process.kill(livingProcessOf(`${options.dataDir}.pid`) ?? 0, 'SIGKILL');
+  const second = await startEmbeddedPostgres(options);
+  expect(await ask(second.ownerUrl, 'select one from kept')).toEqual({ one: 1 });
+  await second.stop();
+  await first.stop();
+});
+
+test('a wrong password stops the start with its reason, and leaves no server', async () => {
+  const options = { dataDir: join(folder, 'data'), password: 'not the one' };
+  await expect(startEmbeddedPostgres(options)).rejects.toThrow(/embedded-postgres-failed: .*password authentication failed/s);
+  expect(livingProcessOf(`${options.dataDir}.pid`)).toBeUndefined();
 });
 
 test.runIf(process.getuid?.() === 0)('as root, a folder that the server cannot enter is named with the way out', async () => {

