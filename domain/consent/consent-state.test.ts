@@ -81,10 +81,9 @@ property.prop([ledger, fc.infiniteStream(fc.nat())], many)(
 );
 
 property.prop([ledger, ledger], many)(
-  'what both sides deny, and a denial newer than every grant of either, hold after a merge',
+  'a denial of either side that is newer than every other word holds after a merge',
   (one, other) => {
     const merged = asOneSubject('client', [...one, ...other]);
-    if (state(one) === 'denied' && state(other) === 'denied') expect(state(merged)).toBe('denied');
     const relevant = merged.filter(({ channel }) => channel !== 'sms');
     const newestGrant = relevant
       .filter(({ answer }) => answer === 'granted')
