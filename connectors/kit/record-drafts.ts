@@ -1,0 +1,73 @@
+import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
+import type { ConnectorManifest, ConsentRule, ManifestEntity } from '../../schemas/types.ts';
+import type { RecordRef, RejectedDraft } from './contract.ts';
+import { mapRecord, sourceValue } from './map-record.ts';
+import { textAt, valueAt } from './value-path.ts';
+import { Unreadable } from './value-transforms.ts';
+
+/** What one listed record is: drafts, a deletion, or a reason why it is kept aside. */
+export interface Drafted {
+  readonly records: readonly SourceRecordDraft[];
+  readonly rejected: readonly RejectedDraft[];
+  readonly deleted: readonly RecordRef[];
+}
+
+const nothing: Drafted = { records: [], rejected: [], deleted: [] };
+
+const kindOf = (stream: string, { kind }: ManifestEntity, raw: unknown): RecordKind | undefined => {
+  if (kind === undefined) return stream as RecordKind; // the lint saw that it is one
+  return typeof kind === 'string' ? kind : kind.values[textAt(raw, kind.path) ?? ''];
+};
+
+const timeAt = (raw: unknown, source: ManifestEntity['changedAt']): string | undefined => {
+  if (source === undefined) return undefined;
+  try {
+    const value = sourceValue(raw, typeof source === 'string' ? { from: source, as: 'date-time' } : source);
+    return typeof value === 'string' ? value : undefined;
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+};
+
+/** What the record says of contacting the person, as a consent record of its own. Without a time of its own `at` is when it is read. */
+function consentDraft(rule: ConsentRule, personId: string, raw: unknown, now: Date): SourceRecordDraft | undefined {
+  const said = textAt(raw, rule.read);
+  const answer = said === undefined ? undefined : rule.values[said];
+  if (answer === undefined || answer === 'unknown') return undefined;
+  const at = timeAt(raw, rule.at);
+  const fields = { purpose: rule.purpose, channel: rule.channel, answer };
+  return {
+    kind: 'consent',
+    externalId: `${personId}:${rule.channel}:${rule.purpose}`,
+    raw: { [rule.read]: said },
+    canonical: { clientExternalId: personId, ...fields, at: at ?? now.toISOString(), atKnown: at !== undefined },
+    ...(at === undefined ? {} : { changedAt: at }),
+  };
+}
+
+/** Makes records of one listed record, as the manifest says. */
+export function draftsOf(manifest: ConnectorManifest, stream: string, raw: unknown, now: Date): Drafted {
+  const entity = manifest.entities[stream];
+  if (entity === undefined) return nothing;
+  const id = textAt(raw, entity.id ?? 'id');
+  const kept = (code: string, reason: string): Drafted => ({
+    ...nothing,
+    rejected: [{ ...(id === undefined ? {} : { externalId: id }), reasonCode: code, reason, raw }],
+  });
+  if (id === undefined || id === '') return kept('id-missing', `"${entity.id ?? 'id'}" holds no id`);
+  const kind = kindOf(stream, entity, raw);
+  if (kind === undefined) return kept('kind-unknown', 'its kind is none of those that the manifest lists');
+  const { deleted } = entity;
+  const goneValue = deleted === undefined ? undefined : valueAt(raw, deleted.path);
+  if (deleted?.values.some((value) => value === goneValue)) return { ...nothing, deleted: [{ kind, externalId: id }] };
+  const rules = kind === 'person' ? (manifest.consent ?? []).filter((rule) => rule.entity === stream) : [];
+  const said = rules.flatMap((rule) => consentDraft(rule, id, raw, now) ?? []);
+  const mapped = mapRecord(kind, raw, entity.maps?.[kind] ?? entity.map ?? {});
+  // an opt-out of a record that cannot be mapped is still an opt-out (rule 3)
+  if ('problem' in mapped)
+    return { ...kept(mapped.problem.code, `${mapped.problem.field}: ${mapped.problem.why}`), records: said };
+  const changedAt = timeAt(raw, entity.changedAt);
+  const record = { kind, externalId: id, raw, canonical: mapped.fields, ...(changedAt === undefined ? {} : { changedAt }) };
+  return { ...nothing, records: [record, ...said] };
+}
