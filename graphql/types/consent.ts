@@ -1,13 +1,5 @@
+import type { ConsentAnswerRow, SuppressionRow } from '../../store/read/consent.ts';
 import { builder } from '../builder.ts';
-
-/** What one person said for one purpose on one channel, from the whole ledger. */
-export interface ConsentAnswerRow {
-  readonly purpose: string;
-  readonly channel: string;
-  readonly answer: string;
-  readonly at: string;
-  readonly linkedSystemId: string | null;
-}
 
 export const ConsentAnswerType = builder.objectRef<ConsentAnswerRow>('ConsentAnswer').implement({
   description: 'What the person said last for one purpose on one channel.',
@@ -19,16 +11,6 @@ export const ConsentAnswerType = builder.objectRef<ConsentAnswerRow>('ConsentAns
     linkedSystemId: t.exposeString('linkedSystemId', { nullable: true, description: 'Where it was said' }),
   }),
 });
-
-/** "Do not contact" in one linked system. */
-export interface SuppressionRow {
-  readonly purpose: string;
-  readonly channel: string;
-  readonly linkedSystemId: string;
-  readonly since: string;
-  readonly state: string;
-  readonly readBackAt: string | null;
-}
 
 export const SuppressionType = builder.objectRef<SuppressionRow>('Suppression').implement({
   description: 'Do not contact, in one linked system, and whether that system confirmed it when read back.',
