@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import { openOnServer } from '../../test/support/open-on-server.ts';
 import { startMailman } from '../../test/support/real/mailman.ts';
 import { startMailmanTwin } from '../../test/twins/mailman.ts';
 import type { Cursor, LinkedSystem, RecordRef } from '../kit/contract.ts';
-import { type MailmanServer, onMailman, openOn, subscribe } from '../../test/support/mailman-server.ts';
+import { type MailmanServer, onMailman, subscribe } from '../../test/support/mailman-server.ts';
 
 const lists = [
   { id: 'news.example.test', purpose: 'newsletter', optIn: true },
@@ -58,15 +59,15 @@ describe.each(Object.entries(starts))('mailman connector on the %s', (_, start) 
     await subscribe(server, 'offers', 'ana.garcia+tag@example.test', 'Ana García');
     for (const name of ['bea', 'carlo', 'dora', 'elio', 'fanny', 'gino'])
       await subscribe(server, 'news', `${name}@example.test`, name);
-    system = openOn(server, { lists });
+    system = await openOnServer('mailman', server, { lists });
   }, 300_000);
   afterAll(() => server.stop());
 
   test('check names the list that does not exist and the refused password', async () => {
     expect(await system.check()).toMatchObject({ ok: true, problems: [] });
-    const wrongList = openOn(server, { lists: [{ id: 'nolist.example.test' }] });
+    const wrongList = await openOnServer('mailman', server, { lists: [{ id: 'nolist.example.test' }] });
     expect(await wrongList.check()).toMatchObject({ ok: false, problems: [{ code: 'list-missing' }] });
-    const wrongPassword = openOn({ ...server, password: 'wrong' }, { lists });
+    const wrongPassword = await openOnServer('mailman', { ...server, password: 'wrong' }, { lists });
     expect(await wrongPassword.check()).toMatchObject({ ok: false, problems: [{ code: 'credentials-refused' }] });
   });
 
@@ -150,7 +151,7 @@ describe.each(Object.entries(starts))('mailman connector on the %s', (_, start) 
   });
 
   test('with bans, a suppressed address cannot be subscribed by anyone', async () => {
-    const banning = openOn(server, { lists, suppressWith: 'ban' });
+    const banning = await openOnServer('mailman', server, { lists, suppressWith: 'ban' });
     const order = { key: 'k', channel: 'email', purpose: 'marketing' } as const;
     expect(await banning.suppress(person('gino@example.test'), order)).toMatchObject({ result: 'applied' });
     expect(await subscribe(server, 'offers', 'gino@example.test', 'gino')).toBe(400);
@@ -187,7 +188,7 @@ describe.each(Object.entries(starts))('mailman connector on the %s', (_, start) 
       residue: [{ where: 'bans of all lists', due: null }],
     });
     expect(await system.verify(dora)).toMatchObject({ result: 'present', count: 1, residue: [{ where: 'bans of all lists' }] });
-    const lifting = openOn(server, { lists, bansOnErase: 'lift' });
+    const lifting = await openOnServer('mailman', server, { lists, bansOnErase: 'lift' });
     expect(await lifting.erase(dora, { key: 'k' })).toMatchObject({
       result: 'partial',
       residue: [{ where: 'access log of the web server' }],

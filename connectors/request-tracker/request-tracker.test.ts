@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import { openOnServer } from '../../test/support/open-on-server.ts';
 import { startRequestTracker } from '../../test/support/real/request-tracker.ts';
-import { onRequestTracker, openOn, type RequestTrackerServer } from '../../test/support/request-tracker-server.ts';
+import { onRequestTracker, type RequestTrackerServer } from '../../test/support/request-tracker-server.ts';
 import { startRequestTrackerTwin } from '../../test/twins/request-tracker.ts';
 import type { Cursor, LinkedSystem, RecordRef } from '../kit/contract.ts';
 
@@ -80,18 +81,16 @@ describe.each(Object.entries(starts))('request-tracker connector on the %s', (_,
       Content: 'x',
       Requestor: 'bea@example.test',
     });
-    system = openOn(server);
+    system = await openOnServer('request-tracker', server);
   }, 600_000);
   afterAll(() => server.stop());
 
   test('check names the missing custom field and the refused password', async () => {
     expect(await system.check()).toMatchObject({ ok: true, problems: [] });
-    const other = openOn(server, { customField: 'Nope' });
+    const other = await openOnServer('request-tracker', server, { customField: 'Nope' });
     expect(await other.check()).toMatchObject({ ok: false, problems: [{ verb: 'suppress', code: 'custom-field-missing' }] });
-    expect(await openOn({ ...server, password: 'wrong' }).check()).toMatchObject({
-      ok: false,
-      problems: [{ code: 'credentials-refused' }],
-    });
+    const stranger = await openOnServer('request-tracker', { ...server, password: 'wrong' });
+    expect(await stranger.check()).toMatchObject({ ok: false, problems: [{ code: 'credentials-refused' }] });
   });
 
   test('a full pull gives people by number, with those that tickets made, without staff and RT itself', async () => {
@@ -170,7 +169,7 @@ describe.each(Object.entries(starts))('request-tracker connector on the %s', (_,
     expect(await system.unsuppress(person(bea), { ...order, consentEventId: 'e' })).toMatchObject({ result: 'applied' });
     expect(await system.readConsent(person(bea))).toEqual([]);
     expect(await system.suppress(person('99999'), order)).toEqual({ result: 'absent' });
-    const unset = openOn(server, { customField: 'Nope' });
+    const unset = await openOnServer('request-tracker', server, { customField: 'Nope' });
     expect(await unset.suppress(person(bea), order)).toEqual({ result: 'unsupported', code: 'custom-field-missing' });
     expect((await pullAll(unset, 'consent')).records).toEqual([]);
   });

@@ -1,12 +1,7 @@
-import type { LinkedSystem } from '../../connectors/kit/contract.ts';
-import { hooks } from '../../connectors/mailman/hooks.ts';
-import { openWithHooks } from './open-with-hooks.ts';
+import type { ServerAccess } from './open-on-server.ts';
 
 /** A Mailman to run the same cases on: the twin or the real one. */
-export interface MailmanServer {
-  readonly url: string;
-  readonly user: string;
-  readonly password: string;
+export interface MailmanServer extends ServerAccess {
   /** Whether its own storage holds this text, in lower case. */
   holds(needle: string): Promise<boolean>;
   stop(): Promise<void>;
@@ -42,7 +37,3 @@ export async function subscribe(server: MailmanServer, list: string, subscriber:
   });
   return status;
 }
-
-/** The connector on this server, as the worker opens it. */
-export const openOn = (server: MailmanServer, config: Readonly<Record<string, unknown>>): LinkedSystem =>
-  openWithHooks(hooks, server, config);

@@ -1,12 +1,7 @@
-import type { LinkedSystem } from '../../connectors/kit/contract.ts';
-import { hooks } from '../../connectors/request-tracker/hooks.ts';
-import { openWithHooks } from './open-with-hooks.ts';
+import type { ServerAccess } from './open-on-server.ts';
 
 /** A Request Tracker to run the same cases on: the twin or the real one. */
-export interface RequestTrackerServer {
-  readonly url: string;
-  readonly user: string;
-  readonly password: string;
+export interface RequestTrackerServer extends ServerAccess {
   /** Where its own storage holds this text, by name of table; empty when nowhere. */
   holds(needle: string): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -34,7 +29,3 @@ export async function onRequestTracker(
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
   return response.headers.get('location')?.split('/').at(-1) ?? /"id" ?: ?"(\d+)"/.exec(text)?.[1] ?? '';
 }
-
-/** The connector on this server, as the worker opens it. */
-export const openOn = (server: RequestTrackerServer, config: Readonly<Record<string, unknown>> = {}): LinkedSystem =>
-  openWithHooks(hooks, server, config);
