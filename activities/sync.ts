@@ -1,6 +1,6 @@
-import { Context } from '@temporalio/activity';
 import type { Cursor, LinkedSystem } from '../connectors/kit/contract.ts';
 import { endSyncRun, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
+import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
 
@@ -29,7 +29,11 @@ export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
   };
   return {
     /** Starts the run and says which streams the linked system has. Starting twice starts once. */
-    beginSync: async ({ runId, systemId, mode }: Omit<StreamOrder, 'stream'>): Promise<{ readonly streams: readonly string[] }> => {
+    beginSync: async ({
+      runId,
+      systemId,
+      mode,
+    }: Omit<StreamOrder, 'stream'>): Promise<{ readonly streams: readonly string[] }> => {
       await startSyncRun(db, runId, systemId, mode);
       return await withSystem(systemId, async ({ capabilities }) => ({ streams: capabilities.streams }));
     },
@@ -39,21 +43,30 @@ export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
      * that was stored, so that a crash loses nothing and repeats at most one fetch.
      */
     syncStream: async (order: StreamOrder): Promise<{ readonly pages: number }> =>
-      await withSystem(order.systemId, async (system) => {
-        const position = await streamPosition(db, order.systemId, order.stream);
-        if (position?.runId === order.runId && position.done) return { pages: 0 };
-        let pages = 0;
-        for await (const page of system.pull(order.stream, startOf(position, order))) {
-          await db.transaction((tx) => storePage(tx, keys, order, page, now()));
-          pages += 1;
-          Context.current().heartbeat(pages);
-          if (page.last) break;
-        }
-        return { pages };
-      }),
+      await withSystem(order.systemId, (system) =>
+        beating(async () => {
+          const position = await streamPosition(db, order.systemId, order.stream);
+          if (position?.runId === order.runId && position.done) return { pages: 0 };
+          let pages = 0;
+          for await (const page of system.pull(order.stream, startOf(position, order))) {
+            await db.transaction((tx) => storePage(tx, keys, order, page, now()));
+            pages += 1;
+            if (page.last) break;
+          }
+          return { pages };
+        }),
+      ),
 
     /** Ends the run. The first end stands. */
-    endSync: async ({ runId, state, errorCode }: { readonly runId: string; readonly state: 'done' | 'failed'; readonly errorCode: string | null }) => {
+    endSync: async ({
+      runId,
+      state,
+      errorCode,
+    }: {
+      readonly runId: string;
+      readonly state: 'done' | 'failed';
+      readonly errorCode: string | null;
+    }) => {
       await endSyncRun(db, runId, state, errorCode);
     },
   };

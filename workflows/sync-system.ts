@@ -12,8 +12,8 @@ const { beginSync, endSync } = proxyActivities<SyncActivities>({
 });
 const { syncStream } = proxyActivities<SyncActivities>({
   startToCloseTimeout: '12 hours',
-  heartbeatTimeout: '2 minutes',
-  retry: { maximumInterval: '5 minutes', maximumAttempts: 20 },
+  heartbeatTimeout: '20 seconds',
+  retry: { maximumInterval: '1 minute', maximumAttempts: 20 },
 });
 
 /**

@@ -8,7 +8,13 @@ import { validatorFor } from '../../platform/validate.ts';
 import type { Db } from '../../store/database.ts';
 import { recordPulledConsent } from '../../store/write/consent.ts';
 import { keepAside, type RejectedRecord, takeFromAside } from '../../store/write/rejected-records.ts';
-import { markDeleted, markUnseenDeleted, type PageSource, storeRecords, type StoredRecord } from '../../store/write/source-records.ts';
+import {
+  markDeleted,
+  markUnseenDeleted,
+  type PageSource,
+  storeRecords,
+  type StoredRecord,
+} from '../../store/write/source-records.ts';
 import { addToSyncRun, saveStreamPosition, type SyncCounts } from '../../store/write/sync-runs.ts';
 import { checkTombstones, recordTombstoneHit, tombstonesOf } from '../../store/write/tombstones.ts';
 

@@ -245,6 +245,7 @@ create table suppression (                       -- "do not contact", per client
   state text not null default 'due' check (state in ('due', 'applied', 'refused', 'unsupported', 'absent', 'failed')),
   attempts integer not null default 0,
   detail text,                                   -- code of the vendor's answer, no personal data
+  applied_to bigint[] not null default '{}',     -- source records that were read back suppressed
   read_back_at timestamptz,
   lifted_at timestamptz,
   unique (client_id, purpose, channel, linked_system_id)

@@ -57,7 +57,12 @@ async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], a
   if (events.length === 0) return;
   const personIds = [...new Set(events.map(({ personId }) => personId))];
   await queueConsent(tx, personIds);
-  await suppressIdentifiers(tx, keys, events.filter(({ answer }) => answer === 'denied'), at);
+  await suppressIdentifiers(
+    tx,
+    keys,
+    events.filter(({ answer }) => answer === 'denied'),
+    at,
+  );
   await appendAudits(
     tx,
     events.map(({ subjectId, purpose, channel, answer }) => ({

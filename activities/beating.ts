@@ -1,0 +1,15 @@
+import { Context } from '@temporalio/activity';
+
+const everyMs = 4_000;
+
+/** Tells Temporal that the activity lives while one slow call is under way, so that a dead worker is noticed within seconds. */
+export async function beating<Result>(work: () => Promise<Result>): Promise<Result> {
+  const context = Context.current();
+  context.heartbeat();
+  const timer = setInterval(() => context.heartbeat(), everyMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
