@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import { validatorFor } from '../../platform/validate.ts';
 import { openOnServer } from '../../test/support/open-on-server.ts';
 import { startMailman } from '../../test/support/real/mailman.ts';
 import { startMailmanTwin } from '../../test/twins/mailman.ts';
@@ -21,6 +22,7 @@ async function pullAll(system: LinkedSystem, stream: string, cursor: Cursor | nu
   let complete = false;
   for await (const page of system.pull(stream, cursor)) {
     records.push(...page.records);
+    for (const { kind, canonical } of page.records) expect(validatorFor(`record/${kind}`)(canonical)).toEqual([]);
     last = page.cursor;
     complete = page.complete === true;
   }
