@@ -19,3 +19,6 @@ export async function freePort(wanted = 0, host = '127.0.0.1'): Promise<number> 
   }
   throw new RangeError(`no free port between ${wanted} and ${wanted + 19}`);
 }
+
+/** Whether a port of the loopback is free now. */
+export const isFree = async (port: number): Promise<boolean> => (await tryPort(port, '127.0.0.1')) !== undefined;

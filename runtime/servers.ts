@@ -53,12 +53,16 @@ async function temporalOf(
 ): Promise<{ readonly address: string; readonly stop: () => Promise<void> }> {
   const { address } = settings.temporal;
   if (address !== undefined) return { address, stop: async () => {} };
-  mkdirSync(join(settings.home, 'temporal'), { recursive: true });
+  const folder = join(settings.home, 'temporal');
+  mkdirSync(folder, { recursive: true });
   say('Temporal: starting the embedded server');
+  const { namespace } = settings.temporal;
   return await startTemporalServer({
     say,
-    databaseFile: join(settings.home, 'temporal', 'temporal.db'),
+    folder,
+    databaseFile: join(folder, 'temporal.db'),
     port: await freePort(7233),
+    namespace,
   });
 }
 

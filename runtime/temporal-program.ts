@@ -1,91 +1,74 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FichaError } from '../domain/record/error.ts';
+import { takeLock } from './process-lock.ts';
+import { buildTemporal } from './temporal-build.ts';
+import { downloadTemporal } from './temporal-download.ts';
 
-const version = 'v1.5.1';
-const goPackage = `github.com/temporalio/cli/cmd/temporal@${version}`;
-const progressMs = 10_000;
+/** The release of the Temporal CLI, server 1.29 inside, that is fetched or built. */
+export const temporalVersion = 'v1.5.1';
+
+export interface TemporalSearch {
+  readonly say: (line: string) => void;
+  /** Where programs are kept for this user, shared by clones. */
+  readonly cache?: string;
+  /** PATH and the rest, for what is run. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where the ready-made server is. */
+  readonly archiveUrl?: string;
+}
+
+const waitMs = 1_000;
+const toldEveryMs = 10_000;
 
 /** Programs that are built or fetched once for the user, shared by clones. */
 export const userCache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ficha');
 
-type Say = (line: string) => void;
-
-const answers = (program: string): boolean =>
-  spawnSync(program, ['--version'], { timeout: 20_000, stdio: 'ignore' }).status === 0;
+const answers = (program: string, env: NodeJS.ProcessEnv): boolean =>
+  spawnSync(program, ['--version'], { timeout: 20_000, stdio: 'ignore', env }).status === 0;
 
 /**
- * The `temporal` program: the one on PATH, the one of the user's cache, the SDK's own download, or one built with Go.
- * @throws FichaError `temporal-not-found` with every way that was tried
+ * The `temporal` program: the one on PATH, the one of the user's cache, the ready-made one that the Temporal SDK would fetch too, or
+ * one built with Go. Two processes that look at once fetch or build it once.
+ * @throws FichaError `temporal-not-found` with what was tried and the way out
  */
-export async function findTemporal(say: Say): Promise<string> {
-  if (answers('temporal')) return 'temporal';
-  const folder = join(userCache(), `temporal-${version}`);
-  const cached = join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
-  if (existsSync(cached) && answers(cached)) return cached;
+export async function findTemporal(search: TemporalSearch): Promise<string> {
+  const { say, cache = userCache(), env = process.env } = search;
+  if (answers('temporal', env)) return 'temporal';
+  const folder = join(cache, `temporal-${temporalVersion}`);
+  const program = join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
+  const kept = (): boolean => existsSync(program) && answers(program, env);
+  if (kept()) return program;
   mkdirSync(folder, { recursive: true });
-  if (await downloaded(folder, cached, say)) return cached;
-  if (await built(folder, cached, say)) return cached;
-  throw new FichaError(
-    'temporal-not-found',
-    'no Temporal server: there is none on PATH, the download is out of reach, and Go is missing or could not build it. ' +
-      'Install Go 1.23 or newer, or the Temporal CLI, or set TEMPORAL_ADDRESS to a server of yours',
-  );
-}
-
-/** The SDK knows where its development server is; a machine that cannot reach it says so within seconds. */
-async function downloaded(folder: string, target: string, say: Say): Promise<boolean> {
-  say('Temporal: asking for the ready-made server');
-  const part = mkdtempSync(join(folder, 'part-'));
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const url = `https://temporal.download/cli/archive/${version}?platform=${platform}&arch=${architecture}`;
+  const release = await turnFor(join(folder, 'making.lock'), say);
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const unpack = spawnSync('tar', ['-xz', '-C', part], { input: Buffer.from(await response.arrayBuffer()) });
-    const program = join(part, 'temporal');
-    if (unpack.status !== 0 || !answers(program)) throw new Error('the archive does not hold a program that runs');
-    renameSync(program, target);
-    return true;
-  } catch {
-    say('Temporal: the ready-made server is out of reach here');
-    return false;
+    if (kept()) return program;
+    const order = { folder, program, version: temporalVersion, say, env };
+    const problems: string[] = [];
+    for (const make of [downloadTemporal, buildTemporal]) {
+      const problem = await make({ ...order, ...(search.archiveUrl === undefined ? {} : { archiveUrl: search.archiveUrl }) });
+      if (problem === undefined && answers(program, env)) return program;
+      problems.push(problem ?? 'what was made does not run here');
+    }
+    throw new FichaError(
+      'temporal-not-found',
+      `no Temporal server: there is none on PATH; ${problems.join('; ')}. ` +
+        'Install Go 1.25 or newer, or the Temporal CLI, or set TEMPORAL_ADDRESS to a server of yours',
+    );
   } finally {
-    rmSync(part, { recursive: true, force: true });
+    release();
   }
 }
 
-/** Builds the server with Go into a folder of its own and moves it in place whole, so that two builds do not meet. */
-async function built(folder: string, target: string, say: Say): Promise<boolean> {
-  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
-    say('Temporal: Go is not installed, so it cannot be built here');
-    return false;
-  }
-  const part = mkdtempSync(join(folder, 'part-'));
-  const start = Date.now();
-  say('Temporal: building the server with Go, once for this user (about 3 minutes on 2 cores)');
-  const timer = setInterval(() => say(`Temporal: still building, ${Math.round((Date.now() - start) / 1000)} s`), progressMs);
-  try {
-    const code = await new Promise<number | null>((resolve) => {
-      const child = spawn('go', ['install', goPackage], {
-        cwd: part,
-        env: { ...process.env, GOBIN: part, GOFLAGS: '-mod=mod' },
-        stdio: 'ignore',
-      });
-      child.once('error', () => resolve(null));
-      child.once('exit', resolve);
-    });
-    const program = join(part, 'temporal');
-    if (code !== 0 || !answers(program)) return false;
-    chmodSync(program, 0o755);
-    renameSync(program, target);
-    say(`Temporal: built in ${Math.round((Date.now() - start) / 1000)} s`);
-    return true;
-  } finally {
-    clearInterval(timer);
-    rmSync(part, { recursive: true, force: true });
+/** Waits while another process makes the program. */
+async function turnFor(file: string, say: TemporalSearch['say']): Promise<() => void> {
+  for (let waited = 0; ; waited += waitMs) {
+    const lock = takeLock(file);
+    if (lock.held) return lock.release;
+    if (waited % toldEveryMs === 0) say(`Temporal: process ${lock.by} is getting the server, waiting for it`);
+    await delay(waitMs);
   }
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { FichaError } from '../domain/record/error.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isFree } from './free-port.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { findTemporal } from './temporal-program.ts';
 
 export interface TemporalServer {
@@ -11,34 +12,35 @@ export interface TemporalServer {
 
 export interface TemporalServerOptions {
   readonly say: (line: string) => void;
+  /** Folder for the log and the record of the process. */
+  readonly folder: string;
   /** Keeps the workflows over a restart; in memory when left out. */
   readonly databaseFile?: string;
   readonly port?: number;
+  /** `default` when left out. */
+  readonly namespace?: string;
 }
 
 const startMs = 60_000;
-const graceMs = 8_000;
+const pollMs = 100;
 
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-
-/** Ends a child: asked first, made after a while. */
-export async function endProcess(child: ChildProcess, graceTimeMs = graceMs): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), graceTimeMs);
-  await ended;
-  clearTimeout(timer);
+/** Waits until the server knows the namespace, which is the last thing it makes. */
+async function answers(address: string, namespace: string, server: ServerProcess): Promise<boolean> {
+  const end = Date.now() + startMs;
+  while (server.running() && Date.now() < end) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+      try {
+        await connection.workflowService.describeNamespace({ namespace });
+        return true;
+      } finally {
+        await connection.close();
+      }
+    } catch {
+      await delay(pollMs); // not yet: what it says when it never comes up is in its log
+    }
+  }
+  return false;
 }
 
 /**
@@ -46,44 +48,25 @@ export async function endProcess(child: ChildProcess, graceTimeMs = graceMs): Pr
  * @throws FichaError `temporal-not-found`, `temporal-not-started`
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const program = await findTemporal(options.say);
+  const { say, folder, databaseFile, namespace = 'default' } = options;
+  const program = await findTemporal({ say });
   const port = options.port ?? (await freePort());
-  const file = options.databaseFile === undefined ? [] : ['--db-filename', options.databaseFile];
-  const args = [
-    'server',
-    'start-dev',
-    '--headless',
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--log-level',
-    'error',
-    ...file,
-  ];
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const said: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.push(text.slice(0, 500));
-    if (said.length > 10) said.shift();
+  if (!(await isFree(port))) throw notStarted(port, 'another program has that port');
+  const server = await startServerProcess({
+    program,
+    args: [
+      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
+      ...['--log-level', 'error', '--namespace', namespace],
+      ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
+    ],
+    records: `${folder}/temporal`,
+    endSignal: 'SIGTERM',
   });
-  let failure: unknown;
-  child.once('error', (error) => {
-    failure = error;
-  });
-  const end = Date.now() + startMs;
-  while (!(await listens(port))) {
-    if (failure !== undefined || child.exitCode !== null || Date.now() > end) {
-      await endProcess(child);
-      throw new FichaError(
-        'temporal-not-started',
-        `the Temporal server did not start on port ${port}: ${said.join(' ').trim() || 'no word from it'}`,
-        {
-          cause: failure,
-        },
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return { address: `127.0.0.1:${port}`, stop: () => endProcess(child) };
+  const address = `127.0.0.1:${port}`;
+  if (await answers(address, namespace, server)) return { address, stop: () => server.stop() };
+  await server.stop();
+  throw notStarted(port, server.lastWords() || 'it said nothing');
 }
+
+const notStarted = (port: number, why: string): FichaError =>
+  new FichaError('temporal-not-started', `the Temporal server did not start on port ${port}: ${why}`);
