@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { dataConverter } from '../../platform/codec.ts';
@@ -28,4 +29,16 @@ export async function testTemporal(): Promise<TestTemporal> {
       await connection.close();
     },
   };
+}
+
+/**
+ * A Temporal server of its own whose clock jumps ahead while nothing happens: a month passes in under a second. Its client speaks
+ * through the encrypting codec, as a worker on its `nativeConnection` must. The caller tears it down.
+ */
+export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  const { path = '' } = await askShared(inject('sharedServers'), 'time-skipping');
+  return await TestWorkflowEnvironment.createTimeSkipping({
+    client: { dataConverter: dataConverter(testKeyRing()) },
+    ...(path === '' ? {} : { server: { executable: { type: 'existing-path', path } } }),
+  });
 }
