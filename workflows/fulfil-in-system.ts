@@ -11,7 +11,7 @@ const inSystem = proxyActivities<PrivacyActivities>({
 const inStore = proxyActivities<PrivacyActivities>({ startToCloseTimeout: '30 seconds', retry: { maximumInterval: '1 minute' } });
 
 /** A system may show a deleted record for a moment longer. */
-const lookAgainAfter = ['2 seconds', '8 seconds'] as const;
+const lookAgainAfter = ['1 second', '5 seconds'] as const;
 
 /** Works through the plan of one request in one linked system, what hangs from the person first, the person last. */
 export async function fulfilInSystem({ requestId, systemId }: RequestRef & SystemRef): Promise<void> {

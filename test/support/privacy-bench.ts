@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Deps } from '../../activities/deps.ts';
+import { failuresOf } from '../../activities/failure.ts';
+import { privacyActivities } from '../../activities/privacy.ts';
+import { dataConverter } from '../../platform/codec.ts';
+import { createLog } from '../../platform/log.ts';
+import { privacyRequestById } from '../../store/read/privacy-requests.ts';
+import { type Decision, decideSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
+
+/** A worker for privacy requests alone, on a task queue of its own. */
+export interface PrivacyBench {
+  readonly taskQueue: string;
+  start(requestId: string): Promise<WorkflowHandle>;
+  /** Waits until a request is where a test wants it; fails after `patienceMs`. */
+  until(requestId: string, progress: Progress, patienceMs?: number): Promise<void>;
+  /** Approves the plan as it stands, as the DPO does after looking at it. */
+  approve(requestId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let bundled: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+/** The workflow code, bundled once a test file. */
+export const workflowBundle = (): ReturnType<typeof bundleWorkflowCode> => {
+  const workflowsPath = fileURLToPath(new URL('./privacy-workflows.ts', import.meta.url));
+  bundled ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return bundled;
+};
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+const quiet = createLog({}, new Writable({ write: (_chunk, _encoding, done) => done() }));
+
+export interface BenchParts {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly deps: Deps;
+  readonly taskQueue?: string;
+}
+
+/** Starts a worker over these dependencies; `stop` ends it. */
+export async function privacyWorker({
+  connection,
+  deps,
+  taskQueue,
+}: Omit<BenchParts, 'client'> & { readonly taskQueue: string }) {
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: privacyActivities(deps),
+    dataConverter: dataConverter(deps.keys),
+    interceptors: { activity: [() => ({ inbound: failuresOf(quiet) })] },
+    shutdownForceTime: '5 seconds',
+  });
+  const ended = worker.run();
+  return {
+    ended,
+    stop: async () => {
+      worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
+  const { client, deps, taskQueue = `privacy-${randomUUID()}` } = parts;
+  const worker = await privacyWorker({ ...parts, taskQueue });
+  const handle = (requestId: string) => client.workflow.getHandle(workflowIdOf.request(requestId));
+  const until: PrivacyBench['until'] = async (requestId, progress, patienceMs = 25_000) => {
+    const end = Date.now() + patienceMs;
+    let seen = await handle(requestId).query<Progress>(progressQuery);
+    while (seen !== progress) {
+      if (Date.now() > end) throw new Error(`the request is ${seen}, not ${progress}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      seen = await handle(requestId).query<Progress>(progressQuery);
+    }
+  };
+  return {
+    taskQueue,
+    until,
+    start: (requestId) =>
+      client.workflow.start('runPrivacyRequest', {
+        workflowId: workflowIdOf.request(requestId),
+        taskQueue,
+        args: [{ requestId }],
+      }),
+    approve: async (requestId) => {
+      await until(requestId, 'waiting-for-approval');
+      const { planHash } = (await privacyRequestById(deps.db, requestId)) ?? {};
+      const decision: Decision = { kind: 'approved', by: 'dpo-2', planHash: planHash ?? '' };
+      await handle(requestId).signal(decideSignal, decision);
+    },
+    stop: worker.stop,
+  };
+}

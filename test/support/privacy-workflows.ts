@@ -1,0 +1,4 @@
+/** The workflows of privacy requests alone, as the worker of a test loads them. */
+export { fulfilInSystem } from '../../workflows/fulfil-in-system.ts';
+export { runPrivacyRequest } from '../../workflows/run-privacy-request.ts';
+export { settleTombstoneHits } from '../../workflows/settle-tombstone-hits.ts';

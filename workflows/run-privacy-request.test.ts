@@ -1,0 +1,103 @@
+import { Worker } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { verifyCertificate } from '../domain/privacy/certificate.ts';
+import { dataConverter } from '../platform/codec.ts';
+import { validatorFor } from '../platform/validate.ts';
+import { sql } from '../store/database.ts';
+import { privacyRequestById, readPackage } from '../store/read/privacy-requests.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import { workflowBundle } from '../test/support/privacy-bench.ts';
+import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../test/support/privacy-scene.ts';
+import { openErasure } from '../test/support/privacy-world.ts';
+import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
+
+let temporal: TestTemporal;
+let scene: Scene | undefined;
+
+beforeAll(async () => {
+  temporal = await testTemporal();
+});
+afterAll(async () => {
+  await temporal.stop();
+});
+afterEach(async () => {
+  await scene?.end();
+  scene = undefined;
+});
+
+const set = async (options?: SceneOptions): Promise<Scene> => {
+  scene = await setScene(temporal, options);
+  return scene;
+};
+
+describe('an erasure', () => {
+  test('leaves the person nowhere but on the invoice that the law keeps, and nobody else is touched', async () => {
+    const { erp, mailer, database, erase, outcome } = await set();
+    expect(await everythingStored(database)).toContain('ana.quijano');
+    const requestId = await erase();
+    expect(await outcome(requestId)).toBe('complete-with-exceptions');
+    expect([...erp.rows.keys()].sort()).toEqual(['person:2', 'sale:f1']);
+    expect(mailer.rows.size).toBe(0);
+    expect(erp.ledger.map(({ record }) => record)).toEqual(['interaction:n1', 'person:1']);
+    const stored = await everythingStored(database);
+    for (const text of ['ana.quijano', 'ana called', 'm-9', Buffer.from(ana.email).toString('hex')])
+      expect(stored).not.toContain(text);
+    expect(stored).toContain('luis.quijano');
+  });
+
+  test('ends in a certificate that checks out offline, and in an audit log that tells its life', async () => {
+    const { database, erase, outcome } = await set();
+    const requestId = await erase();
+    await outcome(requestId);
+    const { certificate, state } = (await privacyRequestById(database.reader, requestId)) ?? {};
+    expect(state).toBe('closed');
+    expect(validatorFor('evidence/erasure-certificate')(certificate)).toEqual([]);
+    expect(certificate && verifyCertificate(certificate)).toBe('valid');
+    expect(certificate?.body.systems.map(({ systemId, actions }) => [systemId, actions])).toEqual([
+      ['erp', { 'delete/verified': 2, 'keep-until/kept': 1 }],
+      ['mailer', { 'delete/verified': 1 }],
+    ]);
+    const { rows } = await database.reader.query<{ action: string }>(sql`select action from audit_entry order by seq`);
+    const actions = rows.map(({ action }) => action);
+    expect(actions[0]).toBe('request.open');
+    expect(actions.slice(-2)).toEqual(['client.erase', 'request.closed']);
+  });
+
+  test('destroys the key of the person: what the plan located cannot be read again', async () => {
+    const { database, erase, outcome } = await set();
+    const requestId = await erase();
+    await outcome(requestId);
+    const { rows } = await database.worker.query<{ keys: number; ids: number }>(sql`
+      select (select count(*)::int from subject_key where wrapped is not null) as keys,
+             (select count(*)::int from plan_line where external_id is not null) as ids`);
+    expect(rows).toEqual([{ keys: 0, ids: 0 }]);
+  });
+
+  test('replays on the code that made its history', async () => {
+    const { erase, outcome } = await set({ mailer: { losesAnswers: 1 } });
+    const requestId = await erase();
+    await outcome(requestId);
+    const options = { workflowBundle: await workflowBundle(), dataConverter: dataConverter(testKeyRing()) };
+    for (const workflowId of [`request-${requestId}`, `request-${requestId}/erp`]) {
+      const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+      await Worker.runReplayHistory(options, history, workflowId);
+    }
+  });
+});
+
+describe('a portability', () => {
+  test('gives everything of the person, and nothing of anybody else, readable with her key alone', async () => {
+    const { anaId, answer, bench, database, lookAgain, outcome } = await set();
+    const { requestId } = await openErasure(database, anaId, 'portability');
+    await bench.start(requestId);
+    await bench.until(requestId, 'waiting-for-person');
+    await answer(requestId, 'other-person');
+    await lookAgain(requestId);
+    expect(await outcome(requestId)).toBe('complete');
+    const text = await readPackage(database.worker, testKeyRing(), requestId);
+    expect(validatorFor('evidence/portability-package')(JSON.parse(text))).toEqual([]);
+    for (const part of [ana.email, 'F-2024-1', 'Ana called', 'm-9']) expect(text).toContain(part);
+    expect(text.toLowerCase()).not.toContain('luis');
+    expect(await everythingStored(database)).not.toContain('f-2024-1');
+  });
+});
