@@ -11,10 +11,12 @@ export interface StreamOrder {
   readonly mode: 'full' | 'incremental';
 }
 
-/** Where to go on: in the middle of this run after a crash, else from the start (full) or the last position (incremental). */
+/** Where to go on: in the middle of this run after a crash, else from the start (full, but for what it must not forget) or the last position. */
 function startOf(position: StreamPosition | undefined, { runId, mode }: StreamOrder): Cursor | null {
   if (position?.runId === runId) return position.cursor;
-  return mode === 'full' ? null : (position?.cursor ?? null);
+  const cursor = position?.cursor ?? null;
+  if (mode === 'incremental' || cursor === null) return cursor;
+  return cursor.memory === undefined ? null : { version: cursor.version, memory: cursor.memory };
 }
 
 /** Activities of `syncSystem`. */

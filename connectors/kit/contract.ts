@@ -60,9 +60,13 @@ export interface LinkedSystem {
   close(): Promise<void>;
 }
 
-/** Where to go on from. Plain JSON, no personal data; `version` grows when a connector changes its meaning. */
+/**
+ * Where to go on from. Plain JSON, no personal data; `version` grows when a connector changes its meaning. `memory` is what the connector
+ * must not forget, such as who was subscribed: a full run starts with it and without the rest.
+ */
 export interface Cursor {
   readonly version: number;
+  readonly memory?: unknown;
   readonly [key: string]: unknown;
 }
 

@@ -11,7 +11,7 @@ const width = 11;
 
 /**
  * What earlier runs saw of each person and purpose: the only way to tell someone who left a list from someone who never was on it.
- * Keys are cut hashes of the user's random id, never of an address, so that the cursor holds no personal data.
+ * It is the `memory` of the cursor, which a full run keeps. Keys are cut hashes of the user's random id, never of an address, so that the cursor holds no personal data.
  */
 export class Seen {
   readonly #sides = new Map<string, Side>();
@@ -22,8 +22,8 @@ export class Seen {
 
   static from(cursor: Cursor | null): Seen {
     const seen = new Seen();
-    if (cursor?.version !== 1 || typeof cursor.seen !== 'string') return seen;
-    const bytes = Buffer.from(cursor.seen, 'base64');
+    if (cursor?.version !== 1 || typeof cursor.memory !== 'string') return seen;
+    const bytes = Buffer.from(cursor.memory, 'base64');
     for (let at = 0; at + width <= bytes.length; at += width) {
       const side = bytes.readUInt8(at + 6) === 1 ? 'in' : 'out';
       seen.set(bytes.toString('hex', at, at + 6), { side, since: bytes.readUInt32BE(at + 7) });
@@ -48,6 +48,6 @@ export class Seen {
       bytes.writeUInt32BE(since, at + 7);
       at += width;
     }
-    return { version: 1, seen: bytes.toString('base64') };
+    return { version: 1, memory: bytes.toString('base64') };
   }
 }

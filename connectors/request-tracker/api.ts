@@ -54,12 +54,12 @@ export interface Condition {
 /** The most that RT gives; it cuts a larger wish without a word. */
 export const pageSize = 100;
 
+const profileText =
+  'RealName EmailAddress NickName Organization HomePhone WorkPhone MobilePhone PagerPhone Address1 Address2 City State Zip Country ' +
+  'Comments Signature FreeformContactInfo Gecos Lang Timezone SMIMECertificate';
+
 /** What a person's user record holds about them; all of it is blanked by an erasure. */
-export const profileFields = [
-  ...['RealName', 'EmailAddress', 'NickName', 'Organization', 'HomePhone', 'WorkPhone', 'MobilePhone', 'PagerPhone'],
-  ...['Address1', 'Address2', 'City', 'State', 'Zip', 'Country', 'Comments', 'Signature', 'FreeformContactInfo', 'Gecos', 'Lang'],
-  ...['Timezone', 'SMIMECertificate'],
-] as const;
+export const profileFields: readonly string[] = profileText.split(' ');
 
 const userFields = ['id', 'Name', ...profileFields, 'Created', 'LastUpdated', 'CustomFields'].join(',');
 

@@ -69,6 +69,11 @@ async function seedDatabase(dir: string, seed: readonly RtSeed[], env: Readonly<
   await rm(file);
 }
 
+export interface RealRequestTracker extends RealSystem {
+  /** Runs a program of RT as an administrator does on its host. */
+  onHost(program: string, args: readonly string[]): Promise<string>;
+}
+
 export interface RequestTrackerOptions {
   readonly dir: string;
   /** Requestors and their tickets that the first start in `dir` makes. */
@@ -80,7 +85,7 @@ export interface RequestTrackerOptions {
  * A second start in the same folder keeps the data. About 5 s once installed.
  * @throws RealSystemUnavailable where its packages are not and cannot be installed
  */
-export async function startRequestTracker({ dir, seed = [] }: RequestTrackerOptions): Promise<RealSystem> {
+export async function startRequestTracker({ dir, seed = [] }: RequestTrackerOptions): Promise<RealRequestTracker> {
   await ensureRequestTracker();
   await mkdir(join(dir, 'config'), { recursive: true });
   await mkdir(join(dir, 'mason'), { recursive: true });
@@ -116,6 +121,7 @@ export async function startRequestTracker({ dir, seed = [] }: RequestTrackerOpti
     url,
     ...admin,
     stop: () => stopGroup(server),
+    onHost: (program, args) => run(program, args, { env }),
     rawStorageSearch: async (needles) => searchDump(await run('sqlite3', [database, '.dump']), needles),
   };
 }

@@ -109,7 +109,7 @@ export class MailmanStore {
 
   /** Drops the user, their addresses and memberships. Bans outlive it. */
   deleteUser(userId: string): void {
-    for (const address of [...this.addresses.values()]) if (address.userId === userId) this.deleteAddress(address.email);
+    for (const address of this.addresses.values()) if (address.userId === userId) this.deleteAddress(address.email);
     this.users.delete(userId);
     this.ledger.push({ verb: 'user.delete', subject: userId });
   }

@@ -3,8 +3,8 @@ import { failed, notFound, okay, ordered, page, reference, shown, time } from '.
 import type { RtAttachment, RtStore, RtTicket, RtTransaction } from './store.ts';
 
 const unset = '1970-01-01T00:00:00Z';
-const list = (value: unknown): string[] =>
-  Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
+const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(word) : value === undefined ? [] : [word(value)]);
 
 /** Tickets of REST2 with as much of TicketSQL as a connector asks: conditions joined by AND. */
 export class RtTickets {
@@ -98,7 +98,7 @@ export class RtTickets {
 
   #create(body: string): TwinAnswer {
     const { Subject = '', Requestor, Cc, Content = '' } = JSON.parse(body) as Record<string, unknown>; // a test's own body
-    const ticket = this.#store.createTicket(String(Subject), list(Requestor), list(Cc), String(Content));
+    const ticket = this.#store.createTicket(word(Subject), list(Requestor), list(Cc), word(Content));
     return { status: 201, body: reference(this.#baseUrl(), 'ticket', ticket.id) };
   }
 

@@ -52,7 +52,7 @@ export class RtUsers {
       (user) => (all || !user.disabled) && conditions.every((one) => holds(user, one)),
     );
     const sorted = ordered(request, found, 'Name', (user, field) =>
-      field === 'id' ? user.id : String(this.#field(user, field) ?? ''),
+      field === 'id' ? user.id : field === 'LastUpdated' ? time(user.lastUpdated) : (user.profile.get(field) ?? ''),
     );
     return page(request, `${this.#baseUrl()}/users`, sorted, (user) =>
       shown(request, reference(this.#baseUrl(), 'user', user.profile.get('Name') ?? ''), (field) => this.#field(user, field)),
