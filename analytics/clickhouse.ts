@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { type ClickHouseClient, createClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { FichaError } from '../domain/record/error.ts';
 import type { ClickHouseSettings } from '../platform/settings.ts';
 
 /** ClickHouse as Ficha uses it: the same calls on the embedded engine and on a server. Holds pseudonyms only. */
 export interface Analytics {
-  /** Runs a statement that answers nothing. */
+  /** Runs a statement that answers nothing, such as DDL. */
   command(statement: string): Promise<void>;
-  /** Rows of one bound query; 64-bit integers come as text. Reads have sessions of their own, so that a long write delays none. */
+  /** Rows of one bound query, which cannot write; 64-bit integers come as text. Reads have sessions of their own: no write delays them. */
   query<Row>(query: string, params?: Readonly<Record<string, unknown>>): Promise<Row[]>;
   /** One block of rows. The same token twice writes once. */
   insert(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
@@ -24,14 +24,17 @@ const readSessions = 3;
 const readSeconds = 10;
 const writeSeconds = 300;
 
-/** Takes turns over several clients: one chdb session runs one query at a time. */
-const inTurns = (clients: readonly ClickHouseClient[]) => {
-  let turn = 0;
-  return (): ClickHouseClient => {
-    turn = (turn + 1) % clients.length;
-    const client = clients[turn];
-    if (client === undefined) throw new RangeError('a pool needs a client');
-    return client;
+/** Gives each piece of work to the client that is least busy: one chdb session runs one query at a time. */
+const leastBusy = (clients: readonly ClickHouseClient[]) => {
+  const lanes = clients.map((client) => ({ client, busy: 0 }));
+  return async <T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> => {
+    const lane = lanes.reduce((best, one) => (one.busy < best.busy ? one : best));
+    lane.busy += 1;
+    try {
+      return await work(lane.client);
+    } finally {
+      lane.busy -= 1;
+    }
   };
 };
 
@@ -42,6 +45,10 @@ const onServer = (source: AnalyticsSource, url: string): ClickHouseClient =>
     password: source.password ?? '',
     database: source.database,
     request_timeout: writeSeconds * 1000,
+    // a header now and then keeps a long query's connection from being taken for dead
+    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '20000' },
+    // it would write to the console; what goes wrong is thrown
+    log: { level: ClickHouseLogLevel.OFF },
   });
 
 const embedded = (folder: string): ClickHouseClient => {
@@ -49,7 +56,7 @@ const embedded = (folder: string): ClickHouseClient => {
     mkdirSync(folder, { recursive: true });
     // the two packages differ only in how they write optional properties
     const connection = createChdbConnection({ path: folder }) as unknown as Connection;
-    return createClient({ connection });
+    return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
   } catch (cause) {
     throw new FichaError(
       'clickhouse-folder-in-use',
@@ -68,20 +75,21 @@ export function openAnalytics(source: AnalyticsSource): Analytics {
   const client = (): ClickHouseClient => (url === undefined ? embedded(folder) : onServer(source, url));
   const writer = client();
   const readers = Array.from({ length: url === undefined ? readSessions : 1 }, client);
-  const reader = inTurns(readers);
+  const read = leastBusy(readers);
   return {
     command: async (query) => {
       await writer.command({ query, clickhouse_settings: { max_execution_time: writeSeconds } });
     },
-    query: async <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) => {
-      const answer = await reader().query({
-        query,
-        query_params: { ...params },
-        format: 'JSONEachRow',
-        clickhouse_settings: { max_execution_time: readSeconds, output_format_json_quote_64bit_integers: 1 },
-      });
-      return await answer.json<Row>();
-    },
+    query: <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) =>
+      read(async (client) => {
+        const answer = await client.query({
+          query,
+          query_params: { ...params },
+          format: 'JSONEachRow',
+          clickhouse_settings: { readonly: '2', max_execution_time: readSeconds, output_format_json_quote_64bit_integers: 1 },
+        });
+        return await answer.json<Row>();
+      }),
     insert: async (table, rows, token) => {
       if (rows.length === 0) return;
       await writer.insert({
