@@ -1,0 +1,37 @@
+import type { IsShared } from './evidence.ts';
+import type { MatchRecord } from './match-record.ts';
+import { nameAgreement } from './name-agreement.ts';
+import type { NormalisedName } from '../record/normalise/person-name.ts';
+
+const fewestNames = 3;
+
+/**
+ * Learns which e-mail addresses and telephones several people use: those of a role, and those that at least three different names
+ * carry. Companies share nothing here: their mailboxes belong to all of them.
+ */
+export function sharedIdentifiers(records: readonly MatchRecord[]): IsShared {
+  const names = new Map<string, NormalisedName[]>();
+  const roles = new Set<string>();
+  for (const { kind, name, emails, phones } of records) {
+    if (kind === 'company') continue;
+    for (const { comparison, isRole } of emails) if (isRole) roles.add(comparison);
+    if (name === undefined) continue;
+    for (const used of [...emails.map(({ comparison }) => `email:${comparison}`), ...phones.map((phone) => `phone:${phone}`)]) {
+      const known = names.get(used);
+      if (known === undefined) names.set(used, [name]);
+      else known.push(name);
+    }
+  }
+  const shared = new Set([...names].filter(([, users]) => differentNames(users) >= fewestNames).map(([used]) => used));
+  return (kind, value) => shared.has(`${kind}:${value}`) || (kind === 'email' && roles.has(value));
+}
+
+/** How many names that conflict with each other; sorted first, so that the order of the records does not matter. */
+function differentNames(names: readonly NormalisedName[]): number {
+  const kept: NormalisedName[] = [];
+  for (const name of [...names].sort((one, other) => (one.sorted < other.sorted ? -1 : 1))) {
+    if (kept.every((known) => nameAgreement(known, name) === 'conflict')) kept.push(name);
+    if (kept.length >= fewestNames) break;
+  }
+  return kept.length;
+}
