@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import { validatorFor } from '../../platform/validate.ts';
 import { openOnServer } from '../../test/support/open-on-server.ts';
-import { startMailman } from '../../test/support/real/mailman.ts';
-import { startMailmanTwin } from '../../test/twins/mailman.ts';
 import type { Cursor, LinkedSystem, RecordRef } from '../kit/contract.ts';
-import { type MailmanServer, onMailman, subscribe } from '../../test/support/mailman-server.ts';
+import { mailmanServers, onMailman, subscribe } from '../../test/support/mailman-server.ts';
 
 const lists = [
   { id: 'news.example.test', purpose: 'newsletter', optIn: true },
@@ -32,29 +27,11 @@ async function pullAll(system: LinkedSystem, stream: string, cursor: Cursor | nu
 const saidOf = (records: readonly SourceRecordDraft[], id: string) =>
   records.find(({ externalId }) => externalId === id)?.canonical;
 
-/** The same promises, kept by the twin and by the real server: the twin cannot drift from what it stands for. */
-const starts = {
-  twin: async (): Promise<MailmanServer> => {
-    const twin = await startMailmanTwin({ lists: [] });
-    return { ...twin, holds: (needle) => Promise.resolve(twin.dump().toLowerCase().includes(needle)) };
-  },
-  'real GNU Mailman 3.3.10': async (): Promise<MailmanServer> => {
-    const dir = await mkdtemp(join(tmpdir(), 'ficha-mailman-'));
-    const real = await startMailman({ dir });
-    return {
-      ...real,
-      holds: async (needle) => (await real.rawStorageSearch([needle])).length > 0,
-      stop: () => real.stop().then(() => rm(dir, { recursive: true })),
-    };
-  },
-};
-
-describe.each(Object.entries(starts))('mailman connector on the %s', (_, start) => {
-  let server: MailmanServer;
+// the same promises, kept by the twin and by the real server: the twin cannot drift from what it stands for
+describe.each(await mailmanServers())('mailman connector on the %s', (_, server) => {
   let system: LinkedSystem;
 
   beforeAll(async () => {
-    server = await start();
     await onMailman(server, 'POST', '/domains', { mail_host: 'example.test' });
     for (const name of ['news', 'offers']) await onMailman(server, 'POST', '/lists', { fqdn_listname: `${name}@example.test` });
     await subscribe(server, 'news', 'Ana.Garcia+tag@Example.test', 'Ana García');
@@ -62,7 +39,7 @@ describe.each(Object.entries(starts))('mailman connector on the %s', (_, start) 
     for (const name of ['bea', 'carlo', 'dora', 'elio', 'fanny', 'gino'])
       await subscribe(server, 'news', `${name}@example.test`, name);
     system = await openOnServer('mailman', server, { lists });
-  }, 300_000);
+  });
   afterAll(() => server.stop());
 
   test('check names the list that does not exist and the refused password', async () => {

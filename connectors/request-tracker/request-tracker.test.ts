@@ -1,13 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import { validatorFor } from '../../platform/validate.ts';
 import { openOnServer } from '../../test/support/open-on-server.ts';
-import { startRequestTracker } from '../../test/support/real/request-tracker.ts';
-import { onRequestTracker, type RequestTrackerServer } from '../../test/support/request-tracker-server.ts';
-import { startRequestTrackerTwin } from '../../test/twins/request-tracker.ts';
+import { onRequestTracker, requestTrackerServers } from '../../test/support/request-tracker-server.ts';
 import type { Cursor, LinkedSystem, RecordRef } from '../kit/contract.ts';
 
 const person = (id: string): RecordRef => ({ kind: 'person', externalId: id });
@@ -26,34 +21,13 @@ async function pullAll(system: LinkedSystem, stream: string, cursor: Cursor | nu
   return { records, cursors, cursor: cursors.at(-1) ?? null, complete, byId };
 }
 
-/** The same promises, kept by the twin and by the real server: the twin cannot drift from what it stands for. */
-const starts = {
-  twin: async (): Promise<RequestTrackerServer> => {
-    const twin = await startRequestTrackerTwin();
-    const tables = (): [string, unknown][] => Object.entries(JSON.parse(twin.dump()) as Record<string, unknown>);
-    const holds = (needle: string): string[] =>
-      tables().flatMap(([name, rows]) => (JSON.stringify(rows).toLowerCase().includes(needle) ? [`table ${name}`] : []));
-    return { ...twin, holds: (needle) => Promise.resolve(holds(needle)) };
-  },
-  'real Request Tracker 5': async (): Promise<RequestTrackerServer> => {
-    const dir = await mkdtemp(join(tmpdir(), 'ficha-rt-'));
-    const real = await startRequestTracker({ dir });
-    return {
-      ...real,
-      holds: async (needle) => (await real.rawStorageSearch([needle])).map(({ where }) => where.toLowerCase()),
-      stop: () => real.stop().then(() => rm(dir, { recursive: true })),
-    };
-  },
-};
-
-describe.each(Object.entries(starts))('request-tracker connector on the %s', (_, start) => {
-  let server: RequestTrackerServer;
+// the same promises, kept by the twin and by the real server: the twin cannot drift from what it stands for
+describe.each(await requestTrackerServers())('request-tracker connector on the %s', (_, server) => {
   let system: LinkedSystem;
   let ana: string;
   let bea: string;
 
   beforeAll(async () => {
-    server = await start();
     const profile = {
       RealName: 'Ana García',
       MobilePhone: '+34 600 111 222',
@@ -84,7 +58,7 @@ describe.each(Object.entries(starts))('request-tracker connector on the %s', (_,
       Requestor: 'bea@example.test',
     });
     system = await openOnServer('request-tracker', server);
-  }, 600_000);
+  });
   afterAll(() => server.stop());
 
   test('check names the missing custom field and the refused password', async () => {

@@ -1,4 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMailmanTwin } from '../twins/mailman.ts';
 import type { ServerAccess } from './open-on-server.ts';
+import { startMailman } from './real/mailman.ts';
+import { orLeftOut } from './real/real-system.ts';
 
 /** A Mailman to run the same cases on: the twin or the real one. */
 export interface MailmanServer extends ServerAccess {
@@ -36,4 +42,25 @@ export async function subscribe(server: MailmanServer, list: string, subscriber:
     ...confirmed,
   });
   return status;
+}
+
+async function twin(): Promise<MailmanServer> {
+  const started = await startMailmanTwin({ lists: [] });
+  return { ...started, holds: (needle) => Promise.resolve(started.dump().toLowerCase().includes(needle)) };
+}
+
+async function real(): Promise<MailmanServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'ficha-mailman-'));
+  const started = await startMailman({ dir });
+  return {
+    ...started,
+    holds: async (needle) => (await started.rawStorageSearch([needle])).length > 0,
+    stop: () => started.stop().then(() => rm(dir, { recursive: true })),
+  };
+}
+
+/** The twin, and the real server where it can be installed. */
+export async function mailmanServers(): Promise<readonly (readonly [string, MailmanServer])[]> {
+  const reals = (await orLeftOut(real())).map((server) => ['real GNU Mailman 3.3.10', server] as const);
+  return [['twin', await twin()], ...reals];
 }

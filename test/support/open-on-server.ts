@@ -1,5 +1,8 @@
-import { type Connector, type LinkedSystem } from '../../connectors/kit/contract.ts';
-import { loadConnectors } from '../../connectors/kit/registry.ts';
+import { join } from 'node:path';
+import { connectorOf } from '../../connectors/kit/connector.ts';
+import type { LinkedSystem } from '../../connectors/kit/contract.ts';
+import type { Hooks } from '../../connectors/kit/hooks.ts';
+import { readManifest } from '../../connectors/kit/manifest.ts';
 
 /** A server that a linked system signs in to with a user and a password. */
 export interface ServerAccess {
@@ -8,7 +11,7 @@ export interface ServerAccess {
   readonly password: string;
 }
 
-let loading: Promise<ReadonlyMap<string, Connector>> | undefined;
+const folder = join(import.meta.dirname, '../../connectors');
 
 /** Opens a connector on a server as the worker does: through its manifest, with its secret named `password`. */
 export async function openOnServer(
@@ -16,10 +19,9 @@ export async function openOnServer(
   { url, user, password }: ServerAccess,
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<LinkedSystem> {
-  loading ??= loadConnectors();
-  const found = (await loading).get(connector);
-  if (found === undefined) throw new Error(`there is no connector ${connector}`);
-  return found.open({
+  const file = `${connector}/manifest.yaml`;
+  const { hooks } = (await import(join(folder, connector, 'hooks.ts'))) as { readonly hooks: Hooks }; // what the registry checks
+  return connectorOf(readManifest(join(folder, file), `connectors/${file}`), hooks).open({
     systemId: `test-${connector}`,
     config: { url, user, ...config },
     secret: () => password,

@@ -29,6 +29,17 @@ export interface RealSystem {
   stop(): Promise<void>;
 }
 
+/** The started system, or nothing where it cannot be installed: the output then says why. CI leaves out none. */
+export async function orLeftOut<System>(start: Promise<System>): Promise<readonly System[]> {
+  try {
+    return [await start];
+  } catch (cause) {
+    if (!(cause instanceof RealSystemUnavailable) || process.env['CI'] !== undefined) throw cause;
+    process.stderr.write(`${cause.message}\n`);
+    return [];
+  }
+}
+
 /** Programs that the tests install once for the user, shared by clones. */
 export const realCacheDir = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ficha', 'real');
 
