@@ -8,7 +8,8 @@ export interface Mechanism {
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const likeExactly = (text: string): string => text.replaceAll(/[\\%_]/g, (letter) => `\\${letter}`);
+/** `_` stands for any one letter, itself included: SQLite and PostgreSQL do not agree on how to escape it. */
+const likeExactly = (text: string): string => text.replaceAll(/[\\%]/g, '_');
 
 /** The contact mechanisms of a party, active or not, read from their own model. */
 export async function mechanismsOf(session: TrytonSession, partyId: number): Promise<readonly Mechanism[]> {

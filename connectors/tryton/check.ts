@@ -23,7 +23,7 @@ export async function check(session: TrytonSession, database: string): Promise<C
       problems.push({ verb: 'check', code: 'untested-version', say: `Tryton ${version}: this connector is tested with 7.0` });
     }
     for (const [verb, model, module] of needs) {
-      await session.count(model, []).catch((cause: unknown) => {
+      await session.count(model, [['id', '=', 0]]).catch((cause: unknown) => {
         if (!(cause instanceof FichaError) || !['unknown-name', 'access-denied'].includes(cause.code)) throw cause;
         const say = `cannot read ${model}: activate the module ${module}, or give the user the right to read it`;
         problems.push({ verb, code: cause.code, say });

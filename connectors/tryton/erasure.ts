@@ -5,6 +5,13 @@ import { readReference } from './reference.ts';
 import { TrytonRefusal, type TrytonSession } from './session.ts';
 import { verify } from './verify.ts';
 
+/** Places that the vendor's wizard leaves as they are (seen in trytond_party 7.0.8 and trytond_marketing_email 7.0.3). */
+const forgottenByWizard: ReadonlySet<string> = new Set([
+  'party.contact_mechanism.value_compact',
+  'party.address.party_name',
+  'marketing.email',
+]);
+
 const done: EraseResult = { result: 'done', residue: [] };
 
 /** Runs the vendor's wizard on an inactive party. Its session is deleted whatever the outcome. */
@@ -32,7 +39,7 @@ async function dropMarketing(session: TrytonSession, partyId: number): Promise<r
   return own.length < rows.length ? [{ where: 'marketing.email of an address that another party carries', due: null }] : [];
 }
 
-/** Blanks the copies that the vendor's wizard forgets: `value_compact` and `party_name` (seen in trytond_party 7.0.8). */
+/** Blanks the copies that the wizard forgets. */
 async function blankCopies(session: TrytonSession, partyId: number): Promise<void> {
   const compact = (await mechanismsOf(session, partyId)).filter(({ value_compact }) => value_compact !== null);
   const ids = compact.map(({ id }) => id);
@@ -50,25 +57,35 @@ async function blankCopies(session: TrytonSession, partyId: number): Promise<voi
     );
 }
 
-/**
- * The order makes a kill harmless: the addresses stay readable in `value_compact` until the mailing-list rows, found only by them, are
- * gone. A refusal leaves the party as active as it was.
- */
-async function eraseParty(session: TrytonSession, ref: RecordRef, id: number, dryRun: boolean): Promise<EraseResult> {
-  const [party] = await session.search('party.party', { domain: [['id', '=', id]], fields: ['active'] });
-  if (party === undefined) return done;
-  if ((await verify(session, ref)).result === 'gone') return done;
-  if (dryRun) return { result: 'would-erase', residue: [] };
-  const wasActive = isActive(party);
+/** Deactivates the party and runs the wizard; gives the code of a refusal, after which the party is as active as it was. */
+async function eraseByWizard(session: TrytonSession, id: number, wasActive: boolean): Promise<string | undefined> {
   if (wasActive) await session.call('model.party.party.write', [id], { active: false });
   try {
     await runWizard(session, id);
+    return undefined;
   } catch (cause) {
     if (!(cause instanceof TrytonRefusal)) throw cause;
     if (wasActive) await session.call('model.party.party.write', [id], { active: true });
-    return { result: 'refused', code: cause.code, residue: [] };
+    return cause.code;
   }
-  const shared = await dropMarketing(session, id);
+}
+
+/**
+ * The order makes a kill harmless: once the wizard has run, an address is only in `value_compact`, and only by it are its mailing-list
+ * rows found. They go first then: a second run of the wizard would blank `value_compact` too.
+ */
+async function eraseParty(session: TrytonSession, ref: RecordRef, id: number, dryRun: boolean): Promise<EraseResult> {
+  const [party] = await session.search('party.party', { domain: [['id', '=', id]], fields: ['active', 'name'] });
+  if (party === undefined) return done;
+  const before = await verify(session, ref);
+  if (before.result === 'gone') return done;
+  if (dryRun) return { result: 'would-erase', residue: [] };
+  const earlier = before.residue.some(({ where }) => where === 'party.party.name') ? [] : await dropMarketing(session, id);
+  if (before.residue.some(({ where }) => !forgottenByWizard.has(where))) {
+    const refusal = await eraseByWizard(session, id, isActive(party));
+    if (refusal !== undefined) return { result: 'refused', code: refusal, residue: [] };
+  }
+  const shared = earlier.length > 0 ? earlier : await dropMarketing(session, id);
   await blankCopies(session, id);
   const residue = [...shared, ...(await verify(session, ref)).residue];
   return { result: residue.length === 0 ? 'done' : 'partial', residue };

@@ -1,4 +1,3 @@
-import { FichaError } from '../../domain/record/error.ts';
 import type { ExportedRecord, RecordRef } from '../kit/contract.ts';
 import { emailsOf, marketingRows, mechanismsOf } from './addresses.ts';
 import { marketingFields } from './marketing.ts';
@@ -16,16 +15,12 @@ const fieldsOf: Readonly<Record<Reference['model'], readonly string[]>> = {
 };
 
 /** Notes or files about a record; none when the model is not there. */
-const about = (
+const about = async (
   session: TrytonSession,
   model: string,
   { model: of, id }: Reference,
   fields: readonly string[],
-): Promise<readonly Row[]> =>
-  session.all(model, [['resource', '=', `${of},${id}`]], fields).catch((cause: unknown) => {
-    if (cause instanceof FichaError && cause.code === 'unknown-name') return [];
-    throw cause;
-  });
+): Promise<readonly Row[]> => ((await session.has(model)) ? session.all(model, [['resource', '=', `${of},${id}`]], fields) : []);
 
 const bytesOf = (data: unknown): Uint8Array =>
   Buffer.from(String((data as { readonly base64?: unknown } | null)?.base64 ?? ''), 'base64'); // Tryton's tagged bytes, or null

@@ -25,11 +25,23 @@ export class TrytonRefusal extends FichaError {
   }
 }
 
+/** Tryton has no model or field of this name: its module is not activated. */
+class UnknownName extends FichaError {
+  readonly unknown: string;
+
+  constructor(method: string, unknown: string) {
+    super('unknown-name', `Tryton knows no ${unknown} in ${method}: its module is not activated`);
+    this.name = 'UnknownName';
+    this.unknown = unknown;
+  }
+}
+
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/because they are still active/, 'still-active'],
   [/pending sales/, 'pending-sales'],
   [/pending invoices/, 'pending-invoices'],
   [/pending shipments?/, 'pending-shipments'],
+  [/pending receivable\/payable/, 'pending-balance'],
   [/that don't exist/, 'not-found'],
   [/^You are not allowed/, 'access-denied'],
 ];
@@ -46,9 +58,8 @@ function errorOf(method: string, error: unknown): FichaError {
     const text = Array.isArray(details) ? String(details[0]) : String(details);
     return new TrytonRefusal(method, refusals.find(([pattern]) => pattern.test(text))?.[1] ?? 'refused');
   }
-  if (typeof name === 'string' && /^'[a-z_.]+'$/.test(name)) {
-    return new FichaError('unknown-name', `Tryton knows no ${name} in ${method}: its module is not activated`);
-  }
+  const [, unknown] = typeof name === 'string' ? (/^'([a-z_.]+)'$/.exec(name) ?? []) : [];
+  if (unknown !== undefined) return new UnknownName(method, unknown);
   return new FichaError('vendor-failed', `Tryton failed inside ${method}; its log says why`, { retry: 'later' });
 }
 
@@ -81,6 +92,7 @@ export class TrytonSession {
   readonly #send: Send;
   readonly #account: Account;
   #signedIn: Promise<SignedIn> | undefined;
+  readonly #known = new Map<string, boolean>();
 
   constructor(send: Send, account: Account) {
     this.#send = send;
@@ -143,6 +155,21 @@ export class TrytonSession {
 
   async count(model: string, domain: Domain): Promise<number> {
     return Number(await this.call(`model.${model}.search_count`, domain));
+  }
+
+  /** Whether a model is there, asked once; a field that is not there is an error all the same. */
+  async has(model: string): Promise<boolean> {
+    const known = this.#known.get(model);
+    if (known !== undefined) return known;
+    const found = await this.count(model, [['id', '=', 0]]).then(
+      () => true,
+      (cause: unknown) => {
+        if (cause instanceof UnknownName && cause.unknown === model) return false;
+        throw cause;
+      },
+    );
+    this.#known.set(model, found);
+    return found;
   }
 
   /** Every row of a search, however many, by ascending id: an id never moves, an offset does. */

@@ -13,6 +13,8 @@ export interface TrytonSettings {
   readonly database: string;
   readonly user: string;
   readonly lists: readonly FollowedList[];
+  /** How long a transaction may stay open: what it writes is stamped with its start. */
+  readonly lookBackMs: number;
   /** Names of party categories that say what a party is. */
   readonly companyCategories: readonly string[];
   readonly personCategories: readonly string[];
@@ -34,6 +36,7 @@ export function trytonSettings(config: Readonly<Record<string, unknown>>): Tryto
     lists: followed.some(({ name }) => name === '*')
       ? followed
       : [...followed, { name: '*', purpose: 'marketing', optIn: false }],
+    lookBackMs: Number(config.lookBackSeconds ?? 300) * 1000,
     companyCategories: folded(config.companyCategories, ['Company', 'Empresa', 'Entreprise', 'Azienda']),
     personCategories: folded(config.personCategories, ['Person', 'Persona', 'Personne']),
     employmentRelations: folded(config.employmentRelations, [

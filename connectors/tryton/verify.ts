@@ -1,4 +1,3 @@
-import { FichaError } from '../../domain/record/error.ts';
 import type { RecordRef, Residue, VerifyResult } from '../kit/contract.ts';
 import { emailsOf, marketingRows, mechanismsOf } from './addresses.ts';
 import { readReference } from './reference.ts';
@@ -31,12 +30,8 @@ const places = (id: number): readonly (readonly [where: string, model: string, d
 };
 
 /** How many rows a model has; none when its module is not activated. */
-async function countIn(session: TrytonSession, model: string, domain: Domain): Promise<number> {
-  return session.count(model, domain).catch((cause: unknown) => {
-    if (cause instanceof FichaError && cause.code === 'unknown-name') return 0;
-    throw cause;
-  });
-}
+const countIn = async (session: TrytonSession, model: string, domain: Domain): Promise<number> =>
+  (await session.has(model)) ? session.count(model, domain) : 0;
 
 async function verifyParty(session: TrytonSession, id: number): Promise<VerifyResult> {
   const residue: Residue[] = [];

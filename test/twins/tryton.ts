@@ -19,6 +19,7 @@ export interface TrytonTwin extends Twin {
   readonly seeded: readonly SeededParty[];
   /** Ends every session, as a restart or the timeout of the server does. */
   expireSessions(): void;
+  signIns(): number;
   /** Texts that lie in what the twin holds, case aside: the same question as to the storage of the real server. */
   rawStorageSearch(needles: readonly string[]): Promise<readonly { readonly needle: string; readonly where: string }[]>;
 }
@@ -31,9 +32,11 @@ function setUp(store: TrytonStore): void {
   for (const [code, name] of Object.entries({ ES: 'Spain', FR: 'France', IT: 'Italy' }))
     store.create('country.country', { code, name });
   for (const code of ['en', 'es', 'fr', 'it']) store.create('ir.lang', { code });
+  store.create('account.journal', { name: 'Revenue', type: 'revenue' });
   const party = store.create('party.party', { name: 'Comercial Ficha SA' });
   store.create('company.company', { party, currency });
-  for (const kind of ['receivable', 'revenue']) store.create('account.account', { name: `Main ${kind}`, kind });
+  for (const kind of ['receivable', 'revenue'])
+    store.create('account.account', { name: `Main ${kind === 'receivable' ? 'Receivable' : 'Revenue'}`, kind });
 }
 
 /**
@@ -61,6 +64,7 @@ export async function startTrytonTwin(options: TrytonTwinOptions = {}): Promise<
     ...account,
     seeded,
     expireSessions: () => rpc.expireSessions(),
+    signIns: () => rpc.signIns,
     rawStorageSearch: async (needles) => {
       const held = (JSON.parse(store.dump()) as [string, unknown][]).map(([model, rows]) => [
         model,

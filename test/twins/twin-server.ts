@@ -29,6 +29,7 @@ export interface Mutation {
 export interface Fault {
   readonly method?: string;
   readonly path?: RegExp;
+  readonly body?: RegExp;
   /** How many requests it hits; 1 when left out. */
   readonly times?: number;
   readonly kind: 'answer' | 'reset' | 'lose-answer';
@@ -67,7 +68,10 @@ const send = (response: ServerResponse, { status, headers, body }: TwinAnswer): 
 /** The first fault that matches, used up once. */
 function takeFault(faults: { fault: Fault; left: number }[], request: TwinRequest): Fault | undefined {
   const place = faults.findIndex(
-    ({ fault }) => (fault.method ?? request.method) === request.method && (fault.path ?? /^/).test(request.path),
+    ({ fault }) =>
+      (fault.method ?? request.method) === request.method &&
+      (fault.path ?? /^/).test(request.path) &&
+      (fault.body ?? /^/).test(request.body),
   );
   const hit = faults[place];
   if (hit === undefined) return undefined;

@@ -24,12 +24,14 @@ function refuseWhenBusy(store: TrytonStore, party: TwinRow): void {
     const refuse = (what: string): never => {
       throw new TwinUserError(`You cannot erase party "${name}" while they have pending ${what} with company "${companyName}".`);
     };
+    if (busy('account.invoice', ['draft', 'validated', 'paid', 'cancelled'])) refuse('receivable/payable');
     if (busy('account.invoice', ['paid', 'cancelled'])) refuse('invoices');
     if (busy('sale.sale', ['done', 'cancelled'])) refuse('sales');
   }
 }
 
-function erase(store: TrytonStore, partyId: unknown): void {
+/** The wizard searches with the caller's context: with `active_test` false, archived rows are written once more, and their rules run. */
+function erase(store: TrytonStore, partyId: unknown, activeTest: boolean): void {
   const party = store.rows('party.party', [Number(partyId)], 'read')[0];
   if (party === undefined) return;
   const replaced = [...store.table('party.party').values()].filter((row) => row['replaced_by'] === party.id);
@@ -38,7 +40,7 @@ function erase(store: TrytonStore, partyId: unknown): void {
     for (const [model, link, values] of blanked) {
       for (const row of store.table(model).values()) {
         if (row[link] !== one.id) continue;
-        if (row['active'] === true) store.write(model, row, { active: false });
+        if ('active' in row && (row['active'] === true || !activeTest)) store.write(model, row, { active: false });
         store.overwrite(model, row, values);
         store.delete(
           'ir.note',
@@ -66,9 +68,9 @@ export class EraseWizard {
     return [session, 'ask', 'end'];
   }
 
-  execute([session, data, state]: readonly unknown[]): object {
+  execute([session, data, state]: readonly unknown[], activeTest: boolean): object {
     if (!this.#sessions.has(Number(session))) throw new TypeError('wizard session');
-    if (state === 'erase') erase(this.#store, (data as { readonly ask?: { readonly party?: number } }).ask?.party); // the vendor's form
+    if (state === 'erase') erase(this.#store, (data as { readonly ask?: { readonly party?: number } }).ask?.party, activeTest); // the vendor's form
     return {};
   }
 

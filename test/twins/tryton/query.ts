@@ -8,13 +8,10 @@ export interface QueryContext {
 
 type Domain = readonly unknown[];
 
+/** `%` is any text, `_` any one letter. */
 const likePattern = (text: unknown): RegExp => {
-  const parts = [...String(text)].map((letter, place, all) => {
-    if (letter === '\\') return '';
-    if (all[place - 1] === '\\') return letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return letter === '%' ? '[^]*' : letter === '_' ? '[^]' : letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`, 'iu');
+  const escaped = String(text).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('%', '[^]*').replaceAll('_', '[^]')}$`, 'iu');
 };
 
 function compare(held: unknown, operator: string, asked: unknown): boolean {

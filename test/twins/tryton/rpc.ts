@@ -31,6 +31,8 @@ export class TrytonRpc {
   readonly #wizard: EraseWizard;
   readonly #account: TwinAccount;
   readonly #sessions = new Set<string>();
+  /** How often somebody signed in. */
+  signIns = 0;
 
   constructor(store: TrytonStore, account: TwinAccount) {
     this.#store = store;
@@ -64,16 +66,18 @@ export class TrytonRpc {
   call(method: string, params: Params): unknown {
     const [, kind, name = '', verb = ''] = /^(model|wizard)\.(.+)\.(\w+)$/.exec(method) ?? [];
     this.#store.beginTransaction();
-    if (kind === 'wizard' && name === 'party.erase') return this.#erase(verb, params);
+    const sent = params.at(-1) as { readonly active_test?: boolean } | undefined; // the context of every call
+    const activeTest = sent?.active_test !== false;
+    if (kind === 'wizard' && name === 'party.erase') return this.#erase(verb, params, activeTest);
     if (kind !== 'model') throw new Forbidden();
     if (name === 'res.user' && verb === 'get_preferences') return this.#preferences();
-    const sent = params.at(-1) as { readonly active_test?: boolean } | undefined; // the context of every call
-    return this.#model(name, verb, params, { activeTest: sent?.active_test !== false });
+    return this.#model(name, verb, params, { activeTest });
   }
 
   #login(id: unknown, [user, secrets]: Params): TwinAnswer {
     const { password } = secrets as { readonly password?: string }; // the vendor's form
     if (user !== this.#account.user || password !== this.#account.password) return html(401, 'Unauthorized');
+    this.signIns += 1;
     const token = randomBytes(32).toString('hex');
     this.#sessions.add(`Session ${Buffer.from(`${this.#account.user}:1:${token}`).toString('base64')}`);
     return { status: 200, body: { id, result: [1, token] } };
@@ -84,9 +88,9 @@ export class TrytonRpc {
     return { company_filter: 'one', language: 'en', ...(company ? { company: company.id } : {}) };
   }
 
-  #erase(verb: string, params: Params): unknown {
+  #erase(verb: string, params: Params, activeTest: boolean): unknown {
     if (verb === 'create') return this.#wizard.create();
-    if (verb === 'execute') return this.#wizard.execute(params);
+    if (verb === 'execute') return this.#wizard.execute(params, activeTest);
     if (verb === 'delete') return this.#wizard.delete(params);
     throw new Forbidden();
   }

@@ -95,6 +95,7 @@ export const twinModels: Readonly<Record<string, TwinModel>> = {
     unit_price: decimal,
     amount: decimal,
   },
+  'account.journal': { ...stamps, name: text, type: text },
   'account.account': { ...stamps, name: text, kind: text },
   'account.invoice': {
     ...stamps,
@@ -103,6 +104,7 @@ export const twinModels: Readonly<Record<string, TwinModel>> = {
     currency: one('currency.currency'),
     invoice_address: one('party.address'),
     account: one('account.account'),
+    journal: one('account.journal'),
     type: text,
     state: text,
     number: text,
