@@ -1,0 +1,75 @@
+import { type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
+import { searchWords } from '../../domain/record/normalise/search-words.ts';
+import { type Candidate, type GoldenValue, survivor } from '../../domain/record/survivorship.ts';
+import type { ResolvableRecord } from '../../store/read/match.ts';
+import type { ClientToSave } from '../../store/write/clients.ts';
+
+const candidate = (record: ResolvableRecord, value: unknown): Candidate => ({
+  sourceRecordId: record.id,
+  linkedSystemId: record.systemId,
+  value,
+  at: record.changedAt,
+  sourceRank: record.sourceRank,
+});
+
+/** The golden value of every field that one of the records has. */
+function goldenValues(records: readonly ResolvableRecord[]): GoldenValue[] {
+  const fields = [...new Set(records.flatMap(({ canonical }) => Object.keys(canonical)))].sort();
+  return fields.flatMap((field) => {
+    const candidates = records
+      .filter(({ canonical }) => field in canonical)
+      .map((record) => candidate(record, record.canonical[field]));
+    return survivor(field, candidates) ?? [];
+  });
+}
+
+const textOf = (golden: Readonly<Record<string, unknown>>, field: string): string | null => {
+  const value = golden[field];
+  return typeof value === 'string' ? value : null;
+};
+
+function nameOf(kind: 'person' | 'company', golden: Readonly<Record<string, unknown>>): string | null {
+  if (kind === 'company') return textOf(golden, 'companyName');
+  const parts = [textOf(golden, 'givenName'), textOf(golden, 'familyName')].filter((part) => part !== null);
+  return parts.length === 2 ? parts.join(' ') : (textOf(golden, 'fullName') ?? parts[0] ?? null);
+}
+
+function countryOf(golden: Readonly<Record<string, unknown>>): string | null {
+  const [address] = Array.isArray(golden['addresses']) ? (golden['addresses'] as readonly { readonly country?: string }[]) : [];
+  return textOf(golden, 'country') ?? address?.country ?? null;
+}
+
+/** The golden record of one cluster, with the provenance of every value. @param records n >= 1, all of one kind */
+export function goldenClient(
+  id: string,
+  kind: 'person' | 'company',
+  records: readonly ResolvableRecord[],
+  absorbed: readonly string[],
+): ClientToSave {
+  const values = goldenValues(records);
+  const golden = Object.fromEntries(values.map(({ field, value }) => [field, value]));
+  const displayName = nameOf(kind, golden);
+  return {
+    id,
+    kind,
+    displayName,
+    searchName: displayName === null ? null : searchWords(displayName),
+    golden,
+    country: countryOf(golden),
+    acquisitionSource: textOf(golden, 'acquisitionSource'),
+    recordIds: records.map((record) => record.id),
+    absorbed,
+    provenance: values.map(({ field, rule, from, losing }) => ({
+      field,
+      sourceRecordId: from.sourceRecordId,
+      linkedSystemId: from.linkedSystemId,
+      rule,
+      at: from.at,
+      losing,
+    })),
+    identifiers: records.flatMap((record) => [
+      ...identifiersOf(record.canonical as Identified).map((one) => ({ ...one, recordId: record.id })),
+      { kind: 'external-id', value: `${record.systemId}:${record.externalId}`, recordId: record.id },
+    ]),
+  };
+}

@@ -1,0 +1,174 @@
+import { type Db, sql } from '../database.ts';
+
+/** A golden record as it is to be. */
+export interface ClientToSave {
+  readonly id: string;
+  readonly kind: 'person' | 'company';
+  readonly displayName: string | null;
+  readonly searchName: string | null;
+  readonly golden: Readonly<Record<string, unknown>>;
+  readonly country: string | null;
+  readonly acquisitionSource: string | null;
+  readonly recordIds: readonly string[];
+  readonly absorbed: readonly string[];
+  readonly provenance: readonly {
+    readonly field: string;
+    readonly sourceRecordId: string;
+    readonly linkedSystemId: string;
+    readonly rule: string;
+    readonly at: string | null;
+    readonly losing: readonly unknown[];
+  }[];
+  readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly recordId: string }[];
+}
+
+/** Makes the clients what they are to be: golden values with provenance, members, identifiers, aliases. Set-based; n <= some thousands. */
+export async function saveClients(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+  if (clients.length === 0) return;
+  const ids = clients.map(({ id }) => id);
+  await tx.query(sql`
+    insert into client (id, kind, display_name, search_name, golden, country, acquisition_source)
+    select x.id, x.kind, x.display_name, x.search_name, x.golden, x.country, x.acquisition_source
+      from jsonb_to_recordset(${JSON.stringify(
+        clients.map((client) => ({
+          id: client.id,
+          kind: client.kind,
+          display_name: client.displayName,
+          search_name: client.searchName,
+          golden: client.golden,
+          country: client.country,
+          acquisition_source: client.acquisitionSource,
+        })),
+      )}::jsonb) as x(id uuid, kind text, display_name text, search_name text, golden jsonb, country text, acquisition_source text)
+    on conflict (id) do update
+       set display_name = excluded.display_name, search_name = excluded.search_name, golden = excluded.golden,
+           country = excluded.country, acquisition_source = excluded.acquisition_source, updated_at = now()`);
+  await saveMembers(tx, clients);
+  await tx.query(sql`delete from golden_field where client_id = any(${ids}::uuid[])`);
+  await tx.query(sql`
+    insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing)
+    select x.client_id, x.field, x.record_id, x.system_id, x.rule, x.at, x.losing
+      from jsonb_to_recordset(${JSON.stringify(
+        clients.flatMap(({ id, provenance }) =>
+          provenance.map((origin) => ({
+            client_id: id,
+            field: origin.field,
+            record_id: origin.sourceRecordId,
+            system_id: origin.linkedSystemId,
+            rule: origin.rule,
+            at: origin.at,
+            losing: origin.losing,
+          })),
+        ),
+      )}::jsonb) as x(client_id uuid, field text, record_id bigint, system_id text, rule text, at timestamptz, losing jsonb)`);
+  await saveIdentifiers(tx, clients);
+}
+
+async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+  const members = JSON.stringify(
+    clients.flatMap(({ id, recordIds }) => recordIds.map((recordId) => ({ client_id: id, record_id: recordId }))),
+  );
+  await tx.query(sql`
+    with members as (select * from jsonb_to_recordset(${members}::jsonb) as x(client_id uuid, record_id bigint))
+    update source_record r set client_id = m.client_id from members m
+     where r.id = m.record_id and r.client_id is distinct from m.client_id`);
+  const aliases = JSON.stringify(
+    clients.flatMap(({ id, absorbed }) => absorbed.map((alias) => ({ alias_id: alias, client_id: id }))),
+  );
+  await tx.query(sql`
+    with gone as (select * from jsonb_to_recordset(${aliases}::jsonb) as x(alias_id uuid, client_id uuid)),
+    moved as (update client_alias a set client_id = g.client_id from gone g where a.client_id = g.alias_id)
+    insert into client_alias (alias_id, client_id) select alias_id, client_id from gone
+    on conflict (alias_id) do update set client_id = excluded.client_id, since = now()`);
+}
+
+async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+  const recordIds = clients.flatMap((client) => client.recordIds);
+  await tx.query(sql`delete from client_identifier where source_record_id = any(${recordIds}::bigint[])`);
+  await tx.query(sql`
+    insert into client_identifier (kind, value, client_id, source_record_id)
+    select distinct x.kind, x.value, x.client_id, x.record_id
+      from jsonb_to_recordset(${JSON.stringify(
+        clients.flatMap(({ id, identifiers }) =>
+          identifiers.map(({ kind, value, recordId }) => ({ kind, value, client_id: id, record_id: recordId })),
+        ),
+      )}::jsonb) as x(kind text, value text, client_id uuid, record_id bigint)`);
+}
+
+/** Gives what hangs from these people and companies (sales, interactions, consents, documents) to their client; queues what follows. */
+export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<void> {
+  const ids = [...recordIds];
+  await tx.query(sql`
+    update source_record r set client_id = o.client_id
+      from source_record o
+     where o.id = any(${ids}::bigint[]) and r.linked_system_id = o.linked_system_id and r.client_external_id = o.external_id
+       and r.kind not in ('person', 'company') and r.client_id is distinct from o.client_id`);
+  for (const table of [sql`sale`, sql`interaction`]) {
+    await tx.query(sql`
+      with moved as (
+        update ${table} t set client_id = r.client_id
+          from source_record o
+          join source_record r on r.linked_system_id = o.linked_system_id and r.client_external_id = o.external_id
+         where o.id = any(${ids}::bigint[]) and t.source_record_id = r.id and t.client_id is distinct from r.client_id
+        returning t.source_record_id)
+      insert into projection_queue (source_record_id) select source_record_id from moved on conflict do nothing`);
+  }
+  await tx.query(sql`
+    insert into consent_queue (client_id)
+    select distinct client_id from source_record where id = any(${ids}::bigint[]) and kind = 'person' and client_id is not null
+    on conflict do nothing`);
+  await linkCompanies(tx, ids);
+}
+
+/** A contact belongs to the client of the company that its record names. */
+async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    update client c set company_id = x.client_id
+      from source_record p
+      join source_record x on x.linked_system_id = p.linked_system_id and x.kind = 'company' and x.deleted_at is null
+                          and x.external_id = p.canonical ->> 'companyExternalId'
+     where (p.id = any(${[...ids]}::bigint[]) or x.id = any(${[...ids]}::bigint[])) and p.kind = 'person' and p.deleted_at is null
+       and c.id = p.client_id and x.client_id is not null and c.company_id is distinct from x.client_id`);
+}
+
+/** Projects again all sales and interactions of these clients: their country changed. */
+export async function projectAgain(tx: Db, clientIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    insert into projection_queue (source_record_id)
+    select source_record_id from sale where client_id = any(${[...clientIds]}::uuid[])
+    union select source_record_id from interaction where client_id = any(${[...clientIds]}::uuid[])
+    on conflict do nothing`);
+}
+
+/** Parts records that are gone at their source from their client. */
+export async function leaveClients(tx: Db, recordIds: readonly string[]): Promise<void> {
+  await tx.query(sql`delete from client_identifier where source_record_id = any(${[...recordIds]}::bigint[])`);
+  await tx.query(sql`delete from golden_field where source_record_id = any(${[...recordIds]}::bigint[])`);
+  await tx.query(sql`update source_record set client_id = null where id = any(${[...recordIds]}::bigint[])`);
+}
+
+/** Removes clients that no record belongs to any more; those that merged live on as aliases. @returns how many */
+export async function removeEmptyClients(tx: Db, clientIds: readonly string[]): Promise<number> {
+  const ids = [...clientIds];
+  await tx.query(sql`
+    update client c set company_id = null
+     where c.company_id = any(${ids}::uuid[])
+       and not exists (select from source_record r where r.client_id = c.company_id and r.kind = 'company')`);
+  await tx.query(sql`
+    update source_record r set client_id = null
+     where r.client_id = any(${ids}::uuid[]) and r.kind not in ('person', 'company')
+       and not exists (select from source_record o where o.client_id = r.client_id and o.kind in ('person', 'company'))`);
+  for (const table of [sql`sale`, sql`interaction`]) {
+    await tx.query(sql`
+      update ${table} t set client_id = null
+       where t.client_id = any(${ids}::uuid[])
+         and not exists (select from source_record o where o.client_id = t.client_id and o.kind in ('person', 'company'))`);
+  }
+  await tx.query(sql`
+    delete from client_alias a where a.client_id = any(${ids}::uuid[])
+       and not exists (select from source_record o where o.client_id = a.client_id)`);
+  const { rowCount } = await tx.query(sql`
+    delete from client c
+     where c.id = any(${ids}::uuid[]) and not exists (select from source_record r where r.client_id = c.id)`);
+  return rowCount;
+}

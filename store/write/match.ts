@@ -1,0 +1,124 @@
+import { type Db, sql } from '../database.ts';
+
+/** Only one resolution at a time: two that touch one neighbourhood would undo each other. Held until the transaction ends. */
+export async function holdResolution(tx: Db): Promise<void> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`);
+}
+
+/** Ids of up to `limit` queued records, oldest first. */
+export async function queuedRecords(tx: Db, limit: number): Promise<string[]> {
+  const { rows } = await tx.query<{ readonly id: string }>(sql`
+    select source_record_id as id from resolution_queue order by queued_at, source_record_id limit ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Takes records off the queue. */
+export async function unqueueRecords(tx: Db, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`delete from resolution_queue where source_record_id = any(${[...ids]}::bigint[])`);
+}
+
+/** A key of a record, hashed. */
+export interface StoredKey {
+  readonly recordId: string;
+  readonly kind: string;
+  readonly hash: Buffer;
+}
+
+/**
+ * Replaces the keys of these records. Records that share a key whose block grows over `largestBlock`, or falls back to it, are queued:
+ * what the key says of them changed.
+ */
+export async function replaceKeys(
+  tx: Db,
+  recordIds: readonly string[],
+  keys: readonly StoredKey[],
+  largestBlock: number,
+): Promise<void> {
+  const lines = JSON.stringify(keys.map(({ recordId, kind, hash }) => ({ id: recordId, kind, hash: hash.toString('hex') })));
+  await tx.query(sql`
+    with fresh as (
+      select x.id, x.kind, decode(x.hash, 'hex') as hash from jsonb_to_recordset(${lines}::jsonb) as x(id bigint, kind text, hash text)),
+    old as (select source_record_id as id, kind, hash from match_key where source_record_id = any(${[...recordIds]}::bigint[])),
+    turned as (
+      select coalesce(f.kind, o.kind) as kind, coalesce(f.hash, o.hash) as hash, coalesce(f.n, 0) as added, coalesce(o.n, 0) as removed
+        from (select kind, hash, count(*) as n from fresh group by kind, hash) f
+        full join (select kind, hash, count(*) as n from old group by kind, hash) o on o.kind = f.kind and o.hash = f.hash
+       where coalesce(f.n, 0) <> coalesce(o.n, 0)),
+    sized as (
+      select t.*, (select count(*) from match_key k where k.kind = t.kind and k.hash = t.hash) as before from turned t)
+    insert into resolution_queue (source_record_id)
+    select k.source_record_id from sized z join match_key k on k.kind = z.kind and k.hash = z.hash
+     where (z.before <= ${largestBlock}) <> (z.before + z.added - z.removed <= ${largestBlock})
+    on conflict do nothing`);
+  await tx.query(sql`delete from match_key where source_record_id = any(${[...recordIds]}::bigint[])`);
+  await tx.query(sql`
+    insert into match_key (source_record_id, kind, hash)
+    select x.id, x.kind, decode(x.hash, 'hex') from jsonb_to_recordset(${lines}::jsonb) as x(id bigint, kind text, hash text)`);
+}
+
+/** A compared pair, as it is kept. Ids of source records. */
+export interface StoredDecision {
+  readonly one: string;
+  readonly other: string;
+  readonly outcome: 'same' | 'review' | 'different';
+  readonly rule: string;
+  readonly evidence: unknown;
+}
+
+/** Makes the decisions among these records what they are now. */
+export async function replaceDecisions(
+  tx: Db,
+  recordIds: readonly string[],
+  decisions: readonly StoredDecision[],
+): Promise<void> {
+  const lines = JSON.stringify(
+    decisions.map(({ one, other, outcome, rule, evidence }) => {
+      const [a, b] = BigInt(one) < BigInt(other) ? [one, other] : [other, one];
+      return { a, b, outcome, rule, evidence: evidence ?? {} };
+    }),
+  );
+  await tx.query(sql`
+    delete from match_decision d
+     where (d.record_a = any(${[...recordIds]}::bigint[]) or d.record_b = any(${[...recordIds]}::bigint[]))
+       and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`);
+  await tx.query(sql`
+    insert into match_decision (record_a, record_b, outcome, rule, evidence)
+    select x.a, x.b, x.outcome, x.rule, x.evidence
+      from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint, outcome text, rule text, evidence jsonb)
+    on conflict (record_a, record_b) do update
+       set outcome = excluded.outcome, rule = excluded.rule, evidence = excluded.evidence, at = now()
+     where (match_decision.outcome, match_decision.rule, match_decision.evidence) is distinct from (excluded.outcome, excluded.rule, excluded.evidence)`);
+}
+
+/** Opens a task for each pair that a person must decide, and withdraws those among these records that are doubtful no more. */
+export async function setMatchReviews(tx: Db, recordIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    update review_task t set state = 'withdrawn', settled_at = now()
+     where t.kind = 'match' and t.state = 'open'
+       and (t.subject ->> 'one')::bigint = any(${[...recordIds]}::bigint[])
+       and not exists (select from match_decision d
+                        where d.outcome = 'review' and t.subject_key = d.record_a || ':' || d.record_b)`);
+  await tx.query(sql`
+    insert into review_task (kind, reason, subject, subject_key)
+    select 'match', d.rule, jsonb_build_object('one', d.record_a::text, 'other', d.record_b::text), d.record_a || ':' || d.record_b
+      from match_decision d
+      join source_record a on a.id = d.record_a
+      join source_record b on b.id = d.record_b
+     where d.outcome = 'review' and d.record_a = any(${[...recordIds]}::bigint[]) and a.client_id is distinct from b.client_id
+    on conflict (kind, subject_key) where state = 'open' do nothing`);
+}
+
+/** A person's decision on two records. It survives every re-run until it is undone. */
+export async function constrainPair(
+  tx: Db,
+  pair: { readonly one: string; readonly other: string; readonly kind: 'must-link' | 'cannot-link'; readonly by: string },
+): Promise<void> {
+  const [a, b] = BigInt(pair.one) < BigInt(pair.other) ? [pair.one, pair.other] : [pair.other, pair.one];
+  await tx.query(
+    sql`update match_constraint set undone_at = now() where record_a = ${a} and record_b = ${b} and undone_at is null`,
+  );
+  await tx.query(sql`
+    insert into match_constraint (record_a, record_b, kind, decided_by) values (${a}, ${b}, ${pair.kind}, ${pair.by})`);
+  await tx.query(sql`
+    insert into resolution_queue (source_record_id) select unnest(${[a, b]}::bigint[]) on conflict do nothing`);
+}
