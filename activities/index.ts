@@ -2,11 +2,13 @@ import { consentActivities } from './consent.ts';
 import type { Deps } from './deps.ts';
 import { privacyActivities } from './privacy.ts';
 import { projectActivities } from './project.ts';
+import { resolveActivities } from './resolve.ts';
 import { syncActivities } from './sync.ts';
 
 /** Every activity of the worker, built from its dependencies. */
 export const buildActivities = (deps: Deps) => ({
   ...syncActivities(deps),
+  ...resolveActivities(deps),
   ...consentActivities(deps),
   ...privacyActivities(deps),
   ...projectActivities(deps),
