@@ -40,6 +40,8 @@ export interface BenchParts {
   readonly connection: NativeConnection;
   readonly deps: Deps;
   readonly taskQueue?: string;
+  /** Without a worker here: another process serves the queue. */
+  readonly apart?: boolean;
 }
 
 /** Starts a worker over these dependencies; `stop` ends it. */
@@ -69,9 +71,9 @@ export async function privacyWorker({
 
 export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
   const { client, deps, taskQueue = `privacy-${randomUUID()}` } = parts;
-  const worker = await privacyWorker({ ...parts, taskQueue });
+  const worker = parts.apart === true ? undefined : await privacyWorker({ ...parts, taskQueue });
   const handle = (requestId: string) => client.workflow.getHandle(workflowIdOf.request(requestId));
-  const until: PrivacyBench['until'] = async (requestId, progress, patienceMs = 25_000) => {
+  const until: PrivacyBench['until'] = async (requestId, progress, patienceMs = 40_000) => {
     const end = Date.now() + patienceMs;
     let seen = await handle(requestId).query<Progress>(progressQuery);
     while (seen !== progress) {
@@ -95,6 +97,6 @@ export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
       const decision: Decision = { kind: 'approved', by: 'dpo-2', planHash: planHash ?? '' };
       await handle(requestId).signal(decideSignal, decision);
     },
-    stop: worker.stop,
+    stop: async () => worker?.stop(),
   };
 }

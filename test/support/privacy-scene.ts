@@ -39,6 +39,9 @@ export interface Scene {
 export interface SceneOptions {
   readonly erp?: Manners;
   readonly mailer?: Manners;
+  readonly taskQueue?: string;
+  /** The worker is a process of its own, started by the test. */
+  readonly apart?: boolean;
 }
 
 const stored = async (database: TestDatabase): Promise<string> => {
@@ -63,7 +66,9 @@ export async function setScene(parts: Omit<BenchParts, 'deps'>, manners: SceneOp
   const erp = new SmallSystem('erp', rows, manners.erp);
   const mailer = new SmallSystem('mailer', [personIn('m-9', { ...ana, phone: '' })], manners.mailer);
   const anaId = await stored(database);
-  const bench = await privacyBench({ ...parts, deps: privacyDeps(database, [erp, mailer]) });
+  const { taskQueue, apart = false } = manners;
+  const queue = taskQueue === undefined ? {} : { taskQueue };
+  const bench = await privacyBench({ ...parts, ...queue, apart, deps: privacyDeps(database, [erp, mailer]) });
   const handle = (requestId: string) => parts.client.workflow.getHandle(workflowIdOf.request(requestId));
   const lookAgain = (requestId: string) => handle(requestId).signal(lookAgainSignal);
   const answer: Scene['answer'] = async (requestId, given, about = () => true) => {

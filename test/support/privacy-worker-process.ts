@@ -1,0 +1,21 @@
+import { NativeConnection } from '@temporalio/worker';
+import { Context } from '@temporalio/activity';
+import type { Deps } from '../../activities/deps.ts';
+import { openDatabase } from '../../store/database.ts';
+import { testKeyRing } from './keys.ts';
+import { privacyWorker } from './privacy-bench.ts';
+import { SmallSystem } from './small-system.ts';
+import { systemOverHttp } from './system-over-http.ts';
+
+/** A worker of its own process, to be killed. Its systems live in the process of the test. */
+const { PRIVACY_TEMPORAL = '', PRIVACY_DATABASE = '', PRIVACY_SYSTEMS = '', PRIVACY_QUEUE = '' } = process.env;
+
+const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
+  db: openDatabase(PRIVACY_DATABASE),
+  keys: testKeyRing(),
+  now: () => new Date(Context.current().info.currentAttemptScheduledTimestampMs),
+  openSystem: async (systemId) => systemOverHttp(PRIVACY_SYSTEMS, systemId, new SmallSystem(systemId, []).open()),
+};
+const connection = await NativeConnection.connect({ address: PRIVACY_TEMPORAL });
+const worker = await privacyWorker({ connection, deps: deps as Deps, taskQueue: PRIVACY_QUEUE }); // privacy needs neither log nor analytics
+await worker.ended;

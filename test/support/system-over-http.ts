@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import type { LinkedSystem } from '../../connectors/kit/contract.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import type { SmallSystem } from './small-system.ts';
+
+const verbs = ['lookup', 'erase', 'export', 'verify'] as const;
+type Verb = (typeof verbs)[number];
+
+/** A moment of a call: before the system did it, or after it did and before the answer. */
+export interface CallMoment {
+  readonly systemId: string;
+  readonly verb: Verb;
+  readonly when: 'before' | 'after';
+}
+
+const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
+
+/** Serves small systems to a worker in another process, which can then be killed at any moment of any call. */
+export async function serveSystems(systems: readonly SmallSystem[], at: (moment: CallMoment) => Promise<void>) {
+  const answer = async (path: string, body: string): Promise<string> => {
+    const [systemId = '', verb = ''] = path.slice(1).split('/');
+    const system = systems.find((one) => one.systemId === systemId);
+    if (system === undefined || !isVerb(verb)) throw new Error(`no such call: ${path}`);
+    await at({ systemId, verb, when: 'before' });
+    const opened = system.open();
+    const call = opened[verb] as (...args: readonly unknown[]) => Promise<unknown>; // the caller below sends what the verb takes
+    const result = await call(...(JSON.parse(body) as readonly unknown[]));
+    await at({ systemId, verb, when: 'after' });
+    return JSON.stringify(result ?? null);
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      answer(request.url ?? '', Buffer.concat(chunks).toString()).then(
+        (text) => response.end(text),
+        () => response.writeHead(500).end(),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** The other end: a linked system whose every verb is a call to the process that holds it. */
+export function systemOverHttp(url: string, systemId: string, shape: LinkedSystem): LinkedSystem {
+  const call =
+    (verb: Verb) =>
+    async <Answer>(...args: readonly unknown[]): Promise<Answer> => {
+      const response = await fetch(`${url}/${systemId}/${verb}`, { method: 'POST', body: JSON.stringify(args) });
+      if (!response.ok) throw new FichaError('vendor-unavailable', `status ${response.status}`, { retry: 'later' });
+      return (await response.json()) as Answer; // the same contract on both ends
+    };
+  return { ...shape, systemId, lookup: call('lookup'), erase: call('erase'), export: call('export'), verify: call('verify') };
+}
