@@ -18,7 +18,7 @@ async function byPhone(session: TrytonSession, phone: string): Promise<readonly 
   const wanted = normalisePhone(phone)?.value;
   const digits = phone.replaceAll(/\D/g, '').slice(-8);
   if (wanted === undefined || digits.length < 6) return [];
-  const pattern = `%${[...digits].join('%')}%`;
+  const pattern = `%${digits.split('').join('%')}%`;
   const domain = ['OR', ...['value', 'value_compact'].map((field) => [field, 'ilike', pattern])];
   const mechanisms = await session.all('party.contact_mechanism', domain, ['party']);
   const candidates = await partiesById(
@@ -29,7 +29,9 @@ async function byPhone(session: TrytonSession, phone: string): Promise<readonly 
     childrenOf(party, 'contact_mechanisms').some(
       ({ type, value, value_compact }) =>
         ['phone', 'mobile', 'fax'].includes(String(type)) &&
-        [value, value_compact].some((text) => normalisePhone(String(text ?? ''), countryOf(party))?.value === wanted),
+        [value, value_compact].some(
+          (text) => normalisePhone(typeof text === 'string' ? text : '', countryOf(party))?.value === wanted,
+        ),
     );
   return candidates.filter(carries).map(({ id }) => id);
 }
@@ -37,7 +39,7 @@ async function byPhone(session: TrytonSession, phone: string): Promise<readonly 
 async function byTaxId(session: TrytonSession, taxId: string): Promise<readonly number[]> {
   const wanted = normaliseTaxId(taxId)?.value;
   if (wanted === undefined) return [];
-  const rows = await session.all('party.identifier', [['code', 'ilike', `%${[...wanted].join('%')}%`]], ['code', 'party']);
+  const rows = await session.all('party.identifier', [['code', 'ilike', `%${wanted.split('').join('%')}%`]], ['code', 'party']);
   return rows.filter(({ code }) => normaliseTaxId(String(code))?.value === wanted).map(({ party }) => Number(party));
 }
 

@@ -51,7 +51,7 @@ export const countryOf = (party: Values): string | undefined =>
 function addressOf(address: Values): object {
   const country = textOf((address['country.'] as Values | null)?.code, 2);
   const fields = {
-    street: textOf(String(address.street ?? '').replaceAll(/\s*\n\s*/g, ', '), 400),
+    street: textOf(address.street, 400)?.replaceAll(/\s*\n\s*/g, ', '),
     city: textOf(address.city, 200),
     postcode: textOf(address.postal_code, 20),
     region: textOf((address['subdivision.'] as Values | null)?.name, 200),
@@ -68,7 +68,7 @@ const taxIdOf = (party: Values): string | undefined => {
 
 const employment = (party: Values, { employmentRelations }: TrytonSettings): Values | undefined =>
   childrenOf(party, 'relations').find((relation) =>
-    employmentRelations.includes(String((relation['type.'] as Values | null)?.name ?? '').toLowerCase()),
+    employmentRelations.includes(String((relation['type.'] as Values | null)?.name).toLowerCase()),
   );
 
 const legalForm =
@@ -86,7 +86,7 @@ export function kindOf(party: Values, settings: TrytonSettings): 'person' | 'com
   if (employment(party, settings)) return 'person';
   const holder = normaliseTaxId(taxIdOf(party) ?? '', countryOf(party))?.holder;
   if (holder === 'company' || holder === 'person') return holder;
-  return legalForm.test(String(party.name ?? '')) ? 'company' : 'person';
+  return legalForm.test(textOf(party.name, 400) ?? '') ? 'company' : 'person';
 }
 
 /** A party without a name and without any value in use has been erased; only its number stays. */

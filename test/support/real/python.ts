@@ -12,7 +12,11 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
     const lock = await open(path, 'wx').catch(() => undefined);
     if (lock) {
       await lock.close();
-      return work().finally(() => rm(path, { force: true }));
+      try {
+        return await work();
+      } finally {
+        await rm(path, { force: true });
+      }
     }
     if (waitedMs > staleLockMs) await rm(path, { force: true });
     await new Promise((resolve) => setTimeout(resolve, 250));

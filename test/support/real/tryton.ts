@@ -71,7 +71,11 @@ const template = (venv: string): Promise<string> =>
       timeoutMs: 300_000,
     });
     const { url, server } = await serve(venv, folder);
-    await setUpAccounting(await trytonClient({ url, database, ...admin })).finally(() => stopGroup(server));
+    try {
+      await setUpAccounting(await trytonClient({ url, database, ...admin }));
+    } finally {
+      await stopGroup(server);
+    }
   });
 
 const dumpScript = 'import sqlite3, sys\nfor line in sqlite3.connect(sys.argv[1]).iterdump(): print(line)';

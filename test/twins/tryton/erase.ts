@@ -1,8 +1,8 @@
-import type { TrytonStore, TwinRow } from './store.ts';
-import { TwinUserError } from './store.ts';
+import { type TrytonStore, type TwinRow, TwinUserError } from './store.ts';
+import type { TwinValue } from './wire.ts';
 
 /** What the vendor's wizard blanks. It forgets `value_compact`, `party_name` and the rows of marketing.email (trytond_party 7.0.8). */
-const blanked: readonly (readonly [string, string, Readonly<Record<string, unknown>>])[] = [
+const blanked: readonly (readonly [string, string, Readonly<Record<string, TwinValue>>])[] = [
   ['party.party', 'id', { name: null }],
   ['party.identifier', 'party', { type: null, code: '****' }],
   ['party.address', 'party', { name: null, street: null, postal_code: null, city: null, country: null, subdivision: null }],

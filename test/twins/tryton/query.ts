@@ -1,6 +1,6 @@
 import { TrytonStore, type TwinRow } from './store.ts';
 import { twinModels } from './schema.ts';
-import { fromWire, toWire } from './wire.ts';
+import { fromWire, toWire, type TwinValue } from './wire.ts';
 
 export interface QueryContext {
   readonly activeTest: boolean;
@@ -14,7 +14,7 @@ const likePattern = (text: unknown): RegExp => {
   return new RegExp(`^${escaped.replaceAll('%', '[^]*').replaceAll('_', '[^]')}$`, 'iu');
 };
 
-function compare(held: unknown, operator: string, asked: unknown): boolean {
+function compare(held: TwinValue, operator: string, asked: unknown): boolean {
   const value = held ?? null;
   if (operator === '=') return value === (asked ?? null);
   if (operator === '!=') return value !== (asked ?? null);

@@ -1,10 +1,10 @@
 import type { Mutation } from '../twin-server.ts';
 import { twinModels, type TwinField } from './schema.ts';
-import { fromWire } from './wire.ts';
+import { fromWire, type TwinValue } from './wire.ts';
 
 export interface TwinRow {
   readonly id: number;
-  [field: string]: unknown;
+  [field: string]: TwinValue;
 }
 
 /** A refusal as Tryton words it, sent with HTTP 200. */
@@ -96,7 +96,7 @@ export class TrytonStore {
   }
 
   /** Sets values below the ORM, as the erase wizard's SQL does: no rule runs, no stamp moves. */
-  overwrite(model: string, row: TwinRow, values: Values): void {
+  overwrite(model: string, row: TwinRow, values: Readonly<Record<string, TwinValue>>): void {
     Object.assign(row, values);
     this.ledger.push({ verb: `${model}.overwrite`, subject: `${model},${row.id}` });
   }
@@ -111,7 +111,7 @@ export class TrytonStore {
       const field = this.field(model, name);
       if (field.kind === 'many' || field.kind === 'links') {
         later.push(() => this.#change(field, row, name, value as readonly [string, ...unknown[]][])); // Tryton's list of commands
-      } else row[name] = fromWire(value) ?? null;
+      } else row[name] = (fromWire(value) ?? null) as TwinValue; // tagged values are texts now
     }
     this.#rules[model]?.(this, row);
     for (const step of later) step();

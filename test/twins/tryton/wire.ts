@@ -1,3 +1,6 @@
+/** What a field is kept as: dates, times and decimals are texts, links are ids. */
+export type TwinValue = string | number | boolean | null | undefined | readonly number[];
+
 interface Tagged {
   readonly __class__: string;
   readonly decimal?: string;
@@ -5,7 +8,7 @@ interface Tagged {
 }
 
 const isTagged = (value: unknown): value is Tagged => typeof value === 'object' && value !== null && '__class__' in value;
-const padded = (value: unknown, width = 2): string => String(value ?? 0).padStart(width, '0');
+const padded = (value: unknown, width = 2): string => String(Number(value ?? 0)).padStart(width, '0');
 
 /** A value of the wire as the twin keeps it: dates and times as ISO text in UTC without a zone, decimals as text. */
 export function fromWire(value: unknown): unknown {
@@ -27,7 +30,7 @@ export function fromWire(value: unknown): unknown {
 }
 
 /** What the twin keeps as Tryton writes it on the wire, by the kind of the field. */
-export function toWire(kind: string, value: unknown): unknown {
+export function toWire(kind: string, value: TwinValue): unknown {
   if (value === null || value === undefined) return null;
   const text = String(value);
   const [year, month, day, hour, minute, second, microsecond] = text.split(/[-T:.]/).map(Number);
