@@ -49,9 +49,13 @@ export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
         beating(async () => {
           const position = await streamPosition(db, order.systemId, order.stream);
           if (position?.runId === order.runId && position.done) return { pages: 0 };
+          const start = startOf(position, order);
+          // the rest of a listing that an earlier run began: that run saw the first part, so this one cannot say what is gone
+          const partial = start !== null && position?.runId !== order.runId && position?.done === false;
           let pages = 0;
-          for await (const page of system.pull(order.stream, startOf(position, order))) {
-            await db.transaction((tx) => storePage(tx, keys, order, page, now()));
+          for await (const page of system.pull(order.stream, start)) {
+            const told = partial ? { ...page, complete: false } : page;
+            await db.transaction((tx) => storePage(tx, keys, order, told, now()));
             pages += 1;
             if (page.last) break;
           }
