@@ -125,6 +125,12 @@ export class MailmanApi {
     });
   }
 
+  /** Unsubscribes without asking anyone, whatever the list's policy is. 404 when it ended already. */
+  endMembership(memberId: string): Promise<Answer> {
+    const form = { pre_confirmed: 'true', pre_approved: 'true' };
+    return this.#send({ method: 'DELETE', path: `/members/${memberId}`, form, expect: [404] });
+  }
+
   async user(userId: string): Promise<UserEntry | undefined> {
     const answer = await this.#send({ method: 'GET', path: `/users/${userId}`, expect: [404] });
     return answer.status === 404 ? undefined : (answer.body as UserEntry);

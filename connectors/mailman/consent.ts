@@ -3,6 +3,7 @@ import type { Cursor, PullPage } from '../kit/contract.ts';
 import type { AddressEntry, MailmanApi } from './api.ts';
 import { byUser, inPages, utc } from './people.ts';
 import { Seen } from './seen.ts';
+import { consentId } from './subscription.ts';
 import { listsFor, type MailmanSettings, purposesOf } from './settings.ts';
 
 /** Who is on one followed list, and how. */
@@ -57,7 +58,12 @@ function timeOf(since: number, ofUser: readonly AddressEntry[]): string {
 
 function draft(email: string, purpose: string, said: Said, at: string): SourceRecordDraft {
   const fields = { purpose, channel: 'email', answer: said.answer, at, atKnown: false, how: said.how };
-  return { kind: 'consent', externalId: `${purpose}:${email}`, raw: fields, canonical: { clientExternalId: email, ...fields } };
+  return {
+    kind: 'consent',
+    externalId: consentId(purpose, email),
+    raw: fields,
+    canonical: { clientExternalId: email, ...fields },
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { pullConsent } from './consent.ts';
 import { erase, exportRecord, lookup, verify } from './erasure.ts';
 import { pullPeople } from './people.ts';
 import { type MailmanSettings, mailmanSettings } from './settings.ts';
+import { eraseSubscription, exportSubscription, verifySubscription } from './subscription.ts';
 import { readConsent, suppress, unsuppress } from './suppression.ts';
 
 async function check(api: MailmanApi, { lists }: MailmanSettings): Promise<CheckResult> {
@@ -38,9 +39,9 @@ export const hooks: Hooks = {
       readConsent: (ref) => readConsent(api, settings, ref),
       suppress: (ref, order) => suppress(api, settings, ref, order),
       unsuppress: (ref, order) => unsuppress(api, settings, ref, order),
-      erase: (ref, options) => erase(api, settings, ref, options),
-      export: (ref) => exportRecord(api, settings, ref),
-      verify: (ref) => verify(api, settings, ref),
+      erase: (ref, options) => (ref.kind === 'consent' ? eraseSubscription : erase)(api, settings, ref, options),
+      export: (ref) => (ref.kind === 'consent' ? exportSubscription : exportRecord)(api, settings, ref),
+      verify: (ref) => (ref.kind === 'consent' ? verifySubscription : verify)(api, settings, ref),
     };
   },
 };

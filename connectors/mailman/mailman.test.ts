@@ -147,6 +147,20 @@ describe.each(await mailmanServers())('mailman connector on the %s', (_, server)
     expect(await system.export(person('nobody@example.test'))).toBeNull();
   });
 
+  test('erasing a consent ends its memberships and leaves the other purposes', async () => {
+    await subscribe(server, 'news', 'hugo@example.test', 'hugo');
+    await subscribe(server, 'offers', 'hugo@example.test', 'hugo');
+    const consent = { kind: 'consent', externalId: 'newsletter:hugo@example.test' } as const;
+    expect(await system.verify(consent)).toMatchObject({ result: 'present', count: 1 });
+    expect(await system.export(consent)).toMatchObject({ fields: { memberships: [{ list_id: 'news.example.test' }] } });
+    expect(await system.erase(consent, { key: 'k' })).toMatchObject({ result: 'done' });
+    expect(await system.verify(consent)).toMatchObject({ result: 'gone' });
+    expect(await system.verify({ kind: 'consent', externalId: 'marketing:hugo@example.test' })).toMatchObject({
+      result: 'present',
+    });
+    expect(await system.verify(person('hugo@example.test'))).toMatchObject({ result: 'present' });
+  });
+
   test('an erased person is gone from the storage, and erasing again is done', async () => {
     const fanny = person('fanny@example.test');
     expect(await system.lookup([{ kind: 'email', value: 'Fanny@Example.test' }])).toEqual([fanny]);

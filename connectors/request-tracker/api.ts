@@ -144,6 +144,10 @@ export class RequestTrackerApi {
     return (body as Page<TicketEntry>).items; // see found
   }
 
+  async ticket(id: string): Promise<TicketEntry | undefined> {
+    return found<TicketEntry>(await this.#send({ method: 'GET', path: `/ticket/${Number(id)}`, expect: [404] }));
+  }
+
   /** Every ticket that this user watches: requestor, in copy, or for the staff. */
   async ticketsOf(userId: string): Promise<readonly TicketEntry[]> {
     const all: TicketEntry[] = [];

@@ -9,6 +9,7 @@ import type {
   UnsuppressionOrder,
 } from '../kit/contract.ts';
 import { customFieldValues, pageSize, type RequestTrackerApi, type UserEntry } from './api.ts';
+import { noteId } from './noted.ts';
 import { isErased } from './people.ts';
 
 const channels: readonly Channel[] = ['email', 'sms', 'phone', 'post', 'messaging'];
@@ -51,7 +52,7 @@ export async function* pullConsent(api: RequestTrackerApi, field: string): Async
         const at = times.get(value) ?? new Date(user.LastUpdated).toISOString();
         const event = { ...said, answer: 'denied', at, atKnown: times.has(value), how: 'noted-by-agent' };
         const canonical = { clientExternalId: String(user.id), ...event };
-        records.push({ kind: 'consent', externalId: `${user.id}:${value}`, raw: { field, value }, canonical });
+        records.push({ kind: 'consent', externalId: noteId(user.id, value), raw: { field, value }, canonical });
       }
     }
     const last = items.length < pageSize || !applied;

@@ -1,9 +1,9 @@
 import type { EraseResult, ExportedRecord, Identifier, RecordRef, Residue, VerifyResult, WriteOptions } from '../kit/contract.ts';
 import { customFieldValues, profileFields, type RequestTrackerApi, type UserEntry } from './api.ts';
 import { erasedName, isErased } from './people.ts';
+import { ticketFields, ticketMessages } from './ticket.ts';
 
 const userHistory: Residue = { where: 'user history (old values)', due: null };
-const ticketMessages: Residue = { where: 'ticket messages', due: null };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 const heldFields = (user: UserEntry): string[] => profileFields.filter((field) => text(user[field]) !== '');
@@ -101,7 +101,7 @@ export async function verify(api: RequestTrackerApi, field: string, ref: RecordR
   return { result: all.length === 0 ? 'gone' : 'present', residue: all, count: blank ? count : count + 1 };
 }
 
-/** The user, and the tickets they asked for with their messages; headers are left out, they name other people. */
+/** The user, and the tickets they asked for with their messages. */
 export async function exportRecord(api: RequestTrackerApi, ref: RecordRef): Promise<ExportedRecord | null> {
   const user = await api.user(ref.externalId);
   if (user === undefined) return null;
@@ -111,9 +111,7 @@ export async function exportRecord(api: RequestTrackerApi, ref: RecordRef): Prom
   const tickets = [];
   for (const ticket of await api.ticketsOf(ref.externalId)) {
     if (!ticket.Requestor.some(({ id }) => String(id) === ref.externalId)) continue;
-    const messages = (await api.attachments(ticket.id)).filter(({ Content }) => text(Content) !== '');
-    const shown = messages.map(({ Subject, Content, ContentType, Filename }) => ({ Subject, Content, ContentType, Filename }));
-    tickets.push({ id: ticket.id, Subject: ticket.Subject, Status: ticket.Status, Created: ticket.Created, messages: shown });
+    tickets.push(await ticketFields(api, ticket));
   }
   const fields = { id: user.id, ...Object.fromEntries(profile), Created: user.Created, CustomFields: user.CustomFields, tickets };
   return { ref, fields, attachments: [] };

@@ -3,7 +3,9 @@ import type { HookContext, Hooks } from '../kit/hooks.ts';
 import { customFieldValues, RequestTrackerApi } from './api.ts';
 import { pullConsent, readConsent, suppress, unsuppress } from './consent.ts';
 import { erase, exportRecord, lookup, verify } from './erasure.ts';
+import { eraseNote, exportNote, verifyNote } from './noted.ts';
 import { pullPeople } from './people.ts';
+import { eraseTicket, exportTicket, verifyTicket } from './ticket.ts';
 import { pullTickets } from './tickets.ts';
 
 async function check(api: RequestTrackerApi, field: string): Promise<CheckResult> {
@@ -43,9 +45,18 @@ export const hooks: Hooks = {
       readConsent: (ref) => readConsent(api, field, ref),
       suppress: (ref, order) => suppress(api, field, ref, order),
       unsuppress: (ref, order) => unsuppress(api, field, ref, order),
-      erase: (ref, options) => erase(api, field, ref, options),
-      export: (ref) => exportRecord(api, ref),
-      verify: (ref) => verify(api, field, ref),
+      erase: (ref, options) => {
+        if (ref.kind === 'interaction') return eraseTicket(api, ref, options);
+        return (ref.kind === 'consent' ? eraseNote : erase)(api, field, ref, options);
+      },
+      export: (ref) => {
+        if (ref.kind === 'interaction') return exportTicket(api, ref);
+        return ref.kind === 'consent' ? exportNote(api, field, ref) : exportRecord(api, ref);
+      },
+      verify: (ref) => {
+        if (ref.kind === 'interaction') return verifyTicket(api, ref);
+        return (ref.kind === 'consent' ? verifyNote : verify)(api, field, ref);
+      },
     };
   },
 };

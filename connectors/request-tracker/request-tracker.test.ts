@@ -163,6 +163,30 @@ describe.each(await requestTrackerServers())('request-tracker connector on the %
     expect(JSON.stringify(exported)).not.toMatch(/bea@|Garantie/);
   });
 
+  test('a ticket cannot be erased over REST2: nothing is written, and what stays is named', async () => {
+    const ticket = { kind: 'interaction', externalId: `1:${ana}` } as const;
+    expect(await system.erase(ticket, { key: 'k' })).toMatchObject({
+      result: 'partial',
+      residue: [{ where: 'ticket messages', due: null }],
+    });
+    expect(await system.verify(ticket)).toMatchObject({ result: 'present', residue: [{ where: 'ticket messages' }] });
+    const first = expect.objectContaining({ Content: 'Soy Ana, ana@example.test' }) as unknown;
+    const exported = await system.export(ticket);
+    expect(exported?.fields).toMatchObject({ Subject: 'Factura', messages: expect.arrayContaining([first]) as unknown });
+    expect(await system.verify({ kind: 'interaction', externalId: '999:1' })).toMatchObject({ result: 'gone' });
+  });
+
+  test('erasing a noted opt-out takes out this value and no other', async () => {
+    const order = { key: 'k', channel: 'email' } as const;
+    for (const purpose of ['newsletter', 'marketing']) await system.suppress(person(bea), { ...order, purpose });
+    const note = { kind: 'consent', externalId: `${bea}:email:newsletter` } as const;
+    expect(await system.export(note)).toMatchObject({ fields: { DoNotContact: 'email:newsletter' } });
+    expect(await system.verify(note)).toMatchObject({ result: 'present' });
+    expect(await system.erase(note, { key: 'k' })).toMatchObject({ result: 'done' });
+    expect(await system.verify(note)).toMatchObject({ result: 'gone' });
+    expect(await system.readConsent(person(bea))).toEqual([{ channel: 'email', purpose: 'marketing', answer: 'denied' }]);
+  });
+
   test('an erasure never touches staff', async () => {
     const [agent = person('0')] = await system.lookup([{ kind: 'email', value: 'agent@example.test' }]);
     expect(await system.erase(agent, { key: 'k' })).toMatchObject({ result: 'refused', code: 'user-is-staff' });

@@ -1,6 +1,7 @@
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { Cursor, PullPage, RejectedDraft } from '../kit/contract.ts';
 import { pageSize, type RequestTrackerApi, type TicketEntry } from './api.ts';
+import { interactionId } from './ticket.ts';
 
 const dayMs = 86_400_000;
 const closed = new Set(['resolved', 'rejected', 'deleted']);
@@ -15,7 +16,7 @@ function interactions(ticket: TicketEntry): readonly SourceRecordDraft[] {
   const at = new Date(ticket.Created).toISOString();
   return ticket.Requestor.map(({ id }) => ({
     kind: 'interaction',
-    externalId: `${ticket.id}:${id}`,
+    externalId: interactionId(ticket.id, id),
     raw: { id: ticket.id, Subject: ticket.Subject, Status: ticket.Status, Created: ticket.Created, requestor: id },
     canonical: {
       clientExternalId: String(id),
