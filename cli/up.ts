@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { CommandFailed } from './connection.ts';
 
 interface UpOptions {
   readonly sample?: boolean;
   readonly once?: boolean;
+  readonly only?: 'worker' | 'api';
 }
 
 /** `ficha up`: boots everything and stays; `--sample` links the sample workspace, `--once` runs the main job and ends. */
@@ -12,8 +14,15 @@ export function addUp(program: Command): void {
     .description('start PostgreSQL, Temporal, ClickHouse (or use yours), the worker, GraphQL and the command API')
     .option('--sample', 'with the sample workspace: an ERP, a mailer, a helpdesk and a workbook that run in this process')
     .option('--once', 'run the main job once, print its summary and stop')
-    .action(async ({ sample = false, once = false }: UpOptions) => {
+    .addOption(new Option('--only <part>', 'only one part, on servers of yours').choices(['worker', 'api']))
+    .action(async ({ sample = false, once = false, ...rest }: UpOptions) => {
       const { up } = await import('../runtime/up.ts');
-      await up({ sample, once });
+      try {
+        await up({ sample, once, ...rest });
+      } catch (error) {
+        // a fault that says what, where and the way out needs no stack
+        if (error instanceof Error && 'retry' in error) throw new CommandFailed(error.message);
+        throw error;
+      }
     });
 }

@@ -9,7 +9,8 @@ import { takeLock } from './process-lock.ts';
  * @throws FichaError `already-running`
  */
 export function lockHome(home: string): () => void {
-  mkdirSync(home, { recursive: true });
+  // others may pass through, as the user of PostgreSQL must, and see nothing
+  mkdirSync(home, { recursive: true, mode: 0o711 });
   const lock = takeLock(join(home, 'running.pid'));
   if (lock.held) return lock.release;
   throw new FichaError(

@@ -1,12 +1,19 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 
-/** What answers on which path. */
-export interface Handlers {
+/** GraphQL and the command API. */
+export interface Apis {
   readonly graphql: (request: Request) => Promise<Response>;
   readonly commands: { fetch(request: Request): Response | Promise<Response> };
+}
+
+export interface HttpOptions {
+  /** Left out in a process that is only a worker. */
+  readonly apis?: Apis;
   /** Each part and whether it is ready. */
   readonly readiness: () => Promise<Readonly<Record<string, 'ready' | 'not ready'>>>;
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface HttpServer {
@@ -15,10 +22,12 @@ export interface HttpServer {
 }
 
 /** One server for GraphQL, the command API, /health (the process lives) and /ready (its parts answer). */
-export async function serveHttp({ graphql, commands, readiness }: Handlers, host: string, port: number): Promise<HttpServer> {
+export async function serveHttp({ apis, readiness, host, port }: HttpOptions): Promise<HttpServer> {
   const app = new Hono();
-  app.all('/graphql', (c) => graphql(c.req.raw));
-  app.all('/v1/*', (c) => commands.fetch(c.req.raw));
+  if (apis) {
+    app.all('/graphql', (c) => apis.graphql(c.req.raw));
+    app.all('/v1/*', (c) => apis.commands.fetch(c.req.raw));
+  }
   app.get('/health', (c) => c.json({ process: 'ready' }));
   app.get('/ready', async (c) => {
     const parts = await readiness();
@@ -31,8 +40,9 @@ export async function serveHttp({ graphql, commands, readiness }: Handlers, host
     const made = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(made));
     made.once('error', reject);
   });
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -11,12 +11,11 @@ export interface Access {
 /** The systems that the main job runs on: twins in the sample workspace, real ones in the end-to-end proof. */
 export interface JobSystems {
   readonly links: readonly LinkSystem[];
-  /** One person unsubscribes in the mailer, as that person would. */
-  unsubscribe(): Promise<void>;
   readonly mailerId: string;
-  /** What the front office types to find the person who asks for erasure, and the one who asks for their data. */
-  readonly eraseSearch: string;
-  readonly exportSearch: string;
+  /** What the front office types to find them: e-mail addresses. */
+  readonly people: { readonly unsubscriber: string; readonly toErase: string; readonly toExport: string };
+  /** Somebody unsubscribes in the mailer, as they would. */
+  unsubscribe(email: string): Promise<void>;
 }
 
 /** What the main job did; counts only. */
@@ -77,11 +76,11 @@ export async function runMainJob(access: Access, systems: JobSystems, say: Say):
 
   const outcomes: string[] = [];
   if (resolved.requestsClosed === 0) {
-    await systems.unsubscribe();
+    await systems.unsubscribe(systems.people.unsubscriber);
     say('one person unsubscribed in the mailer');
     pulled.push(await pull(access, systems.mailerId, say));
-    outcomes.push(await request(access, 'portability', systems.exportSearch, say));
-    outcomes.push(await request(access, 'erasure', systems.eraseSearch, say));
+    outcomes.push(await request(access, 'portability', systems.people.toExport, say));
+    outcomes.push(await request(access, 'erasure', systems.people.toErase, say));
   }
   const done = await until(
     () => overviewOf(access),

@@ -10,6 +10,7 @@ import { migrate } from '../store/migrate.ts';
 import { ensureRoles, roleUrl } from '../store/roles.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
+import { collectStops } from './stops.ts';
 import { startTemporalServer } from './temporal-server.ts';
 
 /** The three databases behind Ficha, embedded or yours, and how to leave them. */
@@ -68,26 +69,24 @@ async function temporalOf(
 
 /** Starts or reaches PostgreSQL (migrated, roles made), Temporal and ClickHouse. What was started is stopped again when one fails. */
 export async function startServers(settings: Settings, keys: KeyRing, say: Say): Promise<Servers> {
-  const toStop: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of toStop.splice(0).reverse()) await end();
+  const stops = collectStops();
+  const started = <S extends { readonly stop: () => Promise<void> }>(server: S): S => {
+    stops.add(server.stop);
+    return server;
   };
   try {
-    const [postgres, temporal] = await Promise.all([
-      ownerUrlOf(settings, say).then((server) => (toStop.unshift(server.stop), server)),
-      temporalOf(settings, say).then((server) => (toStop.unshift(server.stop), server)),
-    ]);
+    const [postgres, temporal] = await both(ownerUrlOf(settings, say).then(started), temporalOf(settings, say).then(started));
     await ensureRoles(postgres.ownerUrl, keys);
     const applied = await migrate(postgres.ownerUrl);
     if (applied.length > 0) say(`PostgreSQL: ${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
     const open = (role: Parameters<typeof roleUrl>[1], max: number): Database => {
       const database = openDatabase(roleUrl(postgres.ownerUrl, role, keys), { max, applicationName: role });
-      toStop.push(() => database.end());
+      stops.add(() => database.end());
       return database;
     };
     say('ClickHouse: opening');
     const analytics = openAnalytics({ ...settings.clickhouse, folder: join(settings.home, 'clickhouse') });
-    toStop.push(() => analytics.close());
+    stops.add(() => analytics.close());
     await ensureTables(analytics);
     return {
       worker: open('ficha_worker', 12),
@@ -95,10 +94,16 @@ export async function startServers(settings: Settings, keys: KeyRing, say: Say):
       accessor: open('ficha_accessor', 4),
       analytics,
       temporalAddress: temporal.address,
-      stop,
+      stop: stops.stop,
     };
   } catch (error) {
-    await stop();
+    await stops.stop();
     throw error;
   }
+}
+
+/** Waits for both, so that what one of them started is known when the other fails. */
+async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }

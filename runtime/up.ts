@@ -1,52 +1,98 @@
 import { FichaError } from '../domain/record/error.ts';
-import { loadSettings } from '../platform/settings.ts';
+import { loadSettings, type Settings } from '../platform/settings.ts';
 import { lockHome } from './home-lock.ts';
 import { type JobSummary, runMainJob } from './main-job.ts';
-import { say } from './progress.ts';
-import { startSample } from './sample.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { collectStops, type Stops } from './stops.ts';
+import { openWorkspace, type Part, type Workspace } from './workspace.ts';
 
 export interface UpOptions {
   /** Link the sample workspace and run the main job on it. */
   readonly sample: boolean;
   /** Stop after the main job. */
   readonly once: boolean;
+  /** What this process is of Ficha; everything when left out. */
+  readonly only?: Part;
 }
 
-/** Boots everything, runs the main job when asked, stays up until a signal unless `once`. */
-export async function up({ sample, once }: UpOptions): Promise<void> {
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Boots everything, runs the main job when asked, stays up until a signal unless `once`. What was started is stopped on every way out.
+ * @throws FichaError `already-running`, `parts-need-servers`, `sample-needs-all`, and those of the servers and settings
+ */
+export async function up({ sample, once, only }: UpOptions): Promise<void> {
   const settings = loadSettings(process.env);
-  const unlock = lockHome(settings.home);
-  const toStop: (() => Promise<unknown>)[] = [];
-  const signal = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-  });
+  refuseHalves(settings, sample, only);
+  const progress = createProgress();
+  const stops = collectStops();
+  const interruption = listenForSignals(progress);
+  stops.add(async () => interruption.stopListening());
   try {
+    const unlock = lockHome(settings.home);
+    stops.add(async () => unlock());
     const start = Date.now();
-    const workspace = await openWorkspace(settings, say);
-    toStop.push(() => workspace.stop());
-    say(`Ready in ${((Date.now() - start) / 1000).toFixed(1)} s`);
-    const interrupted = signal.then(() => undefined);
-    if (sample) {
-      const systems = await startSample(settings.home, say);
-      toStop.push(() => systems.stop());
-      const summary = await Promise.race([runMainJob(workspace.access, systems, say), interrupted, workspace.failed]);
-      if (summary) sayAll(summaryLines(summary));
-    }
+    const parts: readonly Part[] = only === undefined ? ['worker', 'api'] : [only];
+    const workspace = await openWorkspace({ settings, parts, say: progress.say });
+    stops.add(workspace.stop);
+    progress.print([`Ready in ${((Date.now() - start) / 1000).toFixed(1)} s`]);
+    const ending = Promise.race([interruption.came, workspace.failed]);
+    if (sample) await Promise.race([runSample(settings, workspace, progress, stops), ending]);
     if (!once) {
-      sayAll(welcome(workspace));
-      await Promise.race([interrupted, workspace.failed]);
+      progress.print(welcome(workspace, parts));
+      await ending;
     }
-    say('Stopping');
   } finally {
-    for (const end of toStop.reverse()) await end();
-    unlock();
+    progress.print(['Stopping']);
+    await stops.stop();
   }
 }
 
-const sayAll = (lines: readonly string[]): void => {
-  for (const line of lines) say(line);
-};
+/** The main job on the sample workspace; its systems go before everything else, once the worker is at rest. */
+async function runSample(settings: Settings, workspace: Workspace, { say, print }: Progress, stops: Stops): Promise<void> {
+  const { tokens, url } = workspace;
+  if (tokens === undefined) throw new FichaError('sample-needs-all', 'the sample workspace is for FICHA_MODE=development');
+  const { startSample } = await import('./sample.ts');
+  const systems = await startSample(settings.home, say);
+  stops.add(async () => {
+    await workspace.stop();
+    await systems.stop();
+  });
+  print(summaryLines(await runMainJob({ url, tokens }, systems, say)));
+}
+
+/** Apart, worker and API meet in the servers: what one embeds, the other would not see. */
+function refuseHalves(settings: Settings, sample: boolean, only: Part | undefined): void {
+  if (only === undefined) return;
+  if (sample) throw new FichaError('sample-needs-all', 'the sample workspace runs in one process: leave out --only');
+  const missing = [
+    settings.databaseUrl === undefined ? ['DATABASE_URL'] : [],
+    settings.temporal.address === undefined ? ['TEMPORAL_ADDRESS'] : [],
+    settings.clickhouse.url === undefined ? ['CLICKHOUSE_URL'] : [],
+    settings.keys.masterKey === undefined && settings.keys.masterKeyFile === undefined ? ['FICHA_MASTER_KEY_FILE'] : [],
+  ].flat();
+  if (missing.length > 0) {
+    throw new FichaError(
+      'parts-need-servers',
+      `--only ${only} shares servers and keys with the other part: set ${missing.join(', ')}`,
+    );
+  }
+}
+
+function listenForSignals(progress: Progress): { readonly came: Promise<void>; stopListening(): void } {
+  let hear: () => void = () => undefined;
+  let heard = false;
+  const listener = (): void => {
+    if (heard) progress.print(['Stopping: waiting for running work to be put away']);
+    heard = true;
+    hear();
+  };
+  const came = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  for (const signal of signals) process.on(signal, listener);
+  return { came, stopListening: () => signals.forEach((signal) => process.off(signal, listener)) };
+}
 
 function summaryLines(summary: JobSummary): string[] {
   return [
@@ -62,14 +108,14 @@ function summaryLines(summary: JobSummary): string[] {
   ];
 }
 
-function welcome({ access }: Workspace): string[] {
+function welcome({ url, tokens }: Workspace, parts: readonly Part[]): string[] {
+  if (!parts.includes('api')) return ['', `Worker: at work; ${url}/ready says whether its servers answer`];
   return [
     '',
-    `GraphQL      ${access.url}/graphql`,
-    `Commands     ${access.url}/v1`,
-    '',
-    'Tokens of the sample users (12 hours):',
-    ...Object.entries(access.tokens).map(([role, token]) => `  ${role.padEnd(13)} ${token}`),
+    `GraphQL      ${url}/graphql`,
+    `Commands     ${url}/v1`,
+    ...(tokens === undefined ? [] : ['', 'Tokens of the sample users (12 hours):']),
+    ...Object.entries(tokens ?? {}).map(([role, token]) => `  ${role.padEnd(13)} ${token}`),
     '',
     'Three things to try, in another terminal:',
     '  npm run -s ficha -- client find garcia',
@@ -79,7 +125,3 @@ function welcome({ access }: Workspace): string[] {
     'Ctrl-C stops everything; the data stays.',
   ];
 }
-
-/** What `up` says when it cannot start. */
-export const inWords = (error: unknown): string =>
-  error instanceof FichaError ? error.message : `unexpected: ${error instanceof Error ? error.message : 'unknown'}`;

@@ -31,11 +31,25 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+export type WorkflowBundle = { readonly code: string };
+type BundleOptions = Parameters<typeof bundleWorkflowCode>[0];
+type WebpackConfig = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
+
+/** The SDK reads no TypeScript under node_modules; installed from the registry, that is where Ficha lies. */
+function readOwnSources(config: WebpackConfig): WebpackConfig {
+  const rules = config.module?.rules?.map((rule) => {
+    const typescript = typeof rule === 'object' && rule !== null && String(rule.test) === String(/\.ts$/);
+    return typescript ? { ...rule, exclude: /node_modules(?!.*[\\/]workflows[\\/])/ } : rule;
+  });
+  return { ...config, module: { ...config.module, ...(rules ? { rules } : {}) } };
+}
+
 /** Workflow code as the worker loads it: every file of workflows/, bundled once. */
-export async function bundleWorkflows(): Promise<{ readonly code: string }> {
+export async function bundleWorkflows(): Promise<WorkflowBundle> {
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
+    webpackConfigHook: readOwnSources,
   });
 }
 
@@ -44,7 +58,7 @@ export async function startWorker(
   connection: NativeConnection,
   namespace: string,
   deps: Deps,
-  workflowBundle: { readonly code: string },
+  workflowBundle: WorkflowBundle,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection,
@@ -59,6 +73,7 @@ export async function startWorker(
     shutdownForceTime: '15 seconds',
   });
   const ended = worker.run();
+  ended.catch(() => undefined); // whoever awaits `ended` or stops the worker is told
   return {
     ended,
     stop: async () => {

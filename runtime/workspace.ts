@@ -1,120 +1,137 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { buildOpenSystem } from '../activities/open-system.ts';
 import { createCommandApi } from '../api/server.ts';
+import type { Connector } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
-import { type Role, roles } from '../domain/access/role.ts';
+import type { Role } from '../domain/access/role.ts';
 import { createGraphqlHandler } from '../graphql/server.ts';
 import { type KeyRing, openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
-import { bearerOf, createTokenIssuer, createTokenVerifier } from '../platform/token.ts';
-import { sql } from '../store/database.ts';
-import { linkedSystemById } from '../store/read/linked-systems.ts';
+import { bearerOf, createTokenVerifier } from '../platform/token.ts';
+import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
 import { freePort } from './free-port.ts';
-import { serveHttp } from './http.ts';
-import type { Access } from './main-job.ts';
+import { type Apis, type HttpServer, serveHttp } from './http.ts';
+import { readinessOf } from './readiness.ts';
+import { issueSampleTokens } from './sample-tokens.ts';
 import { scheduleSync } from './schedules.ts';
 import { type Servers, startServers } from './servers.ts';
+import { collectStops, type Stops } from './stops.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
-import { bundleWorkflows, installRuntime, startWorker } from './worker.ts';
+import { bundleWorkflows, installRuntime, type RunningWorker, startWorker, type WorkflowBundle } from './worker.ts';
 
-/** Everything of Ficha in this process. */
+/** What one process may be of Ficha. Apart they need servers that both reach. */
+export type Part = 'worker' | 'api';
+
+type Say = (line: string) => void;
+
+export interface WorkspaceOptions {
+  readonly settings: Settings;
+  readonly parts: readonly Part[];
+  readonly say: Say;
+}
+
+/** The running parts of Ficha in this process. */
 export interface Workspace {
-  readonly access: Access;
-  readonly log: Log;
-  /** Ends when the worker fails. */
+  readonly url: string;
+  /** One a role; absent outside development. */
+  readonly tokens?: Readonly<Record<Role, string>>;
+  /** Throws when the worker fails; never ends otherwise. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
-type Say = (line: string) => void;
-
-const tokenSeconds = 12 * 60 * 60;
-
-/** Tokens of the sample users, one a role, kept where the CLI finds them. */
-async function sampleTokens(home: string, keys: KeyRing): Promise<Record<Role, string>> {
-  const issue = createTokenIssuer(keys);
-  mkdirSync(join(home, 'tokens'), { recursive: true, mode: 0o700 });
-  const pairs: [Role, string][] = [];
-  for (const role of roles) {
-    const token = await issue({ subject: `sample-${role}`, roles: [role] }, tokenSeconds);
-    writeFileSync(join(home, 'tokens', role), `${token}\n`, { mode: 0o600 });
-    pairs.push([role, token]);
-  }
-  return Object.fromEntries(pairs) as Record<Role, string>;
+/** What the parts are built from. */
+interface Ground {
+  readonly settings: Settings;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly servers: Servers;
+  readonly temporal: Client;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly now: () => Date;
 }
 
-/** Boots the databases, the worker and the HTTP server, in this order, saying each step. */
-export async function openWorkspace(settings: Settings, say: Say): Promise<Workspace> {
-  const toStop: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of toStop.splice(0).reverse()) await end();
-  };
+/** Boots the databases, then the parts asked for and the HTTP server, in this order, saying each step. */
+export async function openWorkspace({ settings, parts, say }: WorkspaceOptions): Promise<Workspace> {
+  const stops = collectStops();
   try {
     const keys = openKeyRing(settings.keys);
     const log = createLog({ level: settings.logLevel, service: 'ficha' });
     installRuntime(log);
-    const bundle = bundleWorkflows();
+    const bundle = parts.includes('worker') ? bundleWorkflows() : undefined;
+    bundle?.catch(() => undefined); // awaited below, once the servers are up
     const servers = await startServers(settings, keys, say);
-    toStop.push(() => servers.stop());
-    say('Worker: loading workflows and connectors');
+    stops.add(servers.stop);
+    say('Connectors: reading their manifests');
     const connectors = await loadConnectors();
     const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys);
-    toStop.push(() => temporal.connection.close());
-    const connection = await connectWorker(settings.temporal, servers.temporalAddress);
-    toStop.push(() => connection.close());
-    const now = (): Date => new Date();
-    const openSystem = buildOpenSystem({ db: servers.worker, connectors, now });
-    const deps = { db: servers.worker, keys, log, now, openSystem, analytics: servers.analytics };
-    const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
-    toStop.push(() => worker.stop());
-
-    const verify = createTokenVerifier(settings, keys);
-    const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
-    const http = await serveHttp(
-      {
-        graphql: createGraphqlHandler({ ...servers, log, viewerOf: bearer, development: settings.mode === 'development' }),
-        commands: createCommandApi({
-          db: servers.worker,
-          temporal,
-          keys,
-          log,
-          now,
-          ordererOf: bearer,
-          connectors: [...connectors.keys()],
-          linkedSystemChanged: async (systemId) => {
-            const system = await linkedSystemById(servers.worker, systemId);
-            if (system) await scheduleSync(temporal, systemId, system.syncEveryMinutes, system.state !== 'active');
-          },
-        }),
-        readiness: () => readinessOf(servers, () => temporal.connection.ensureConnected()),
-      },
-      settings.http.host,
-      await freePort(settings.http.port, settings.http.host),
-    );
-    toStop.push(() => http.stop());
+    stops.add(() => temporal.connection.close());
+    const ground: Ground = { settings, keys, log, servers, temporal, connectors, now: () => new Date() };
+    const worker = bundle && (await startWorkerPart(ground, bundle, stops, say));
+    const http = await serveParts(ground, parts, say);
+    stops.add(http.stop);
     writeFileSync(join(settings.home, 'address'), `${http.url}\n`);
-    const failed = worker.ended.then(() => new Promise<never>(() => {}));
-    return { access: { url: http.url, tokens: await sampleTokens(settings.home, keys) }, log, failed, stop };
+    const tokens = settings.mode === 'development' ? { tokens: await issueSampleTokens(settings.home, keys) } : {};
+    return { url: http.url, ...tokens, failed: failureOf(worker), stop: stops.stop };
   } catch (error) {
-    await stop();
+    await stops.stop();
     throw error;
   }
 }
 
-async function readinessOf(servers: Servers, temporal: () => Promise<void>): Promise<Record<string, 'ready' | 'not ready'>> {
-  const state = async (look: () => Promise<unknown>): Promise<'ready' | 'not ready'> => {
-    try {
-      await look();
-      return 'ready';
-    } catch {
-      return 'not ready';
-    }
-  };
+async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, stops: Stops, say: Say): Promise<RunningWorker> {
+  const { settings, servers, connectors, now } = ground;
+  say('Worker: loading the workflows');
+  const connection = await connectWorker(settings.temporal, servers.temporalAddress);
+  stops.add(() => connection.close());
+  const openSystem = buildOpenSystem({ db: servers.worker, connectors, now });
+  const deps = { ...ground, db: servers.worker, openSystem, analytics: servers.analytics };
+  const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
+  stops.add(worker.stop);
+  for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
+  return worker;
+}
+
+async function serveParts(ground: Ground, parts: readonly Part[], say: Say): Promise<HttpServer> {
+  const { host, port: wanted } = ground.settings.http;
+  const port = await freePort(wanted, host);
+  if (wanted !== 0 && port !== wanted) say(`HTTP: port ${wanted} is taken, using ${port} (FICHA_PORT sets it)`);
+  return await serveHttp({
+    ...(parts.includes('api') ? { apis: apisOf(ground) } : {}),
+    readiness: () => readinessOf(ground.servers, ground.temporal),
+    host,
+    port,
+  });
+}
+
+/** Makes the Temporal Schedule of a linked system agree with its row. */
+async function keepSchedule({ servers, temporal }: Ground, systemId: string): Promise<void> {
+  const system = await linkedSystemById(servers.worker, systemId);
+  if (system) await scheduleSync(temporal, systemId, system.syncEveryMinutes, system.state !== 'active');
+}
+
+function apisOf(ground: Ground): Apis {
+  const { settings, keys, servers, log } = ground;
+  const verify = createTokenVerifier(settings, keys);
+  const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   return {
-    postgresql: await state(() => servers.reader.query(sql`select 1 as one`)),
-    temporal: await state(temporal),
-    clickhouse: await state(() => servers.analytics.query('select 1 as one')),
+    graphql: createGraphqlHandler({ ...servers, log, viewerOf: bearer, development: settings.mode === 'development' }),
+    commands: createCommandApi({
+      ...ground,
+      db: servers.worker,
+      ordererOf: bearer,
+      connectors: [...ground.connectors.keys()],
+      linkedSystemChanged: (systemId) => keepSchedule(ground, systemId),
+    }),
   };
+}
+
+function failureOf(worker: RunningWorker | undefined): Promise<never> {
+  const never = new Promise<never>(() => undefined);
+  const failed = worker ? worker.ended.then(() => never) : never;
+  failed.catch(() => undefined); // whoever waits for it is told
+  return failed;
 }
