@@ -50,3 +50,17 @@ test('reads go on over a failing page and errors carry no address', async () => 
   expect(String(error)).toMatch(/call-refused/);
   expect(String(error)).not.toMatch(/ana@/);
 });
+
+test('a twin that starts again with the same seed gives the same records', async () => {
+  const pulled = async (): Promise<unknown[]> => {
+    const again = await startMailmanTwin({ seed: [{ email: 'ana@example.test', name: 'Ana' }] });
+    const opened = await openOnServer('mailman', again, { lists: [{ id: 'news.example.test' }] });
+    const records: unknown[] = [];
+    for (const stream of ['person', 'consent']) for await (const page of opened.pull(stream, null)) records.push(...page.records);
+    await again.stop();
+    return records;
+  };
+  const first = await pulled();
+  expect(first).toHaveLength(2);
+  expect(await pulled()).toEqual(first);
+});

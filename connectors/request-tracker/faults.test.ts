@@ -57,3 +57,20 @@ test('staff that cannot be told from clients stop the pull', async () => {
   };
   await expect(pull()).rejects.toMatchObject({ code: 'staff-unreadable' });
 });
+
+test('a twin that starts again with the same seed gives the same records', async () => {
+  const pulled = async (): Promise<unknown[]> => {
+    const again = await startRequestTrackerTwin({
+      seed: [{ name: 'Ana', email: 'ana@example.test', tickets: [{ subject: 'Factura', text: 'x', open: false }] }],
+    });
+    const opened = await openOnServer('request-tracker', again);
+    const records: unknown[] = [];
+    for (const stream of ['person', 'interaction'])
+      for await (const page of opened.pull(stream, null)) records.push(...page.records);
+    await again.stop();
+    return records;
+  };
+  const first = await pulled();
+  expect(first).toHaveLength(2);
+  expect(await pulled()).toEqual(first);
+});

@@ -25,11 +25,7 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
 export async function startMailmanTwin(options: MailmanTwinOptions = {}): Promise<MailmanTwin> {
   const store = new MailmanStore();
   for (const fqdn of options.lists ?? ['news@example.test']) store.addList(fqdn);
-  const [first = ''] = store.lists.keys();
-  for (const { email, name, optedOut, lists } of options.seed ?? []) {
-    for (const listId of lists ?? [first]) store.subscribe(listId, email, name ?? '', optedOut === true ? 'by_user' : undefined);
-  }
-  store.ledger.length = 0;
+  store.seed(options.seed ?? []);
   let baseUrl = '';
   const rest = new MailmanRest(new MailmanViews(store, () => baseUrl));
   const twin = await serveTwin({

@@ -1,5 +1,6 @@
 import { failed, notFound, okay } from './request-tracker/answers.ts';
-import { type RtSeed, RtStore } from './request-tracker/store.ts';
+import type { RtSeed } from './request-tracker/records.ts';
+import { RtStore } from './request-tracker/store.ts';
 import { RtTickets } from './request-tracker/tickets.ts';
 import { RtUsers } from './request-tracker/users.ts';
 import { serveTwin, type Twin, type TwinAnswer, type TwinRequest } from './twin-server.ts';
@@ -27,7 +28,6 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
 export async function startRequestTrackerTwin(options: RequestTrackerTwinOptions = {}): Promise<RequestTrackerTwin> {
   const store = new RtStore(options.customFields ?? ['DoNotContact']);
   store.seed(options.seed ?? []);
-  store.ledger.length = 0;
   let baseUrl = '';
   const users = new RtUsers(store, () => baseUrl);
   const tickets = new RtTickets(store, () => baseUrl);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../../runtime/free-port.ts';
-import type { RtSeed } from '../../twins/request-tracker/store.ts';
+import type { RtSeed } from '../../twins/request-tracker/records.ts';
 import { type RealSystem, RealSystemUnavailable } from './real-system.ts';
 import { run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 

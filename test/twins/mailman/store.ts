@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Mutation } from '../twin-server.ts';
 
 export type DeliveryStatus = 'enabled' | 'by_user' | 'by_bounces' | 'by_moderator' | 'unknown';
@@ -45,7 +45,6 @@ export interface MailmanSeed {
 
 /** Naive UTC with microseconds, as Mailman writes times. */
 const naive = (date: Date): string => `${date.toISOString().slice(0, -1)}000`;
-const newId = (): string => randomBytes(16).toString('hex');
 
 /** What a Mailman holds, and the changes made to it. */
 export class MailmanStore {
@@ -56,6 +55,25 @@ export class MailmanStore {
   /** List id, or the empty text for the global list, to banned addresses or ^patterns. */
   readonly bans = new Map<string, Set<string>>();
   readonly ledger: Mutation[] = [];
+  #made = 0;
+  #now: () => Date = () => new Date();
+
+  /** Ids look random and are the same at every start, so that what was pulled before a restart is not new after it. */
+  #newId(): string {
+    this.#made += 1;
+    return createHash('md5').update(`mailman-twin-${this.#made}`).digest('hex');
+  }
+
+  /** Seeds were there long before; the same at every start. */
+  seed(seeds: readonly MailmanSeed[]): void {
+    const [first = ''] = this.lists.keys();
+    this.#now = () => new Date(Date.UTC(2026, 0, 15, 9));
+    for (const { email, name, optedOut, lists } of seeds) {
+      for (const listId of lists ?? [first]) this.subscribe(listId, email, name ?? '', optedOut === true ? 'by_user' : undefined);
+    }
+    this.#now = () => new Date();
+    this.ledger.length = 0;
+  }
 
   addList(fqdn: string): void {
     const listId = fqdn.replace('@', '.');
@@ -64,11 +82,12 @@ export class MailmanStore {
   }
 
   /** The address, made with its user when it is new. */
-  register(original: string, displayName: string, at = new Date()): MailmanAddress {
+  register(original: string, displayName: string): MailmanAddress {
+    const at = this.#now();
     const email = original.toLowerCase();
     const known = this.addresses.get(email);
     if (known) return known;
-    const user: MailmanUser = { id: newId(), createdOn: naive(at), displayName, preferences: {} };
+    const user: MailmanUser = { id: this.#newId(), createdOn: naive(at), displayName, preferences: {} };
     const stamps = { registeredOn: naive(at), verifiedOn: naive(at) };
     const address: MailmanAddress = { email, originalEmail: original, displayName, ...stamps, userId: user.id, preferences: {} };
     this.users.set(user.id, user);
@@ -79,7 +98,7 @@ export class MailmanStore {
   subscribe(listId: string, original: string, displayName: string, status?: DeliveryStatus): MailmanMember {
     const { email } = this.register(original, displayName);
     const preferences = status === undefined ? {} : { delivery_status: status };
-    const member: MailmanMember = { id: newId(), listId, email, role: 'member', preferences };
+    const member: MailmanMember = { id: this.#newId(), listId, email, role: 'member', preferences };
     this.members.set(member.id, member);
     this.ledger.push({ verb: 'member.create', subject: member.id });
     return member;

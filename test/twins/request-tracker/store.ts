@@ -1,58 +1,5 @@
 import type { Mutation } from '../twin-server.ts';
-
-export const profileFields = [
-  'Name EmailAddress RealName NickName Organization HomePhone WorkPhone MobilePhone PagerPhone Address1 Address2 City State Zip',
-  'Country Comments Signature FreeformContactInfo Gecos Lang Timezone',
-].flatMap((part) => part.split(' '));
-
-export interface RtUser {
-  readonly id: number;
-  readonly profile: Map<string, string>;
-  readonly created: Date;
-  lastUpdated: Date;
-  disabled: boolean;
-  privileged: boolean;
-  /** Values of each custom field applied to users. */
-  readonly customFields: Map<string, string[]>;
-}
-
-export interface RtTransaction {
-  readonly id: number;
-  readonly on: 'user' | 'ticket';
-  readonly objectId: number;
-  readonly type: string;
-  readonly field: string;
-  readonly oldValue: string;
-  readonly newValue: string;
-  readonly created: Date;
-}
-
-export interface RtAttachment {
-  readonly id: number;
-  readonly ticketId: number;
-  readonly transactionId: number;
-  readonly subject: string;
-  readonly headers: string;
-  readonly content: string;
-}
-
-export interface RtTicket {
-  readonly id: number;
-  readonly subject: string;
-  status: string;
-  readonly created: Date;
-  lastUpdated: Date;
-  readonly requestorIds: readonly number[];
-  readonly ccIds: readonly number[];
-}
-
-/** A requestor that the twin starts with. */
-export interface RtSeed {
-  readonly name: string;
-  readonly email: string;
-  readonly phone?: string | undefined;
-  readonly tickets: readonly { readonly subject: string; readonly text: string; readonly open: boolean }[];
-}
+import { profileFields, type RtAttachment, type RtSeed, type RtTicket, type RtTransaction, type RtUser } from './records.ts';
 
 /** What a Request Tracker holds, and the changes made to it. */
 export class RtStore {
@@ -63,6 +10,7 @@ export class RtStore {
   readonly ledger: Mutation[] = [];
   readonly customFields: readonly string[];
   #nextPrincipal = 27;
+  #now: () => Date = () => new Date(Date.UTC(2026, 0, 15, 9));
 
   constructor(customFields: readonly string[]) {
     this.customFields = customFields;
@@ -77,7 +25,8 @@ export class RtStore {
     }).privileged = true;
   }
 
-  #insert(id: number, profile: Readonly<Record<string, string>>, at = new Date()): RtUser {
+  #insert(id: number, profile: Readonly<Record<string, string>>): RtUser {
+    const at = this.#now();
     const known = Object.entries(profile).filter(([field]) => profileFields.includes(field));
     const customFields = new Map(this.customFields.map((name) => [name, []]));
     const stamps = { created: at, lastUpdated: at };
@@ -105,7 +54,16 @@ export class RtStore {
   }
 
   record(on: RtTransaction['on'], objectId: number, type: string, field = '', oldValue = '', newValue = ''): RtTransaction {
-    const transaction = { id: this.transactions.length + 28, on, objectId, type, field, oldValue, newValue, created: new Date() };
+    const transaction = {
+      id: this.transactions.length + 28,
+      on,
+      objectId,
+      type,
+      field,
+      oldValue,
+      newValue,
+      created: this.#now(),
+    };
     this.transactions.push(transaction);
     return transaction;
   }
@@ -118,7 +76,7 @@ export class RtStore {
   }
 
   touch(user: RtUser, verb: string): void {
-    user.lastUpdated = new Date();
+    user.lastUpdated = this.#now();
     this.ledger.push({ verb, subject: String(user.id) });
   }
 
@@ -130,7 +88,7 @@ export class RtStore {
 
   createTicket(subject: string, requestors: readonly string[], ccs: readonly string[], content: string): RtTicket {
     const id = this.tickets.size + 1;
-    const now = new Date();
+    const now = this.#now();
     const requestorIds = requestors.map((email) => this.watcher(email));
     const ticket = {
       id,
@@ -157,12 +115,14 @@ export class RtStore {
   setStatus(ticket: RtTicket, status: string): void {
     this.record('ticket', ticket.id, 'Status', 'Status', ticket.status, status);
     ticket.status = status;
-    ticket.lastUpdated = new Date();
+    ticket.lastUpdated = this.#now();
     this.ledger.push({ verb: 'ticket.set', subject: String(ticket.id) });
   }
 
+  /** Seeds were there before, on days of the last year that are the same at every start; what comes later has its true time. */
   seed(seeds: readonly RtSeed[]): void {
-    for (const { name, email, phone, tickets } of seeds) {
+    for (const [place, { name, email, phone, tickets }] of seeds.entries()) {
+      this.#now = () => new Date(Date.UTC(2025, 10, 1 + ((place * 37) % 360), 8 + (place % 9)));
       if (!this.userWith('EmailAddress', email)) {
         this.createUser({
           Name: email,
@@ -176,6 +136,8 @@ export class RtStore {
         if (!open) this.setStatus(ticket, 'resolved');
       }
     }
+    this.#now = () => new Date();
+    this.ledger.length = 0;
   }
 
   dump(): string {

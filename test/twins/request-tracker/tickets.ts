@@ -1,6 +1,7 @@
 import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
 import { failed, notFound, okay, ordered, page, reference, shown, time } from './answers.ts';
-import type { RtAttachment, RtStore, RtTicket, RtTransaction } from './store.ts';
+import type { RtAttachment, RtTicket, RtTransaction } from './records.ts';
+import type { RtStore } from './store.ts';
 
 const unset = '1970-01-01T00:00:00Z';
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');

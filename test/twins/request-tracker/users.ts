@@ -1,6 +1,7 @@
 import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
 import { failed, notFound, okay, ordered, page, reference, shown, time } from './answers.ts';
-import { profileFields, type RtStore, type RtTransaction, type RtUser } from './store.ts';
+import { profileFields, type RtTransaction, type RtUser } from './records.ts';
+import type { RtStore } from './store.ts';
 
 /** The only fields that a search of users looks at: a condition on any other, LastUpdated and phones among them, is dropped in silence. */
 const searchable = [
