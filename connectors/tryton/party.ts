@@ -89,10 +89,18 @@ export function kindOf(party: Values, settings: TrytonSettings): 'person' | 'com
   return legalForm.test(textOf(party.name, 400) ?? '') ? 'company' : 'person';
 }
 
-/** A party without a name and without any value in use has been erased; only its number stays. */
+const holds = (rows: readonly Values[], fields: readonly string[]): boolean =>
+  rows.some((row) => fields.some((field) => textOf(row[field], 1) !== undefined));
+
+/** A party of which nothing is left but its number has been erased, by Ficha or by hand. Copies that the wizard forgets do not count. */
 export const isErased = (party: Values): boolean =>
-  textOf(party.name, 1) === undefined &&
-  childrenOf(party, 'contact_mechanisms').every(({ value }) => textOf(value, 1) === undefined);
+  !holds([party], ['name']) &&
+  !holds(childrenOf(party, 'contact_mechanisms'), ['value']) &&
+  !holds(childrenOf(party, 'addresses'), ['street', 'city', 'postal_code']) &&
+  !holds(
+    childrenOf(party, 'identifiers').filter(({ code }) => code !== '****'),
+    ['code'],
+  );
 
 const changedAtOf = (party: Values): string | undefined => {
   const children = ['contact_mechanisms', 'addresses', 'identifiers', 'relations'].flatMap((name) => childrenOf(party, name));
