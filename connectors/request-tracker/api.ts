@@ -180,3 +180,7 @@ export class RequestTrackerApi {
 export function customFieldValues({ CustomFields }: UserEntry, name: string): readonly string[] | undefined {
   return CustomFields === '' ? undefined : CustomFields.find((field) => field.name === name)?.values;
 }
+
+/** All custom fields of a user by name, without RT's own addresses, which change with its host. */
+export const customFieldsOf = ({ CustomFields }: UserEntry): Readonly<Record<string, readonly string[]>> =>
+  CustomFields === '' ? {} : Object.fromEntries(CustomFields.map(({ name, values }) => [name, values]));

@@ -1,5 +1,5 @@
 import type { EraseResult, ExportedRecord, Identifier, RecordRef, Residue, VerifyResult, WriteOptions } from '../kit/contract.ts';
-import { customFieldValues, profileFields, type RequestTrackerApi, type UserEntry } from './api.ts';
+import { customFieldsOf, customFieldValues, profileFields, type RequestTrackerApi, type UserEntry } from './api.ts';
 import { erasedName, isErased } from './people.ts';
 import { ticketFields, ticketMessages } from './ticket.ts';
 
@@ -113,6 +113,12 @@ export async function exportRecord(api: RequestTrackerApi, ref: RecordRef): Prom
     if (!ticket.Requestor.some(({ id }) => String(id) === ref.externalId)) continue;
     tickets.push(await ticketFields(api, ticket));
   }
-  const fields = { id: user.id, ...Object.fromEntries(profile), Created: user.Created, CustomFields: user.CustomFields, tickets };
+  const fields = {
+    id: user.id,
+    ...Object.fromEntries(profile),
+    Created: user.Created,
+    CustomFields: customFieldsOf(user),
+    tickets,
+  };
   return { ref, fields, attachments: [] };
 }

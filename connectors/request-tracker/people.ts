@@ -1,6 +1,6 @@
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { Cursor, PullPage, RejectedDraft } from '../kit/contract.ts';
-import { pageSize, profileFields, type RequestTrackerApi, type UserEntry } from './api.ts';
+import { customFieldsOf, pageSize, profileFields, type RequestTrackerApi, type UserEntry } from './api.ts';
 
 /** Names that RT itself needs; they are no people. */
 const systemNames = new Set(['RT_System', 'Nobody']);
@@ -46,7 +46,7 @@ export function personDraft(user: UserEntry): SourceRecordDraft {
   const held = ['Name', ...profileFields, 'Created'].flatMap((field) =>
     text(user[field]) === '' ? [] : [[field, user[field]] as const],
   );
-  const raw = { id: user.id, ...Object.fromEntries(held), CustomFields: user.CustomFields };
+  const raw = { id: user.id, ...Object.fromEntries(held), CustomFields: customFieldsOf(user) };
   return { kind: 'person', externalId: String(user.id), raw, canonical, changedAt: new Date(user.LastUpdated).toISOString() };
 }
 
