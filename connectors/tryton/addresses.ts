@@ -34,33 +34,33 @@ export async function marketingRows(session: TrytonSession, emails: readonly str
   return session.all('marketing.email', [['email', 'in', emails]], ['email', 'active', 'list_.name']);
 }
 
-/** The parties that carry each of these addresses, compared without case. */
+type Copy = 'value' | 'value_compact';
+
+/** The parties that carry each of these addresses, compared without case; `value_compact` also finds those that were erased by hand. */
 export async function partiesByEmail(
   session: TrytonSession,
   emails: readonly string[],
+  copies: readonly Copy[] = ['value', 'value_compact'],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const found = new Map<string, readonly number[]>();
   for (const email of emails) {
-    const clauses = ['value', 'value_compact'].map((field) => [field, 'ilike', likeExactly(email)]);
     const domain = [
       ['type', '=', 'email'],
-      ['OR', ...clauses],
+      ['OR', ...copies.map((copy) => [copy, 'ilike', likeExactly(email)])],
     ];
-    const rows = await session.all('party.contact_mechanism', domain, ['value', 'value_compact', 'party']);
-    const same = rows.filter(({ value, value_compact }) =>
-      [value, value_compact].some((text) => textOrNull(text)?.trim().toLowerCase() === email),
-    );
+    const rows = await session.all('party.contact_mechanism', domain, [...copies, 'party']);
+    const same = rows.filter((row) => copies.some((copy) => textOrNull(row[copy])?.trim().toLowerCase() === email));
     found.set(email, [...new Set(same.map(({ party }) => Number(party)))]);
   }
   return found;
 }
 
-/** Those of the addresses that other parties carry too. */
+/** Those of the addresses that other parties use too. */
 export async function sharedEmails(
   session: TrytonSession,
   emails: readonly string[],
   partyId: number,
 ): Promise<ReadonlySet<string>> {
-  const parties = await partiesByEmail(session, emails);
+  const parties = await partiesByEmail(session, emails, ['value']);
   return new Set(emails.filter((email) => parties.get(email)?.some((party) => party !== partyId)));
 }

@@ -102,15 +102,16 @@ describe.each(await trytonServers())('erasure on the %s', (_, server) => {
     expect(await system.erase(invoice, key)).toMatchObject({ result: 'refused', code: 'kept-by-law' });
   });
 
-  test('a mailing-list row of an address that another party carries stays, and is named', async () => {
+  test('a mailing-list row of an address that another party uses is kept for it, and goes with the last of them', async () => {
     const email = 'taller@hermanos.example';
     const one = await addParty(call, { name: 'Raul Hermano', emails: [email] });
-    await addParty(call, { name: 'Sara Hermana', emails: ['Taller@Hermanos.example'] });
-    const row = await addToList(call, email);
-    const { result, residue } = await system.erase(person(one), key);
-    expect(result).toBe('partial');
-    expect(residue).toEqual([{ where: 'marketing.email of an address that another party carries', due: null }]);
+    const other = await addParty(call, { name: 'Sara Hermana', emails: ['Taller@Hermanos.example'] });
+    const row = await addToList(call, email, 'Novedades', false);
+    expect(await system.erase(person(one), key)).toEqual({ result: 'done', residue: [] });
     expect(await system.verify(subscriber(row))).toMatchObject({ result: 'present' });
+    await eraseByHand(other);
+    expect(await system.erase(person(other), key)).toEqual({ result: 'done', residue: [] });
+    expect(await server.rawStorageSearch([email])).toEqual([]);
   });
 
   test('an address without a party is erased as a record of its own', async () => {

@@ -1,4 +1,4 @@
-import type { EraseResult, RecordRef, Residue, WriteOptions } from '../kit/contract.ts';
+import type { EraseResult, RecordRef, WriteOptions } from '../kit/contract.ts';
 import { emailsOf, marketingRows, mechanismsOf, sharedEmails } from './addresses.ts';
 import { isActive } from './party.ts';
 import { readReference } from './reference.ts';
@@ -24,11 +24,11 @@ async function runWizard(session: TrytonSession, partyId: number): Promise<void>
   }
 }
 
-/** Removes the mailing-list rows of a party's addresses; a shared address stays, since it is another party's too. */
-async function dropMarketing(session: TrytonSession, partyId: number): Promise<readonly Residue[]> {
+/** Removes the mailing-list rows of a party's addresses. One that another party uses too is that party's, as its own copy of it is. */
+async function dropMarketing(session: TrytonSession, partyId: number): Promise<void> {
   const emails = emailsOf(await mechanismsOf(session, partyId));
   const rows = await marketingRows(session, emails);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return;
   const shared = await sharedEmails(session, emails, partyId);
   const own = rows.filter(({ email }) => !shared.has(String(email).toLowerCase()));
   if (own.length > 0)
@@ -36,7 +36,6 @@ async function dropMarketing(session: TrytonSession, partyId: number): Promise<r
       'model.marketing.email.delete',
       own.map(({ id }) => id),
     );
-  return own.length < rows.length ? [{ where: 'marketing.email of an address that another party carries', due: null }] : [];
 }
 
 /** Blanks the copies that the wizard forgets. */
@@ -80,14 +79,14 @@ async function eraseParty(session: TrytonSession, ref: RecordRef, id: number, dr
   const before = await verify(session, ref);
   if (before.result === 'gone') return done;
   if (dryRun) return { result: 'would-erase', residue: [] };
-  const earlier = before.residue.some(({ where }) => where === 'party.party.name') ? [] : await dropMarketing(session, id);
+  if (!before.residue.some(({ where }) => where === 'party.party.name')) await dropMarketing(session, id);
   if (before.residue.some(({ where }) => !forgottenByWizard.has(where))) {
     const refusal = await eraseByWizard(session, id, isActive(party));
     if (refusal !== undefined) return { result: 'refused', code: refusal, residue: [] };
   }
-  const shared = earlier.length > 0 ? earlier : await dropMarketing(session, id);
+  await dropMarketing(session, id);
   await blankCopies(session, id);
-  const residue = [...shared, ...(await verify(session, ref)).residue];
+  const { residue } = await verify(session, ref);
   return { result: residue.length === 0 ? 'done' : 'partial', residue };
 }
 
