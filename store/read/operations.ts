@@ -53,8 +53,9 @@ export async function syncRuns(
            error_code as "errorCode", started_at as "startedAt", ended_at as "endedAt"
       from sync_run
      where (${only.systemId ?? null}::text is null or linked_system_id = ${only.systemId ?? null})
-       and (${only.before ?? null}::uuid is null or id < ${only.before ?? null}::uuid)
-     order by id desc
+       and (${only.before ?? null}::uuid is null
+            or (started_at, id) < (select started_at, id from sync_run where id = ${only.before ?? null}::uuid))
+     order by started_at desc, id desc
      limit ${limit}`);
   return rows;
 }
