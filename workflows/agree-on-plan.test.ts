@@ -1,11 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sql } from '../store/database.ts';
 import { planLinesOf, privacyRequestById } from '../store/read/privacy-requests.ts';
 import { recordHash } from '../store/write/tombstones.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { ana, everythingStored, luis, type Scene, setScene } from '../test/support/privacy-scene.ts';
-import { openErasure, personIn, storePerson } from '../test/support/privacy-world.ts';
+import { clientOf, openErasure, personIn, storePerson } from '../test/support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
 import { decideSignal } from './messages.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let temporal: TestTemporal;
 let scene: Scene;
@@ -63,6 +66,31 @@ describe('a plan', () => {
     expect(await outcome(requestId)).toBe('complete-with-exceptions');
     expect(erp.holds(ana.email)).toBe(false);
   });
+});
+
+test('a record that a split gave to somebody else leaves the plan, and its system is not touched', async () => {
+  scene = await setScene(temporal);
+  const { anaId, answer, bench, database, erp, lookAgain, outcome } = scene;
+  const stranger = { ...luis, email: 'stranger@example.org', phone: '+34611' };
+  erp.put(personIn('77', stranger));
+  await storePerson(database.worker, anaId, 'erp', '77', stranger);
+  const requestId = await opened();
+  await bench.until(requestId, 'waiting-for-approval');
+  expect(await peopleInPlan(requestId)).toBe(3);
+  const strangerId = await clientOf(database.worker, stranger);
+  await database.worker.query(sql`update source_record set client_id = ${strangerId} where external_id = '77'`);
+  await database.worker.query(
+    sql`update client_identifier set client_id = ${strangerId} where value in ('erp:77', '+34611', 'stranger@example.org')`,
+  );
+  await bench.approve(requestId);
+  await expect.poll(() => peopleInPlan(requestId), { timeout: 20_000 }).toBe(2);
+  await bench.approve(requestId);
+  await bench.until(requestId, 'waiting-for-person');
+  await answer(requestId, 'other-person');
+  await lookAgain(requestId);
+  expect(await outcome(requestId)).toBe('complete-with-exceptions');
+  expect(erp.holds(stranger.email)).toBe(true);
+  expect(await everythingStored(database)).toContain(stranger.email);
 });
 
 describe('namesakes', () => {

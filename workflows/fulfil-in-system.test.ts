@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sql } from '../store/database.ts';
 import { evidenceOf, privacyRequestById } from '../store/read/privacy-requests.ts';
 import { settlePrivacyTask } from '../store/write/privacy-questions.ts';
 import { ana, type Scene, setScene } from '../test/support/privacy-scene.ts';
 import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let temporal: TestTemporal;
 let scene: Scene;
@@ -32,7 +34,7 @@ describe('a system', () => {
     await lookAgain(requestId);
     expect(await outcome(requestId)).toBe('complete-with-exceptions');
     expect(mailer.holds(ana.email)).toBe(false);
-  }, 60_000);
+  });
 
   test('whose answer was lost is read back, and nothing is sent twice', async () => {
     scene = await setScene(temporal, { mailer: { losesAnswers: 1 }, erp: { losesAnswers: 2 } });

@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { verifyCertificate } from '../domain/privacy/certificate.ts';
 import { dataConverter } from '../platform/codec.ts';
 import { validatorFor } from '../platform/validate.ts';
@@ -8,8 +8,10 @@ import { privacyRequestById, readPackage } from '../store/read/privacy-requests.
 import { testKeyRing } from '../test/support/keys.ts';
 import { workflowBundle } from '../test/support/privacy-bench.ts';
 import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../test/support/privacy-scene.ts';
-import { openErasure } from '../test/support/privacy-world.ts';
+import { openErasure, storePerson } from '../test/support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let temporal: TestTemporal;
 let scene: Scene | undefined;
@@ -71,6 +73,24 @@ describe('an erasure', () => {
       select (select count(*)::int from subject_key where wrapped is not null) as keys,
              (select count(*)::int from plan_line where external_id is not null) as ids`);
     expect(rows).toEqual([{ keys: 0, ids: 0 }]);
+  });
+
+  test('keeps her opt-outs as keyed hashes, and erases copies that no client leads to any more', async () => {
+    const { database, erase, outcome } = await set();
+    await database.worker.query(sql`
+      with subject as (
+        insert into consent_subject (source_record_id) select id from source_record where external_id = '1' returning id)
+      insert into consent_event (subject_id, purpose, channel, answer, at, dedupe_key)
+      select id, 'newsletter', 'email', 'denied', now(), '\\x01' from subject`);
+    await storePerson(database.worker, null, 'mailer', 'old-copy', { ...ana, phone: '' });
+    await database.worker.query(sql`update source_record set deleted_at = now() where external_id = 'old-copy'`);
+    await outcome(await erase());
+    const { rows } = await database.worker.query<{ hash: Buffer; purpose: string }>(sql`
+      select hash, purpose from suppression_list where identifier_kind = 'email'`);
+    expect(rows).toEqual([{ hash: testKeyRing().mac('suppression', `email:${ana.email}`), purpose: 'newsletter' }]);
+    const stored = await everythingStored(database);
+    for (const text of ['old-copy', ana.email]) expect(stored).not.toContain(text);
+    expect((await database.worker.query(sql`select 1 from consent_event`)).rowCount).toBe(1);
   });
 
   test('replays on the code that made its history', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RecordKind } from '../domain/record/source-record.ts';
 import { sql } from '../store/database.ts';
 import { evidenceOf } from '../store/read/privacy-requests.ts';
@@ -10,6 +10,8 @@ import { personIn, type Somebody } from '../test/support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
 
 const keys = testKeyRing();
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 let temporal: TestTemporal;
 let scene: Scene;
 let requestId: string;

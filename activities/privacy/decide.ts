@@ -4,12 +4,13 @@ import { workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { identifiersOfSubject } from '../../store/read/subject-records.ts';
+import { keepOptOuts } from '../../store/write/erased-client.ts';
 import { withdrawPrivacyTasks } from '../../store/write/privacy-questions.ts';
 import { moveRequest, saveDecision } from '../../store/write/privacy-requests.ts';
 import { destroySubjectKey } from '../../store/write/subject-keys.ts';
 import { holdArrivals, layTombstones, type Tombstone, tombstonesOf } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
-import { forgottenByPlan } from './forgotten.ts';
+import { foreignInPlan, forgottenByPlan } from './plan-coverage.ts';
 
 /** What the data-protection officer said of a plan. */
 export type PlanDecision =
@@ -45,8 +46,13 @@ const approve = async (
 ): Promise<'approved' | 'plan-changed'> => {
   await holdArrivals(tx);
   if (request.planHash !== decision.planHash || (await forgottenByPlan(tx, deps, request)) > 0) return 'plan-changed';
+  if ((await foreignInPlan(tx, deps, request)).length > 0) return 'plan-changed';
   const at = deps.now();
-  if (request.type === 'erasure') await layTombstones(tx, request.id, await tombstonesFor(tx, deps, request), at);
+  if (request.type === 'erasure') {
+    await layTombstones(tx, request.id, await tombstonesFor(tx, deps, request), at);
+    // a sync that sees the first deletions takes records from the client: what is not kept now may not be found later
+    await keepOptOuts(tx, deps.keys, request.clientId, await identifiersOfSubject(tx, request.clientId));
+  }
   await saveDecision(tx, request.id, { by: decision.by, at });
   const facts = { planHash: decision.planHash };
   await moveRequest(tx, request.id, { to: 'approved', at, actor: decision.by, facts });

@@ -5,7 +5,7 @@ import { appendAudit } from '../../store/write/audit.ts';
 import { deleteClient, deleteRecords, keepOptOuts } from '../../store/write/erased-client.ts';
 import { holdArrivals } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
-import { forgottenByPlan } from './forgotten.ts';
+import { forgottenByPlan } from './plan-coverage.ts';
 import { refOf } from './line-work.ts';
 
 export const eraseHereActivities = (deps: Deps) => ({
@@ -31,7 +31,8 @@ export const eraseHereActivities = (deps: Deps) => ({
       const own = identifiers.filter(({ shared }) => !shared).map(({ value }) => value);
       const erased = await deleteRecords(tx, records, own);
       const facts = { records: erased, optOutsKept: optOuts };
-      if (await deleteClient(tx, request.clientId))
+      const clientGone = await deleteClient(tx, request.clientId);
+      if (clientGone || erased > 0)
         await appendAudit(tx, { actor: 'ficha', action: 'client.erase', subject: requestId, facts, at: deps.now() });
       return { erased, forgotten: 0 };
     });

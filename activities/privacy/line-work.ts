@@ -1,29 +1,23 @@
 import { createHash } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { canonicalJson } from '../../domain/record/canonical-json.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { openWith } from '../../platform/subject-key.ts';
 import { planLineById, type WorkLine } from '../../store/read/plan-lines.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
+import { beating } from '../beating.ts';
 import type { Deps } from '../deps.ts';
 
-const BEAT_MS = 2_000;
-
-/** Opens a linked system for one piece of work, shows a sign of life meanwhile, and closes it whatever happens. */
-export async function withSystem<T>(
-  { openSystem }: Deps,
-  systemId: string,
-  work: (system: LinkedSystem) => Promise<T>,
-): Promise<T> {
-  const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), BEAT_MS);
-  try {
+/** Opens a linked system for one piece of work, beating meanwhile, and closes it whatever happens. */
+export function withSystem<T>({ openSystem }: Deps, systemId: string, work: (system: LinkedSystem) => Promise<T>): Promise<T> {
+  return beating(async () => {
     const system = await openSystem(systemId);
-    return await work(system).finally(() => system.close());
-  } finally {
-    clearInterval(beat);
-  }
+    try {
+      return await work(system);
+    } finally {
+      await system.close();
+    }
+  });
 }
 
 /** SHA-256 of an answer as canonical JSON: what evidence keeps instead of the answer. */

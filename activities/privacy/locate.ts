@@ -6,6 +6,7 @@ import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import {
   identifiersOfSubject,
+  orphansOfSubject,
   ownerOfRecord,
   recordsOfSubject,
   type SubjectRecord,
@@ -84,12 +85,14 @@ const search = async (deps: Deps, system: LinkedSystem, requestId: string, clien
   const records = await recordsOfSubject(deps.db, clientId);
   const own = new Map(records.filter(({ systemId }) => systemId === system.systemId).map((record) => [keyOf(record), record]));
   const found: RecordRef[] = [...own.values()].map(({ kind, externalId }) => ({ kind, externalId }));
+  const orphans = await orphansOfSubject(deps.db, system.systemId, await identifiersOfSubject(deps.db, clientId));
+  found.push(...orphans.filter((orphan) => !own.has(keyOf(orphan))));
   const questions: RecordRef[] = [];
   if (!system.capabilities.lookup) return { found, questions };
   const names = records.flatMap(({ canonical }) => nameOfCanonical(canonical));
   const answers = await answersOf(deps.db, requestId);
   for (const [key, hit] of await lookUp(system, await identifiersToAsk(deps, clientId, records))) {
-    if (own.has(key)) continue;
+    if (own.has(key) || orphans.some((orphan) => keyOf(orphan) === key)) continue;
     const hash = recordHash(deps.keys, system.systemId, hit.ref.kind, hit.ref.externalId).toString('hex');
     const answer = answers.get(hash);
     const verdict = answer === undefined ? await judge(deps, system, hit, clientId, names) : answer;

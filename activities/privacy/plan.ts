@@ -5,11 +5,12 @@ import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { recordsOfSubject } from '../../store/read/subject-records.ts';
-import { savePlan } from '../../store/write/plan-lines.ts';
+import { dropLines, savePlan } from '../../store/write/plan-lines.ts';
 import { freezePlan, moveRequest } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { withSystem } from './line-work.ts';
+import { foreignInPlan } from './plan-coverage.ts';
 
 /** What each system can do, asked once. */
 const capabilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
@@ -75,6 +76,7 @@ export const planActivities = (deps: Deps) => ({
       throw new FichaError('request-type-unknown', `requests of type ${type} have no plan yet; open an erasure or a portability`);
     }
     const today = deps.now().toISOString().slice(0, 10);
+    await deps.db.transaction(async (tx) => dropLines(tx, await foreignInPlan(tx, deps, request)));
     const lines = await workLines(deps.db, requestId);
     const terms = { type, policy: retentionPolicy, country: country ?? undefined, today };
     const plan = draftPlan(await located(deps, request, lines), terms);

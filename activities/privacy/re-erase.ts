@@ -31,10 +31,19 @@ const askPerson = (deps: Deps, hit: TombstoneHitRow, code: string): Promise<void
 const eraseAgain = async (deps: Deps, hit: TombstoneHitRow, system: LinkedSystem): Promise<boolean> => {
   const { requestId, linkedSystemId: systemId } = hit;
   const ref = { kind: hit.kind, externalId: deps.keys.decrypt(hit.externalId, 'tombstone_hit.external_id').toString('utf8') };
-  const key = effectKey({ requestId, systemId, recordHash: hit.recordHash.toString('hex'), verb: `erase-again-${hit.id}` });
   const before = await system.verify(ref);
+  if (before.result === 'gone') {
+    await deps.db.transaction((tx) => settleTombstoneHit(tx, hit.id, deps.now())); // an emptied shell that the system still lists
+    return true;
+  }
+  const key = effectKey({
+    requestId,
+    systemId,
+    recordHash: hit.recordHash.toString('hex'),
+    verb: `erase-again ${hit.id} ${hit.at}`,
+  });
   await beginEffect(deps.db, key, deps.now());
-  const answer = before.result === 'gone' ? { result: 'already-gone' } : await system.erase(ref, { key: key.toString('hex') });
+  const answer = await system.erase(ref, { key: key.toString('hex') });
   const after = await system.verify(ref);
   await deps.db.transaction(async (tx) => {
     const at = deps.now();

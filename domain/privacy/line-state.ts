@@ -31,14 +31,21 @@ export interface LineJudgement {
   readonly recheckAt: string | null;
 }
 
-const saleWords = ['sale', 'quote', 'order', 'invoice', 'payment', 'move'];
+const saleWords: ReadonlySet<string> = new Set([
+  'sale',
+  'sales',
+  'order',
+  'orders',
+  'invoice',
+  'invoices',
+  'payment',
+  'payments',
+]);
 
-/** Whether the plan itself keeps what lies in this place: `invoice`, `invoice:posted`, `sale/line` are a kept sale's. */
+/** Whether the plan itself keeps what lies in this place: `invoice`, `account.invoice`, `sale.sale` are a kept sale's. */
 const isKept = ({ where }: Place, keptKinds: readonly string[]): boolean => {
-  const word = /^[a-z]+/.exec(where.toLowerCase())?.[0] ?? '';
-  return keptKinds.some(
-    (kind) => kind === word || (kind === 'sale' && saleWords.some((sale) => word === sale || word === `${sale}s`)),
-  );
+  const words = where.toLowerCase().split(/[^a-z]+/);
+  return keptKinds.some((kind) => words.includes(kind) || (kind === 'sale' && words.some((word) => saleWords.has(word))));
 };
 
 const attention: LineJudgement = { state: 'needs-attention', recheckAt: null };

@@ -93,15 +93,15 @@ const endOf = (line: SettledLine, own: readonly EvidenceFact[], keptKinds: reado
   }
 };
 
-/** What speaks against a system as a whole: not asked, or it once showed more records than there are lines. */
+/** What speaks against a system as a whole: not asked, more records found than lines, or an act whose line is not in the plan. */
 const shortfallOf = (systemId: string, lines: readonly SettledLine[], evidence: readonly EvidenceFact[]): string | undefined => {
-  const located = evidence.filter((fact) => fact.systemId === systemId && fact.verb === 'locate' && fact.result !== 'failed');
-  if (located.length === 0) return 'not-located';
-  const most = Math.max(...located.map(({ count }) => count ?? 0));
-  const planned = lines.filter((line) => line.systemId === systemId).length;
-  if (planned < most) return 'located-more-than-planned';
-  const acted = evidence.some((fact) => fact.systemId === systemId && fact.verb === 'erase' && fact.lineId !== null);
-  return planned === 0 && acted ? 'acted-without-plan' : undefined;
+  const own = evidence.filter((fact) => fact.systemId === systemId);
+  const located = own.findLast(({ verb, result }) => verb === 'locate' && result !== 'failed');
+  if (located === undefined) return 'not-located';
+  const planned = lines.filter((line) => line.systemId === systemId);
+  if (planned.length < (located.count ?? 0)) return 'located-more-than-planned';
+  const lost = own.some(({ verb, lineId }) => verb === 'erase' && lineId !== null && !planned.some(({ id }) => id === lineId));
+  return lost ? 'acted-without-plan' : undefined;
 };
 
 /**

@@ -58,6 +58,25 @@ export async function identifiersOfSubject(db: Db, clientId: string): Promise<Su
   return rows;
 }
 
+/**
+ * Records that left every client when their system deleted them, and still carry one of these addresses or tax ids: Ficha's own
+ * copies of the person, which no client leads to. Scans what was deleted at its source.
+ */
+export async function orphansOfSubject(
+  db: Db,
+  systemId: string,
+  identifiers: readonly SubjectIdentifier[],
+): Promise<{ kind: RecordKind; externalId: string }[]> {
+  const texts = identifiers.filter(({ kind, shared }) => kind !== 'phone' && !shared).map(({ value }) => value.toLowerCase());
+  const { rows } = await db.query<{ kind: RecordKind; externalId: string }>(sql`
+    select kind, external_id as "externalId" from source_record r
+     where linked_system_id = ${systemId} and kind = 'person' and client_id is null and deleted_at is not null
+       and (lower(canonical ->> 'taxId') = any(${texts}::text[])
+            or exists (select 1 from jsonb_array_elements_text(coalesce(canonical -> 'emails', '[]')) as email
+                        where lower(email) = any(${texts}::text[])))`);
+  return rows;
+}
+
 /** Whose a record of a linked system is, as Ficha knows it; undefined when Ficha never saw it. */
 export async function ownerOfRecord(
   db: Db,

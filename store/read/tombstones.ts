@@ -10,6 +10,8 @@ export interface TombstoneHitRow {
   readonly externalId: Buffer;
   readonly matched: readonly string[];
   readonly requestId: string;
+  /** When it last came back, ISO 8601 UTC. */
+  readonly at: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface TombstoneHitRow {
 export async function openTombstoneHits(db: Db, afterId: string, limit: number): Promise<TombstoneHitRow[]> {
   const { rows } = await db.query<TombstoneHitRow>(sql`
     select h.id, h.linked_system_id as "linkedSystemId", h.kind, h.record_hash as "recordHash", h.external_id as "externalId",
-           h.matched, h.request_id as "requestId"
+           h.matched, h.request_id as "requestId", h.at
       from tombstone_hit h join privacy_request q on q.id = h.request_id
      where h.settled_at is null and h.external_id is not null and q.closed_at is not null and h.id > ${afterId}
      order by h.id

@@ -24,6 +24,13 @@ export async function saveLocated(tx: Db, lines: readonly LocatedLine[]): Promis
     on conflict (request_id, record_hash) do nothing`);
 }
 
+/** Takes lines out of the plan; one that was worked on stays, with its evidence. */
+export async function dropLines(tx: Db, lineIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    delete from plan_line l
+     where l.id = any(${[...lineIds]}::uuid[]) and not exists (select 1 from evidence e where e.line_id = l.id)`);
+}
+
 /** Writes what the plan says of each located record. Lines already worked on keep what was approved for them. */
 export async function savePlan(tx: Db, requestId: string, lines: readonly PlanLine[]): Promise<void> {
   for (const { recordHash, action, legalBasis, until, position } of lines) {

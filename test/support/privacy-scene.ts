@@ -29,11 +29,16 @@ export interface Scene {
   readonly anaId: string;
   readonly bench: PrivacyBench;
   /** Opens an erasure, approves its plan, and answers that Luis is somebody else. */
-  erase(): Promise<string>;
-  answer(requestId: string, answer: 'same-person' | 'other-person', externalOf?: (hash: string) => boolean): Promise<number>;
-  lookAgain(requestId: string): Promise<void>;
-  outcome(requestId: string): Promise<Outcome | 'refused'>;
-  end(): Promise<void>;
+  readonly erase: () => Promise<string>;
+  /** Answers the open questions about namesakes, or those about some records; says how many there were. */
+  readonly answer: (
+    requestId: string,
+    answer: 'same-person' | 'other-person',
+    about?: (recordHash: string) => boolean,
+  ) => Promise<number>;
+  readonly lookAgain: (requestId: string) => Promise<void>;
+  readonly outcome: (requestId: string) => Promise<Outcome | 'refused'>;
+  readonly end: () => Promise<void>;
 }
 
 export interface SceneOptions {
