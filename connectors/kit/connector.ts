@@ -61,7 +61,8 @@ function credentialsOf(
           session = undefined;
         });
         return { ...signed, ...(await session) };
-      default:
+      case 'none':
+      case undefined:
         return signed;
     }
   };

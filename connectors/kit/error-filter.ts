@@ -57,12 +57,7 @@ export function pauseOf(
     const date = Date.parse(text);
     return Number.isNaN(date) ? undefined : Math.max(0, date - now());
   }
-  switch (signal?.unit ?? 's') {
-    case 'ms':
-      return count;
-    case 'epoch-s':
-      return Math.max(0, count * 1_000 - now());
-    default:
-      return count * 1_000;
-  }
+  const unit = signal?.unit ?? 's';
+  if (unit === 'epoch-s') return Math.max(0, count * 1_000 - now());
+  return unit === 'ms' ? count : count * 1_000;
 }
