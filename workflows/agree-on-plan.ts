@@ -22,22 +22,21 @@ export interface Agreement {
 
 /**
  * Finds everything, plans, and waits until a plan that covers everything is approved; undefined when the request is refused.
- * A portability deletes nothing: its plan needs no approval.
+ * A portability is approved too: it hands personal data out.
  * @param before the approval of an earlier round, still good when the plan is still the same
  */
 export async function agreeOnPlan(requestId: string, seen: Seen, before?: Decision): Promise<Agreement | undefined> {
   for (;;) {
     seen.progress = 'locating';
-    const { type, systemIds } = await beginRequest({ requestId });
+    const { systemIds } = await beginRequest({ requestId });
     if (!(await everyAnswered(systemIds, requestId))) {
       await warn({ requestId, reason: 'cannot-locate' });
       await aPerson(seen);
       continue;
     }
     const { planHash } = await draftPlan({ requestId });
-    const standing = type === 'portability' ? ({ kind: 'approved', by: 'ficha', planHash } as const) : before;
-    const stands = standing?.kind === 'approved' && standing.planHash === planHash;
-    const decision = stands ? standing : await decisionOn(planHash, seen);
+    const stands = before?.kind === 'approved' && before.planHash === planHash;
+    const decision = stands ? before : await decisionOn(planHash, seen);
     const applied = await applyDecision({ requestId, decision });
     if (applied === 'refused') return undefined;
     if (applied === 'approved') return { systemIds, decision };

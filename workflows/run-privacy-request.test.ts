@@ -110,6 +110,7 @@ describe('a portability', () => {
     const { anaId, answer, bench, database, lookAgain, outcome } = await set();
     const { requestId } = await openErasure(database, anaId, 'portability');
     await bench.start(requestId);
+    await bench.approve(requestId);
     await bench.until(requestId, 'waiting-for-person');
     await answer(requestId, 'other-person');
     await lookAgain(requestId);
