@@ -23,6 +23,8 @@ import type { Deps } from './deps.ts';
 const keyOf = (suppressionId: string, recordId: string): string =>
   createHash('sha256').update(`suppress|${suppressionId}|${recordId}`).digest('hex');
 
+const everyChannel: readonly Channel[] = ['email', 'sms', 'phone', 'post', 'messaging'];
+
 /** What the system says of this record now, for exactly this channel and purpose or for every purpose. */
 async function isDenied(system: LinkedSystem, ref: RecordRef, { channel, purpose }: SuppressionOrder): Promise<boolean> {
   const readings = await system.readConsent(ref);
@@ -98,13 +100,17 @@ export const consentActivities = ({ db, openSystem, now, log }: Deps) => {
         const taken = await takeConsentQueue(tx, limit);
         const clientIds = taken.map(({ clientId }) => clientId);
         const events = byClient(await consentEventsOf(tx, clientIds));
-        const owed = taken.flatMap(({ clientId, systemIds }): Owed[] => {
+        const denied = clientIds.flatMap((clientId) => {
           const said = asOneSubject(clientId, events.get(clientId) ?? []);
-          return systemIds.flatMap((systemId) =>
-            suppressionsOwed(said, channels.get(systemId) ?? []).map((one) => ({ clientId, systemId, ...one })),
-          );
+          return suppressionsOwed(said, everyChannel).map((one) => ({ clientId, ...one }));
         });
-        const { due, lifted } = await setSuppressionsOwed(tx, clientIds, owed, now());
+        const systemsOf = new Map(taken.map(({ clientId, systemIds }) => [clientId, systemIds]));
+        const owed = denied.flatMap((one): Owed[] =>
+          (systemsOf.get(one.clientId) ?? [])
+            .filter((systemId) => channels.get(systemId)?.includes(one.channel))
+            .map((systemId) => ({ ...one, systemId })),
+        );
+        const { due, lifted } = await setSuppressionsOwed(tx, clientIds, owed, denied, now());
         await appendAudits(
           tx,
           due.map(({ clientId, purpose, channel, systemId }) => ({

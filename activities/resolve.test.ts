@@ -103,7 +103,7 @@ async function drain(database: TestDatabase, limit: number): Promise<void> {
     analytics: {} as never,
   });
   const environment = new MockActivityEnvironment();
-  while ((await environment.run(resolveBatch, { limit })).taken > 0);
+  while (((await environment.run(resolveBatch, { limit })) as { readonly taken: number }).taken > 0);
 }
 
 async function world(): Promise<TestDatabase> {

@@ -1,10 +1,11 @@
-import { ActivityFailure, ApplicationFailure, executeChild, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { SyncActivities } from '../activities/sync.ts';
 import type { SyncOrder } from './messages.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { propagateConsent } from './propagate-consent.ts';
 import { resolveRecords } from './resolve-records.ts';
 import { settleTombstoneHits } from './settle-tombstone-hits.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 const { beginSync, endSync } = proxyActivities<SyncActivities>({
   startToCloseTimeout: '1 minute',
@@ -21,7 +22,7 @@ const { syncStream } = proxyActivities<SyncActivities>({
  * to the metrics, and erases again what came back of erased people.
  */
 export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ readonly runId: string }> {
-  const runId = uuid4();
+  const runId = timeOrderedId();
   try {
     const { streams } = await beginSync({ runId, systemId, mode });
     for (const stream of streams) await syncStream({ runId, systemId, stream, mode });

@@ -40,12 +40,14 @@ export interface SuppressionChanges {
 
 /**
  * Makes the suppressions of these clients what the ledger asks for: missing ones become due, those whose client has a record that was
- * not suppressed yet become due again, those that are no longer asked for are lifted.
+ * not suppressed yet become due again, those that the ledger no longer denies are lifted. A system that cannot be opened now, or holds
+ * no record of the client now, keeps its suppressions.
  */
 export async function setSuppressionsOwed(
   tx: Db,
   clientIds: readonly string[],
   owed: readonly Owed[],
+  denied: readonly Omit<Owed, 'systemId'>[],
   at: Date,
 ): Promise<SuppressionChanges> {
   const lines = JSON.stringify(
@@ -67,8 +69,10 @@ export async function setSuppressionsOwed(
     update suppression s set lifted_at = ${at}::timestamptz
      where s.client_id = any(${[...clientIds]}::uuid[]) and s.lifted_at is null
        and not exists (
-         select from jsonb_to_recordset(${lines}::jsonb) as x(client_id uuid, purpose text, channel text, system text)
-          where x.client_id = s.client_id and x.purpose = s.purpose and x.channel = s.channel and x.system = s.linked_system_id)`);
+         select from jsonb_to_recordset(${JSON.stringify(
+           denied.map(({ clientId, purpose, channel }) => ({ client_id: clientId, purpose, channel })),
+         )}::jsonb) as x(client_id uuid, purpose text, channel text)
+          where x.client_id = s.client_id and x.purpose = s.purpose and x.channel = s.channel)`);
   return { due, lifted };
 }
 

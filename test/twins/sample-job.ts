@@ -19,13 +19,20 @@ export interface SamplePeople {
 /** The mailing list of the sample. */
 export const sampleList = { id: 'news.example.test', address: 'news@example.test' } as const;
 
-/** E-mail addresses of people whom all four systems know, in seed order. */
-function knownEverywhere({ erp, mailer, helpdesk, sheet }: SampleSeeds): string[] {
+/** E-mail addresses of people whom ERP, mailer and workbook know, in seed order: those whom the helpdesk knows too, and the others. */
+function wellKnown({ erp, mailer, helpdesk, sheet }: SampleSeeds): {
+  readonly everywhere: string[];
+  readonly notInHelpdesk: string[];
+} {
   const inMailer = new Map(mailer.filter(({ optedOut }) => !optedOut).map(({ truth, email }) => [truth, email.toLowerCase()]));
   const withEmail = new Set(erp.filter(({ kind, emails }) => kind === 'person' && emails.length > 0).map(({ truth }) => truth));
   const inHelpdesk = new Set(helpdesk.map(({ truth }) => truth));
-  const inSheet = sheet.filter(({ email, noAdvertising }) => email !== undefined && !noAdvertising).map(({ truth }) => truth);
-  return inSheet.flatMap((truth) => (withEmail.has(truth) && inHelpdesk.has(truth) ? (inMailer.get(truth) ?? []) : []));
+  const known = sheet.filter(
+    ({ truth, email, noAdvertising }) => email !== undefined && !noAdvertising && withEmail.has(truth) && inMailer.has(truth),
+  );
+  const emails = (where: boolean) =>
+    known.filter(({ truth }) => inHelpdesk.has(truth) === where).flatMap(({ truth }) => inMailer.get(truth) ?? []);
+  return { everywhere: emails(true), notInHelpdesk: emails(false) };
 }
 
 /** The four linked systems and the people that the main job acts on. @throws RangeError when the world is too small for three of them */
@@ -33,7 +40,10 @@ export function sampleJob(
   seeds: SampleSeeds,
   { erp, mailer, helpdesk, workbook }: SampleAddresses,
 ): { readonly links: readonly LinkSystem[]; readonly mailerId: string; readonly people: SamplePeople } {
-  const [unsubscriber, toErase, toExport] = knownEverywhere(seeds);
+  const { everywhere, notInHelpdesk } = wellKnown(seeds);
+  const [unsubscriber, toExport] = everywhere;
+  // a helpdesk keeps old values in its history until its host removes them: such an erasure waits for a person
+  const [toErase] = notInHelpdesk;
   if (unsubscriber === undefined || toErase === undefined || toExport === undefined)
     throw new RangeError('the sample world is too small');
   const links: LinkSystem[] = [
