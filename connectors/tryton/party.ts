@@ -24,7 +24,7 @@ export const partyFields: readonly string[] = [
     'write_date',
   ].map((field) => `addresses.${field}`),
   ['type', 'code', 'active', 'create_date', 'write_date'].map((field) => `identifiers.${field}`),
-  ['type.name', 'to', 'create_date', 'write_date'].map((field) => `relations.${field}`),
+  ['type.name', 'to', 'active', 'create_date', 'write_date'].map((field) => `relations.${field}`),
 ].flat();
 
 type Values = Readonly<Record<string, unknown>>;
@@ -66,8 +66,9 @@ const taxIdOf = (party: Values): string | undefined => {
   return textOf(typed?.code, 64);
 };
 
-const employment = (party: Values, { employmentRelations }: TrytonSettings): Values | undefined =>
-  childrenOf(party, 'relations').find((relation) =>
+/** Relations to companies that the party works or worked for; those that ended are not active. */
+const employments = (party: Values, { employmentRelations }: TrytonSettings): readonly Values[] =>
+  childrenOf(party, 'relations').filter((relation) =>
     employmentRelations.includes(String((relation['type.'] as Values | null)?.name).toLowerCase()),
   );
 
@@ -83,7 +84,7 @@ export function kindOf(party: Values, settings: TrytonSettings): 'person' | 'com
   const categories = childrenOf(party, 'categories').map(({ name }) => String(name).toLowerCase());
   if (categories.some((name) => settings.companyCategories.includes(name))) return 'company';
   if (categories.some((name) => settings.personCategories.includes(name))) return 'person';
-  if (employment(party, settings)) return 'person';
+  if (employments(party, settings).length > 0) return 'person';
   const holder = normaliseTaxId(taxIdOf(party) ?? '', countryOf(party))?.holder;
   if (holder === 'company' || holder === 'person') return holder;
   return legalForm.test(textOf(party.name, 400) ?? '') ? 'company' : 'person';
@@ -115,7 +116,7 @@ export function draftOfParty(party: Row, settings: TrytonSettings): SourceRecord
   const kind: RecordKind = kindOf(party, settings);
   const name = textOf(party.name, 400);
   const addresses = childrenOf(party, 'addresses').filter(isActive).map(addressOf).slice(0, 20);
-  const employer = employment(party, settings)?.to;
+  const employer = employments(party, settings).find(isActive)?.to;
   const language = textOf((party['lang.'] as Values | null)?.code, 2);
   const fields = {
     ...(kind === 'company' ? { companyName: name } : { fullName: name }),

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { validatorFor } from '../../platform/validate.ts';
 import { addInvoice, addParty, addSale, addToList, openOn, pullAll, trytonServers } from '../../test/support/tryton-server.ts';
+import { plainDate } from '../../test/support/real/tryton-client.ts';
 import type { Cursor, LinkedSystem } from '../kit/contract.ts';
 
 const party = (id: number): string => `party.party,${id}`;
@@ -28,7 +29,11 @@ describe.each(await trytonServers())('pull from the %s', (_, server) => {
       street: 'Calle Mayor 1\n2º B',
     });
     const [type] = await call<number[]>('model.party.relation.type.create', [{ name: 'Employee of' }]);
-    await call('model.party.relation.all.create', [{ from_: person, to: company, type }]);
+    const former = await addParty(call, { name: 'Taller Antiguo', category: 'Company' });
+    await call('model.party.relation.all.create', [
+      { from_: person, to: former, type, end_date: plainDate('2020-01-31') },
+      { from_: person, to: company, type },
+    ]);
     const { records, complete } = await pullAll(system, 'parties');
     expect(complete).toBe(true);
     const found = records.filter(({ externalId }) => [party(company), party(person)].includes(externalId));

@@ -35,6 +35,7 @@ export const trytonRules: Readonly<Record<string, (store: TrytonStore, row: Twin
     row['value_compact'] = row['value'] ?? null;
   },
   'party.relation.all': (store, row) => {
+    row['active'] = typeof row['end_date'] !== 'string' || row['end_date'] >= String(row['create_date']).slice(0, 10);
     const reverse = store.row('party.relation.type', row['type'])?.['reverse'] ?? null;
     const mirrored = [...store.table('party.relation.all').values()].some(
       (other) => other['from_'] === row['to'] && other['to'] === row['from_'] && other['type'] === reverse,
