@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
 import { lockHome } from './home-lock.ts';
@@ -14,6 +15,9 @@ export interface UpOptions {
   /** What this process is of Ficha; everything when left out. */
   readonly only?: Part;
 }
+
+/** Exit code of a run that a signal ended before its job was done. */
+const interruptedCode = 130;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -37,9 +41,12 @@ export async function up({ sample, once, only }: UpOptions): Promise<void> {
     stops.add(workspace.stop);
     progress.print([`Ready in ${((Date.now() - start) / 1000).toFixed(1)} s`]);
     const ending = Promise.race([interruption.came, workspace.failed]);
-    if (sample) await Promise.race([runSample(settings, workspace, progress, stops), ending]);
+    if (sample) {
+      const done = await Promise.race([runSample(settings, workspace, progress, stops), ending]);
+      if (done === undefined) process.exitCode = interruptedCode;
+    }
     if (!once) {
-      progress.print(welcome(workspace, parts));
+      progress.print(welcome(workspace, parts, settings));
       await ending;
     }
   } finally {
@@ -49,7 +56,7 @@ export async function up({ sample, once, only }: UpOptions): Promise<void> {
 }
 
 /** The main job on the sample workspace; its systems go before everything else, once the worker is at rest. */
-async function runSample(settings: Settings, workspace: Workspace, { say, print }: Progress, stops: Stops): Promise<void> {
+async function runSample(settings: Settings, workspace: Workspace, { say, print }: Progress, stops: Stops): Promise<'done'> {
   const { tokens, url } = workspace;
   if (tokens === undefined) throw new FichaError('sample-needs-all', 'the sample workspace is for FICHA_MODE=development');
   const { startSample } = await import('./sample.ts');
@@ -59,6 +66,7 @@ async function runSample(settings: Settings, workspace: Workspace, { say, print 
     await systems.stop();
   });
   print(summaryLines(await runMainJob({ url, tokens }, systems, say)));
+  return 'done';
 }
 
 /** Apart, worker and API meet in the servers: what one embeds, the other would not see. */
@@ -108,12 +116,13 @@ function summaryLines(summary: JobSummary): string[] {
   ];
 }
 
-function welcome({ url, tokens }: Workspace, parts: readonly Part[]): string[] {
+function welcome({ url, tokens }: Workspace, parts: readonly Part[], { home, mode }: Settings): string[] {
   if (!parts.includes('api')) return ['', `Worker: at work; ${url}/ready says whether its servers answer`];
   return [
     '',
     `GraphQL      ${url}/graphql`,
     `Commands     ${url}/v1`,
+    ...(mode === 'production' ? [] : [`Log          ${join(home, 'ficha.log')}`]),
     ...(tokens === undefined ? [] : ['', 'Tokens of the sample users (12 hours):']),
     ...Object.entries(tokens ?? {}).map(([role, token]) => `  ${role.padEnd(13)} ${token}`),
     '',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { buildOpenSystem } from '../activities/open-system.ts';
@@ -59,7 +59,7 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
   const stops = collectStops();
   try {
     const keys = openKeyRing(settings.keys);
-    const log = createLog({ level: settings.logLevel, service: 'ficha' });
+    const log = openLog(settings);
     installRuntime(log);
     const bundle = parts.includes('worker') ? bundleWorkflows() : undefined;
     bundle?.catch(() => undefined); // awaited below, once the servers are up
@@ -80,6 +80,14 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     await stops.stop();
     throw error;
   }
+}
+
+/** In development the terminal belongs to the person, and the log goes to a file; in production the log is the standard output. */
+function openLog({ home, mode, logLevel }: Settings): Log {
+  const options = { level: logLevel, service: 'ficha' };
+  return mode === 'production'
+    ? createLog(options)
+    : createLog(options, createWriteStream(join(home, 'ficha.log'), { flags: 'a', mode: 0o600 }));
 }
 
 async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, stops: Stops, say: Say): Promise<RunningWorker> {
