@@ -69,7 +69,7 @@ async function exchange(call: Call, credentials: Readonly<Record<string, string>
       const whole = await readBody(body, maxBytes, systemId);
       return { status: statusCode, headers: answered, body: parsedBody(whole, answered['content-type'] ?? '', systemId) };
     }
-    body.destroy();
+    body.on('error', () => undefined).destroy(); // destroyed unread it reports an error that nobody waits for
     if (!readsOnly(call))
       throw new FichaError('redirect-refused', `${systemId}: a writing call was redirected; it was not repeated elsewhere`);
     url = allowedAddress(new URL(location, url).href, hosts, systemId);
