@@ -43,7 +43,7 @@ async function ask(path: string, role: Role, init: RequestInit): Promise<Respons
   try {
     return await fetch(url, {
       ...init,
-      headers: { ...init.headers, authorization: `Bearer ${tokenFor(role)}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${tokenFor(role)}` },
       signal: AbortSignal.timeout(60_000),
     });
   } catch (cause) {
@@ -59,7 +59,6 @@ async function ask(path: string, role: Role, init: RequestInit): Promise<Respons
 export async function query<Data>(role: Role, document: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
   const response = await ask('/graphql', role, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: document, variables }),
   });
   const answer = (await response.json()) as { readonly data?: Data; readonly errors?: readonly { readonly message: string }[] };
@@ -73,7 +72,7 @@ export async function query<Data>(role: Role, document: string, variables: Reado
 export async function command<Answer>(role: Role, method: 'POST' | 'PUT' | 'GET', path: string, body?: unknown): Promise<Answer> {
   const response = await ask(path, role, {
     method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer: unknown = await response.json();
   if (!response.ok)

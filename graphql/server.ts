@@ -16,7 +16,7 @@ export interface GraphqlOptions extends Sources {
 
 /** Refuses a document with too many tokens while it is read, before any work is done for it. */
 const tokenLimit: Plugin = {
-  onParse({ params, setParsedDocument: _ }) {
+  onParse({ params }) {
     params.options = { ...params.options, maxTokens: limits.tokens };
   },
 };

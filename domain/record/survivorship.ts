@@ -35,7 +35,7 @@ export const defaultSurvivorship: Readonly<Record<string, SurvivorshipRule>> = {
 };
 
 const sizeOf = (value: unknown): number =>
-  typeof value === 'string' ? [...value.normalize('NFD')].length : JSON.stringify(value).length;
+  typeof value === 'string' ? value.normalize('NFD').length : JSON.stringify(value).length;
 
 /** The order in which candidates win; ties end at the record id, so that the same records always give the same value. */
 function better(rule: SurvivorshipRule, one: Candidate, other: Candidate): number {

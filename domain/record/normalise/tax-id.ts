@@ -16,7 +16,7 @@ const cifLetters = 'JABCDEFGHI';
 
 /** Luhn sum of digits; a valid number is divisible by 10. */
 const luhn = (digits: string): number =>
-  [...digits].reverse().reduce((sum, digit, place) => {
+  Array.from(digits).reverse().reduce((sum, digit, place) => {
     const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
     return sum + (value > 9 ? value - 9 : value);
   }, 0);
@@ -37,7 +37,7 @@ const oddValues = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8,
 const rank = (character: string): number => (/\d/.test(character) ? Number(character) : character.charCodeAt(0) - 65);
 
 const codiceFiscaleValid = (value: string): boolean => {
-  const sum = [...value.slice(0, 15)].reduce((total, character, place) => {
+  const sum = Array.from(value.slice(0, 15)).reduce((total, character, place) => {
     const at = rank(character);
     return total + (place % 2 === 0 ? (oddValues[at] ?? 0) : at);
   }, 0);
