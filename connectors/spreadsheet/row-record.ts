@@ -10,13 +10,15 @@ import { cellText, type SheetRow } from './row.ts';
 import type { SheetSettings } from './settings.ts';
 
 /** What one row is: a person or company under a lasting id, or the reason why it is kept aside. */
-export type ReadRow =
-  | {
-      readonly record: SourceRecordDraft & { readonly kind: 'person' | 'company' };
-      readonly optOut: string;
-      readonly optIn: string;
-    }
-  | { readonly rejected: RejectedDraft };
+export type ReadRow = RowAnswers &
+  ({ readonly record: SourceRecordDraft & { readonly kind: 'person' | 'company' } } | { readonly rejected: RejectedDraft });
+
+interface RowAnswers {
+  /** Whom the row is about; known for most rows that are kept aside too: their opt-outs still count. */
+  readonly personId: string | undefined;
+  readonly optOut: string;
+  readonly optIn: string;
+}
 
 /** The row as the sheet says it: heading to text. Its number is not part of it, since rows move. */
 export const rawOf = (row: SheetRow, { names }: Headings): Record<string, string> =>
@@ -46,13 +48,29 @@ const placeOf = (label: string, row: SheetRow): string =>
 
 /** Reads one row. @param label the file's name among several, part of the id */
 export function readRow(row: SheetRow, headings: Headings, settings: SheetSettings, label: string): ReadRow {
+  const textOf = (field: 'key' | 'optOut' | 'optIn'): string =>
+    (headings.columns.get(field) ?? []).map((column) => cellText(row.cells[column])).find((text) => text !== '') ?? '';
+  const idOf = (id: string): string => (label === '' ? id : `${label}#${id}`);
+  const hasKey = headings.columns.has('key');
+  const kind = kindOfRow(row, headings, settings);
+  const key = textOf('key');
+  const personId = kind === 'person' && key !== '' ? idOf(key) : undefined;
+  const answers = { optOut: textOf('optOut'), optIn: textOf('optIn') };
   const kept = (reasonCode: string, why: string): ReadRow => ({
-    rejected: { externalId: placeOf(label, row), reasonCode, reason: `row ${row.number}: ${why}`, raw: rawOf(row, headings) },
+    rejected: {
+      externalId: key === '' ? placeOf(label, row) : idOf(key),
+      reasonCode,
+      reason: `row ${row.number}: ${why}`,
+      raw: rawOf(row, headings),
+    },
+    personId,
+    ...answers,
   });
   if (row.cells.slice(headings.names.length).some((cell) => cellText(cell) !== '')) {
     return kept('row-too-long', 'it has more cells than there are headings; is a separator inside a text?');
   }
-  const kind = kindOfRow(row, headings, settings);
+  if (hasKey && key === '')
+    return kept('key-missing', `its "${headings.names[headings.columns.get('key')?.[0] ?? 0] ?? 'key'}" is empty`);
   let fields: Record<string, unknown>;
   try {
     fields = fieldsOfRow(kind, row, headings, settings);
@@ -60,35 +78,25 @@ export function readRow(row: SheetRow, headings: Headings, settings: SheetSettin
     if (error instanceof Unreadable) return kept(error.code, `${error.field || 'birthDate'}: ${error.why}`);
     throw error;
   }
-  const keyColumns = headings.columns.get('key') ?? [];
-  const key = keyColumns.map((column) => cellText(row.cells[column])).find((text) => text !== '');
-  if (keyColumns.length > 0 && key === undefined)
-    return kept('key-missing', `its "${headings.names[keyColumns[0] ?? 0] ?? 'key'}" is empty`);
-  const id = key ?? identityOf(fields);
+  const id = hasKey ? key : identityOf(fields);
   if (id === undefined) return kept('row-without-identity', 'it has neither a name nor an e-mail, telephone or tax id');
-  const cellOf = (field: 'optOut' | 'optIn'): string =>
-    (headings.columns.get(field) ?? []).map((column) => cellText(row.cells[column])).find((text) => text !== '') ?? '';
-  return {
-    record: { kind, externalId: label === '' ? id : `${label}#${id}`, raw: rawOf(row, headings), canonical: fields },
-    optOut: cellOf('optOut'),
-    optIn: cellOf('optIn'),
-  };
+  const record = { kind, externalId: idOf(id), raw: rawOf(row, headings), canonical: fields };
+  return { record, personId: kind === 'person' ? record.externalId : undefined, ...answers };
 }
 
 /** What the row says of contacting the person, as consent records. A sheet dates nothing: `at` is when it is read. */
 export function consentDrafts(
-  read: Extract<ReadRow, { readonly record: unknown }>,
+  { personId, optOut, optIn }: RowAnswers,
   { purpose }: SheetSettings,
   now: Date,
 ): SourceRecordDraft[] {
-  if (read.record.kind !== 'person') return [];
-  const { externalId } = read.record;
-  const said = optOutsOf(read.optOut, purpose).map((optOut) => ({
-    ...optOut,
+  if (personId === undefined) return [];
+  const said = optOutsOf(optOut, purpose).map((one) => ({
+    ...one,
     answer: 'denied' as 'granted' | 'denied',
     how: 'opt-out-column',
   }));
-  const agreed = read.optIn === '' ? undefined : truthOf(read.optIn);
+  const agreed = optIn === '' ? undefined : truthOf(optIn);
   const denied = said.some((one) => one.channel === 'any' && one.purpose === purpose);
   if (agreed !== undefined && !denied)
     said.push({ channel: 'any', purpose, answer: agreed ? 'granted' : 'denied', how: 'opt-in-column' });
@@ -96,9 +104,9 @@ export function consentDrafts(
     const fields = { purpose: why, channel, answer, how };
     return {
       kind: 'consent',
-      externalId: answerId(externalId, { channel, purpose: why }),
+      externalId: answerId(personId, { channel, purpose: why }),
       raw: fields,
-      canonical: { clientExternalId: externalId, ...fields, at: now.toISOString(), atKnown: false },
+      canonical: { clientExternalId: personId, ...fields, at: now.toISOString(), atKnown: false },
     };
   });
 }

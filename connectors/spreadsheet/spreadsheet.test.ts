@@ -79,7 +79,7 @@ test('a workbook of LibreOffice: merged title, two heading rows, formula, teleph
   expect(pages.flatMap((page) => page.rejected).map(({ reasonCode, externalId }) => [reasonCode, externalId])).toEqual([
     ['duplicate-row', 'Clientes, row 9'],
     ['key-missing', 'Clientes, row 10'],
-    ['value-unreadable', 'Clientes, row 11'],
+    ['value-unreadable', 'C7'],
   ]);
   expect(pages.at(-1)?.complete).toBe(true);
 });
