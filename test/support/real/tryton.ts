@@ -49,6 +49,10 @@ async function serve(venv: string, dir: string): Promise<{ readonly url: string;
     env: { ...process.env, TZ: 'UTC', PYTHONUNBUFFERED: '1' },
   });
   await log.close();
+  const { pid } = server;
+  process.once('exit', () => {
+    if (pid !== undefined && server.exitCode === null && server.signalCode === null) process.kill(-pid, 'SIGKILL'); // a test that broke off
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/`, server, {}).catch(async (cause: unknown) => {
     await stopGroup(server);
