@@ -37,22 +37,22 @@ uri = smtp://127.0.0.1:9
 from = erp@example.test
 `;
 
+/** Runs a command until our end of the pipe closes, however this process ends: a test that is killed leaves no server behind. */
+const untilParentEnds = 'exec 3<&0; "$@" </dev/null & server=$!; (read -r _ <&3; kill "$server") & wait "$server"';
+
 /** Serves the databases of `dir`; answers once trytond has loaded its modules. */
 async function serve(venv: string, dir: string): Promise<{ readonly url: string; readonly server: ChildProcess }> {
   const port = await freePort();
   await writeFile(join(dir, 'trytond.conf'), configuration(dir, port));
   const log = await open(join(dir, 'server.log'), 'a');
-  const server = spawn(join(venv, 'bin/trytond'), ['-c', join(dir, 'trytond.conf'), '-d', database], {
+  const command = [join(venv, 'bin/trytond'), '-c', join(dir, 'trytond.conf'), '-d', database];
+  const server = spawn('sh', ['-c', untilParentEnds, 'sh', ...command], {
     cwd: dir,
     detached: true,
-    stdio: ['ignore', log.fd, log.fd],
+    stdio: ['pipe', log.fd, log.fd],
     env: { ...process.env, TZ: 'UTC', PYTHONUNBUFFERED: '1' },
   });
   await log.close();
-  const { pid } = server;
-  process.once('exit', () => {
-    if (pid !== undefined && server.exitCode === null && server.signalCode === null) process.kill(-pid, 'SIGKILL'); // a test that broke off
-  });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/`, server, {}).catch(async (cause: unknown) => {
     await stopGroup(server);
