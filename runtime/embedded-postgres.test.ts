@@ -35,7 +35,7 @@ test('the first start makes the database, the second keeps its data; the owner i
   expect(await ask(second.ownerUrl, `select lower(title) as title from ficha.linked_system`)).toEqual({ title: 'núñez' });
   expect(await migrate(second.ownerUrl)).toEqual([]);
   await second.stop();
-});
+}, 120_000);
 
 test('a server that was killed in the middle of work comes back with all that was committed', async () => {
   const options = { dataDir: join(folder, 'killed'), password: 'x' };
@@ -46,13 +46,13 @@ test('a server that was killed in the middle of work comes back with all that wa
   expect(await ask(second.ownerUrl, 'select one from kept')).toEqual({ one: 1 });
   await second.stop();
   await first.stop();
-});
+}, 120_000);
 
 test('a wrong password stops the start with its reason, and leaves no server', async () => {
   const options = { dataDir: join(folder, 'data'), password: 'not the one' };
   await expect(startEmbeddedPostgres(options)).rejects.toThrow(/embedded-postgres-failed: .*password authentication failed/s);
   expect(livingProcessOf(`${options.dataDir}.pid`)).toBeUndefined();
-});
+}, 120_000);
 
 test.runIf(process.getuid?.() === 0)('as root, a folder that the server cannot enter is named with the way out', async () => {
   const closed = join(folder, 'closed');

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
 import { freePort } from './free-port.ts';
-import { initialiseCluster, postgresProgram, postgresUser } from './postgres-program.ts';
+import { initialiseCluster, postgresProgram, postgresUser, type SystemUser } from './postgres-program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -27,6 +27,7 @@ export interface EmbeddedPostgresServer {
 }
 
 const startMs = 60_000;
+const freedMs = 15_000;
 const pollMs = 25;
 
 // what the server logs of a failed statement would hold row values: it keeps to the message (rule 9)
@@ -90,6 +91,44 @@ const firstConnection = async (adminUrl: string, server: ServerProcess): Promise
   }
 };
 
+/** A server that was killed frees its folder only when the last of its processes has gone. */
+const heldByTheDead = /lock file "postmaster.pid" already exists|shared memory block.* is still in use/;
+
+const startError = (server: ServerProcess, { dataDir }: EmbeddedPostgresOptions, port: number, cause: unknown): FichaError => {
+  const why = `${server.lastWords()} ${cause instanceof Error ? cause.message : ''}`.trim();
+  return new FichaError('embedded-postgres-failed', `PostgreSQL did not start on port ${port}, data in ${dataDir}: ${why}`, {
+    cause,
+  });
+};
+
+/** Starts the server on its folder and waits until the superuser is in, trying again while a dead server still holds the folder. */
+async function startServer(options: EmbeddedPostgresOptions, port: number, user: SystemUser | undefined): Promise<ServerProcess> {
+  const settings = [...ownSettings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting]);
+  const end = Date.now() + freedMs;
+  for (;;) {
+    const server = await startServerProcess({
+      program: postgresProgram('postgres'),
+      args: ['-D', options.dataDir, '-p', String(port), ...settings],
+      records: options.dataDir,
+      endSignal: 'SIGINT',
+      ...(user ? { as: user } : {}),
+    });
+    try {
+      const admin = await firstConnection(urlOf('postgres', options.password, port, 'postgres'), server);
+      try {
+        await ensureOwner(admin, options.password);
+        return server;
+      } finally {
+        await admin.end();
+      }
+    } catch (cause) {
+      await server.stop();
+      if (!heldByTheDead.test(server.lastWords()) || Date.now() > end) throw startError(server, options, port, cause);
+      await delay(4 * pollMs);
+    }
+  }
+}
+
 /**
  * Starts PostgreSQL from the npm package on `dataDir`, made on the first start; the caller sees to it that nobody else uses that
  * folder. Works as root too: the server then runs as `postgres`. One that a killed Ficha left running there is ended first.
@@ -105,24 +144,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (existsSync(dataDir)) rmdirSync(dataDir); // only an empty folder gives way
     initialiseCluster(dataDir, password, user);
   }
-  const settings = [...ownSettings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting]);
-  const server = await startServerProcess({
-    program: postgresProgram('postgres'),
-    args: ['-D', dataDir, '-p', String(port), ...settings],
-    records: dataDir,
-    endSignal: 'SIGINT',
-    ...(user ? { as: user } : {}),
-  });
-  const adminUrl = urlOf('postgres', password, port, 'postgres');
-  try {
-    const admin = await firstConnection(adminUrl, server);
-    await ensureOwner(admin, password).finally(() => admin.end());
-  } catch (cause) {
-    const why = `${server.lastWords()} ${cause instanceof Error ? cause.message : ''}`.trim();
-    await server.stop();
-    throw new FichaError('embedded-postgres-failed', `PostgreSQL did not start on port ${port}, data in ${dataDir}: ${why}`, {
-      cause,
-    });
-  }
-  return { ownerUrl: urlOf('ficha_owner', password, port, 'ficha'), adminUrl, port, stop: () => server.stop() };
+  const server = await startServer(options, port, user);
+  return {
+    ownerUrl: urlOf('ficha_owner', password, port, 'ficha'),
+    adminUrl: urlOf('postgres', password, port, 'postgres'),
+    port,
+    stop: () => server.stop(),
+  };
 }

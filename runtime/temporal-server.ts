@@ -43,6 +43,12 @@ async function answers(address: string, namespace: string, server: ServerProcess
   return false;
 }
 
+function startArguments(port: number, namespace: string, databaseFile: string | undefined): readonly string[] {
+  const server = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
+  const database = databaseFile === undefined ? [] : ['--db-filename', databaseFile];
+  return [...server, '--log-level', 'error', ...database];
+}
+
 /**
  * Starts a Temporal server on the loopback and waits until it answers.
  * @throws FichaError `temporal-not-found`, `temporal-not-started`
@@ -54,11 +60,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   if (!(await isFree(port))) throw notStarted(port, 'another program has that port');
   const server = await startServerProcess({
     program,
-    args: [
-      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
-      ...['--log-level', 'error', '--namespace', namespace],
-      ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
-    ],
+    args: startArguments(port, namespace, databaseFile),
     records: `${folder}/temporal`,
     endSignal: 'SIGTERM',
   });

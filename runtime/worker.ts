@@ -38,7 +38,7 @@ type WebpackConfig = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>
 /** The SDK reads no TypeScript under node_modules; installed from the registry, that is where Ficha lies. */
 function readOwnSources(config: WebpackConfig): WebpackConfig {
   const rules = config.module?.rules?.map((rule) => {
-    const typescript = typeof rule === 'object' && rule !== null && String(rule.test) === String(/\.ts$/);
+    const typescript = typeof rule === 'object' && rule?.test instanceof RegExp && rule.test.source === '\\.ts$';
     return typescript ? { ...rule, exclude: /node_modules(?!.*[\\/]workflows[\\/])/ } : rule;
   });
   return { ...config, module: { ...config.module, ...(rules ? { rules } : {}) } };
