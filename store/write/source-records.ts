@@ -87,6 +87,15 @@ export async function markDeleted(
   return rows.length;
 }
 
+/** Marks records, and what hangs from them, as still there: their source lists them in a form that cannot be read. */
+export async function markSeen(tx: Db, { systemId, runId, stream }: PageSource, externalIds: readonly string[]): Promise<void> {
+  if (externalIds.length === 0) return;
+  await tx.query(sql`
+    update source_record set seen_run_id = ${runId}, seen_at = now()
+     where linked_system_id = ${systemId} and stream = ${stream} and deleted_at is null
+       and (external_id = any(${[...externalIds]}::text[]) or client_external_id = any(${[...externalIds]}::text[]))`);
+}
+
 /** After a listing of a whole stream: what it did not list is gone at its source. @returns how many */
 export async function markUnseenDeleted(tx: Db, { systemId, runId, stream }: PageSource): Promise<number> {
   const { rows } = await tx.query<WrittenRow>(sql`
