@@ -22,26 +22,27 @@ interface Parsed {
 }
 
 const headBytes = 256 * 1024;
+const inQuotes = /"(?:[^"]|"")*"/g;
 
-const isUtf8 = (bytes: Buffer): boolean => {
-  // the head may end in the middle of a character of up to 4 bytes
-  for (let cut = 0; cut < 4; cut += 1) {
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytes.length - cut));
-      return true;
-    } catch {
-      if (bytes.length < headBytes) return false;
-    }
+/** Looks at the whole file: one late letter read in the wrong encoding would be written back as another one. */
+async function isUtf8(path: string): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) decoder.decode(chunk, { stream: true });
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false; // what the decoder throws
+    throw error;
   }
-  return false;
-};
+}
 
-function encodingOf(head: Buffer): Pick<Dialect, 'encoding' | 'bom'> {
+async function encodingOf(path: string, head: Buffer): Promise<Pick<Dialect, 'encoding' | 'bom'>> {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: 'utf-8', bom: true };
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bom: true };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bom: true };
   if (head[1] === 0 && head[3] === 0 && head.length > 3) return { encoding: 'utf-16le', bom: false };
-  return { encoding: isUtf8(head) ? 'utf-8' : 'windows-1252', bom: false };
+  return { encoding: (await isUtf8(path)) ? 'utf-8' : 'windows-1252', bom: false };
 }
 
 /** The mark that parts the first lines into the most columns, the same number on each. */
@@ -51,9 +52,7 @@ function delimiterOf(head: string): string {
     .filter((line) => line.trim() !== '')
     .slice(0, 20);
   const score = (mark: string): number => {
-    const counts = lines
-      .map((line) => line.replaceAll(/"(?:[^"]|"")*"/g, '').split(mark).length - 1)
-      .filter((count) => count > 0);
+    const counts = lines.map((line) => line.replaceAll(inQuotes, '').split(mark).length - 1).filter((count) => count > 0);
     const usual = counts.toSorted((one, other) => one - other)[Math.floor(counts.length / 2)] ?? 0;
     return usual * counts.filter((count) => count === usual).length;
   };
@@ -65,7 +64,7 @@ async function dialectOf(path: string): Promise<Dialect> {
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const head = buffer.subarray(0, bytesRead);
-    const { encoding, bom } = encodingOf(head);
+    const { encoding, bom } = await encodingOf(path, head);
     const text = new TextDecoder(encoding).decode(head);
     const { size } = await file.stat();
     const { buffer: tail } = await file.read(Buffer.alloc(2), 0, 2, Math.max(0, size - 2));
@@ -73,7 +72,7 @@ async function dialectOf(path: string): Promise<Dialect> {
       encoding,
       bom,
       delimiter: delimiterOf(text),
-      lineEnd: /\r\n|\n|\r/.exec(text)?.[0] ?? '\r\n',
+      lineEnd: /\r\n|\n|\r/.exec(text.replaceAll(inQuotes, ''))?.[0] ?? '\r\n',
       endsWithLineEnd: /[\r\n]$/.test(new TextDecoder(encoding).decode(tail)),
     };
   } finally {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { FichaError } from '../../domain/record/error.ts';
 
@@ -30,7 +30,7 @@ const formatOf = (path: string): SheetFile['format'] => {
 };
 
 /**
- * The files of a linked path, by name.
+ * The files of a linked path, by name. A link is followed: replacing the link itself would leave the person in the file behind it.
  * @throws FichaError `file-missing`, which is not the same as an empty file: nothing counts as deleted
  */
 export async function filesOf(path: string): Promise<readonly SheetFile[]> {
@@ -42,13 +42,18 @@ export async function filesOf(path: string): Promise<readonly SheetFile[]> {
   const found = await stat(path).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!found.isDirectory()) return [{ path, label: '', format: formatOf(path) }];
+  if (!found.isDirectory()) return [{ path: await realpath(path), label: '', format: formatOf(path) }];
   const names = (await readdir(path))
     .filter((name) => !isPassing(name) && formats[extname(name).toLowerCase()] !== undefined)
     .sort();
   if (names.length === 0)
     throw new FichaError('file-missing', 'the linked folder holds no .xlsx or .csv file; see config.path', { retry: 'later' });
-  return names.map((name) => ({ path: join(path, name), label: name, format: formatOf(name) }));
+  const fileOf = async (name: string): Promise<SheetFile> => ({
+    path: await realpath(join(path, name)),
+    label: name,
+    format: formatOf(name),
+  });
+  return await Promise.all(names.map(fileOf));
 }
 
 /** SHA-256 of a file, hex. @throws FichaError `file-too-large` */
@@ -95,7 +100,11 @@ export async function inTurn<Result>(path: string, work: () => Promise<Result>):
  * @throws FichaError `changed-meanwhile`, `file-open`
  */
 export async function replaceFile(path: string, madeFrom: string, write: (beside: string) => Promise<void>): Promise<void> {
-  const beside = join(dirname(path), `.ficha-${process.pid}-${basename(path)}`);
+  await inTurn(`replace ${path}`, () => replaced(path, madeFrom, write)); // two linked systems may hold the same file
+}
+
+async function replaced(path: string, madeFrom: string, write: (beside: string) => Promise<void>): Promise<void> {
+  const beside = join(dirname(path), `.ficha-${randomUUID()}-${basename(path)}`);
   try {
     await refuseWhenOpen(path);
     await write(beside);
