@@ -1,4 +1,5 @@
 import { type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
+import { normaliseCompanyName } from '../../domain/record/normalise/company-name.ts';
 import { searchWords } from '../../domain/record/normalise/search-words.ts';
 import { type Candidate, type GoldenValue, survivor } from '../../domain/record/survivorship.ts';
 import type { ResolvableRecord } from '../../store/read/match.ts';
@@ -39,6 +40,16 @@ function countryOf(golden: Readonly<Record<string, unknown>>): string | null {
   return textOf(golden, 'country') ?? address?.country ?? null;
 }
 
+/** What the search box finds a client by; a company by every way its name is written, IBM as well as I.B.M. */
+function searchNameOf(kind: 'person' | 'company', displayName: string, records: readonly ResolvableRecord[]): string {
+  if (kind === 'person') return searchWords(displayName);
+  const written = records.flatMap(({ canonical }) =>
+    typeof canonical['companyName'] === 'string' ? [canonical['companyName']] : [],
+  );
+  const spellings = [...written.flatMap((name) => normaliseCompanyName(name) ?? []).sort(), searchWords(displayName)];
+  return [...new Set(spellings)].join(' ');
+}
+
 /** The golden record of one cluster, with the provenance of every value. @param records n >= 1, all of one kind */
 export function goldenClient(
   id: string,
@@ -53,7 +64,7 @@ export function goldenClient(
     id,
     kind,
     displayName,
-    searchName: displayName === null ? null : searchWords(displayName),
+    searchName: displayName === null ? null : searchNameOf(kind, displayName, records),
     golden,
     country: countryOf(golden),
     acquisitionSource: textOf(golden, 'acquisitionSource'),

@@ -29,13 +29,16 @@ export const defaultSurvivorship: Readonly<Record<string, SurvivorshipRule>> = {
   givenName: 'most-complete',
   familyName: 'most-complete',
   fullName: 'most-complete',
-  companyName: 'source-rank',
+  companyName: 'most-complete',
   language: 'most-recent',
   role: 'most-recent',
 };
 
-const sizeOf = (value: unknown): number =>
-  typeof value === 'string' ? value.normalize('NFD').length : JSON.stringify(value).length;
+/** How much a value says: its letters and accents; a text that is not all capitals says a little more. */
+function sizeOf(value: unknown): number {
+  if (typeof value !== 'string') return JSON.stringify(value).length;
+  return value.normalize('NFD').length + (value === value.toUpperCase() ? 0 : 0.5);
+}
 
 /** The order in which candidates win; ties end at the record id, so that the same records always give the same value. */
 function better(rule: SurvivorshipRule, one: Candidate, other: Candidate): number {
