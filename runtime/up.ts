@@ -41,16 +41,16 @@ export async function up({ sample, once, only }: UpOptions): Promise<void> {
     stops.add(workspace.stop);
     progress.print([`Ready in ${((Date.now() - start) / 1000).toFixed(1)} s`]);
     const ending = Promise.race([interruption.came, workspace.failed]);
-    if (sample) {
+    if (sample && !interruption.heard()) {
       const done = await Promise.race([runSample(settings, workspace, progress, stops), ending]);
       if (done === undefined) process.exitCode = interruptedCode;
     }
-    if (!once) {
+    if (!once && !interruption.heard()) {
       progress.print(welcome(workspace, parts, settings));
       await ending;
     }
   } finally {
-    progress.print(['Stopping']);
+    if (!interruption.heard()) progress.print(['Stopping']);
     await stops.stop();
   }
 }
@@ -87,19 +87,27 @@ function refuseHalves(settings: Settings, sample: boolean, only: Part | undefine
   }
 }
 
-function listenForSignals(progress: Progress): { readonly came: Promise<void>; stopListening(): void } {
+interface Interruption {
+  readonly came: Promise<void>;
+  readonly heard: () => boolean;
+  readonly stopListening: () => void;
+}
+
+/** A signal during the start lets the start end first, so that everything it began is known and stopped. */
+function listenForSignals(progress: Progress): Interruption {
   let hear: () => void = () => undefined;
-  let heard = false;
+  let heard = 0;
   const listener = (): void => {
-    if (heard) progress.print(['Stopping: waiting for running work to be put away']);
-    heard = true;
+    heard += 1;
+    progress.print([heard === 1 ? 'Stopping' : 'Stopping: waiting for running work to be put away']);
     hear();
   };
   const came = new Promise<void>((resolve) => {
     hear = resolve;
   });
   for (const signal of signals) process.on(signal, listener);
-  return { came, stopListening: () => signals.forEach((signal) => process.off(signal, listener)) };
+  const stopListening = (): void => signals.forEach((signal) => process.off(signal, listener));
+  return { came, heard: () => heard > 0, stopListening };
 }
 
 function summaryLines(summary: JobSummary): string[] {
