@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { ConsentActivities } from '../activities/consent.ts';
 
 const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivities>({
@@ -8,30 +8,36 @@ const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivit
 const { applySuppressions } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '6 hours',
   heartbeatTimeout: '20 seconds',
-  retry: { maximumInterval: '1 minute', maximumAttempts: 15 },
+  retry: { maximumInterval: '30 seconds', maximumAttempts: 8 },
 });
 
 const batchSize = 500;
 
-/** How many suppressions each system confirmed, and how many wait for a person or for the system. */
-export interface Propagated {
+/** What became of the due suppressions in one linked system. */
+export interface PropagatedTo {
+  readonly systemId: string;
+  readonly state: 'done' | 'failed';
   readonly applied: number;
+  readonly lifted: number;
+  /** A person has a task. */
   readonly open: number;
-  readonly failedSystems: number;
 }
 
 /**
- * Passes every opt-out of the ledger to every linked system that can contact the person, each read back. A system that fails stops no
- * other; what it still owes stays due. Does nothing when nothing is queued.
+ * Passes every opt-out of the ledger, and every fresh yes that ends one, to every linked system that can contact the person, each read
+ * back. A system that fails stops no other; what it still owes stays due. Does nothing when nothing is queued.
  */
-export async function propagateConsent(): Promise<Propagated> {
+export async function propagateConsent(): Promise<{ readonly systems: readonly PropagatedTo[] }> {
   while ((await deriveSuppressions({ limit: batchSize })).derived === batchSize);
   const systemIds = await systemsToSuppress();
-  const answers = await Promise.allSettled(systemIds.map((systemId) => applySuppressions({ systemId })));
-  const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-  return {
-    applied: done.reduce((sum, { applied }) => sum + applied, 0),
-    open: done.reduce((sum, { open }) => sum + open, 0),
-    failedSystems: answers.length - done.length,
-  };
+  return { systems: await Promise.all(systemIds.map(passOn)) };
+}
+
+async function passOn(systemId: string): Promise<PropagatedTo> {
+  try {
+    return { systemId, state: 'done', ...(await applySuppressions({ systemId })) };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { systemId, state: 'failed', applied: 0, lifted: 0, open: 0 };
+  }
 }

@@ -45,16 +45,25 @@ export function decidingEvent<Event extends ConsentEvent>(events: readonly Event
 }
 
 /**
- * What one person allows for one purpose on one channel, from the whole ledger. A denial of every purpose beats every purpose until it
+ * The event that decides for one purpose on one channel, from the whole ledger. A denial of every purpose beats every purpose until it
  * is taken back for every purpose; a denial on any channel is one more event of each channel.
+ * @returns undefined when nothing was said: unknown, and unknown is no (rule 3)
  * @see Regulation (EU) 2016/679, art. 21(3)
  */
-export function consentState(events: readonly ConsentEvent[], purpose: string, channel: string): Answer | 'unknown' {
+export function decisionFor<Event extends ConsentEvent>(
+  events: readonly Event[],
+  purpose: string,
+  channel: string,
+): Event | undefined {
   const onChannel = events.filter((event) => event.channel === channel || event.channel === 'any');
   const general = decidingEvent(onChannel.filter((event) => event.purpose === '*'));
-  if (general?.answer === 'denied') return 'denied';
-  return decidingEvent(onChannel.filter((event) => event.purpose === purpose && counts(event, channel)))?.answer ?? 'unknown';
+  if (general?.answer === 'denied' || purpose === '*') return general;
+  return decidingEvent(onChannel.filter((event) => event.purpose === purpose && counts(event, channel)));
 }
+
+/** What one person allows for one purpose on one channel, from the whole ledger. */
+export const consentState = (events: readonly ConsentEvent[], purpose: string, channel: string): Answer | 'unknown' =>
+  decisionFor(events, purpose, channel)?.answer ?? 'unknown';
 
 /** Nobody agrees to "any channel" for one of them; a denial on any channel holds on each. */
 const counts = (event: ConsentEvent, channel: string): boolean => event.channel === channel || event.answer === 'denied';
@@ -72,19 +81,22 @@ export interface MatrixLine<Event extends ConsentEvent> {
   readonly decidedBy: Event;
 }
 
-/** What was said, by purpose and channel; what is not listed is unknown, and unknown is no. */
+/**
+ * What holds for every purpose and channel that was ever named: an objection to every purpose shows on each purpose that it beats. What is
+ * not listed is unknown, and unknown is no. O(n x purposes x channels); a person has few of each.
+ */
 export function consentMatrix<Event extends ConsentEvent>(events: readonly Event[]): MatrixLine<Event>[] {
-  const groups = new Map<string, Event[]>();
-  for (const event of events) {
-    const key = `${event.purpose}\n${event.channel}`;
-    groups.set(key, [...(groups.get(key) ?? []), event]);
-  }
-  return [...groups.values()]
-    .flatMap((group) => {
-      const decidedBy = decidingEvent(group);
-      return decidedBy === undefined
-        ? []
-        : [{ purpose: decidedBy.purpose, channel: decidedBy.channel, answer: decidedBy.answer, decidedBy }];
-    })
-    .sort((one, other) => `${one.purpose} ${one.channel}`.localeCompare(`${other.purpose} ${other.channel}`, 'en'));
+  const channels = [...new Set(events.map(({ channel }) => channel))].sort();
+  const purposes = [...new Set(events.map(({ purpose }) => purpose))].sort();
+  return purposes.flatMap((purpose) =>
+    channels.flatMap((channel) => {
+      const decidedBy = decisionFor(events, purpose, channel);
+      if (decidedBy === undefined || isEmptyYes(decidedBy, purpose, channel)) return [];
+      return [{ purpose, channel, answer: decidedBy.answer, decidedBy }];
+    }),
+  );
 }
+
+/** A yes to every purpose or to any channel takes an objection back and allows nothing by itself. */
+const isEmptyYes = ({ answer }: ConsentEvent, purpose: string, channel: string): boolean =>
+  answer !== 'denied' && (purpose === '*' || channel === 'any');

@@ -1,4 +1,4 @@
-import { type ConsentEvent, consentState } from './consent-state.ts';
+import { type ConsentEvent, consentState, decisionFor } from './consent-state.ts';
 
 /** "Do not contact" for one purpose on one channel. */
 export interface OwedSuppression {
@@ -17,4 +17,22 @@ export function suppressionsOwed(events: readonly ConsentEvent[], channels: read
   return channels.flatMap((channel) =>
     purposes.filter((purpose) => consentState(events, purpose, channel) === 'denied').map((purpose) => ({ purpose, channel })),
   );
+}
+
+/** Whether a suppression in force stays, and if not, by which event; `null`: the ledger has no word on it any more. */
+export type SuppressionFate<Event extends ConsentEvent> =
+  | { readonly kind: 'stays' }
+  | { readonly kind: 'lifted'; readonly by: Event | null };
+
+/**
+ * A suppression in force stays until the person says yes to exactly that, or until the ledger holds nothing about it because the
+ * records that said no went to another client (a split). Waiting for a confirmation, and a state that an import found, lift nothing.
+ */
+export function suppressionFate<Event extends ConsentEvent>(
+  events: readonly Event[],
+  { purpose, channel }: OwedSuppression,
+): SuppressionFate<Event> {
+  const decided = decisionFor(events, purpose, channel);
+  if (decided === undefined) return { kind: 'lifted', by: null };
+  return decided.answer === 'granted' && decided.atKnown ? { kind: 'lifted', by: decided } : { kind: 'stays' };
 }

@@ -232,8 +232,10 @@ create index consent_event_subject on consent_event (subject_id, at desc);
 create table consent_subject (                   -- one per person record: merges and splits of clients move no event
   id uuid primary key default uuidv7(),
   source_record_id bigint unique references source_record on delete set null,
+  left_client_id uuid,                           -- whose it was when its source deleted it: an opt-out outlives the contact (may be an alias)
   created_at timestamptz not null default now()
 );
+create index consent_subject_left on consent_subject (left_client_id) where left_client_id is not null;
 
 create table suppression (                       -- "do not contact", per client, purpose, channel and linked system
   id uuid primary key default uuidv7(),
@@ -247,11 +249,26 @@ create table suppression (                       -- "do not contact", per client
   detail text,                                   -- code of the vendor's answer, no personal data
   applied_to bigint[] not null default '{}',     -- source records that were read back suppressed
   read_back_at timestamptz,
+  claimed_by text,                               -- the activity that works on it, so that two runs do not call the vendor twice
+  claimed_until timestamptz,
   lifted_at timestamptz,
+  lifted_by uuid,                                -- the consent event that allows contact again; null: the denial went with a split
+  lift_state text check (lift_state in ('due', 'applied', 'refused', 'unsupported', 'absent', 'failed')),
   unique (client_id, purpose, channel, linked_system_id)
 );
 create index suppression_due on suppression (linked_system_id) where state = 'due' and lifted_at is null;
+create index suppression_lift_due on suppression (linked_system_id) where lift_state = 'due';
 create index suppression_client_in_force on suppression (client_id, since desc) where lifted_at is null;
+
+create table suppression_act (                   -- what Ficha itself wrote into a linked system: its echo is no word of the person
+  source_record_id bigint not null references source_record on delete cascade,
+  purpose text not null,
+  channel text not null,
+  started_at timestamptz not null,               -- noted before the call, so that a crash loses none
+  confirmed_at timestamptz,
+  ended_at timestamptz,                          -- taken back with a fresh consent
+  primary key (source_record_id, purpose, channel)
+);
 
 create table consent_queue (                     -- clients whose outward state must be compared with the ledger
   client_id uuid primary key references client on delete cascade,

@@ -115,7 +115,7 @@ export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<v
   }
   await tx.query(sql`
     insert into consent_queue (client_id)
-    select distinct client_id from source_record where id = any(${ids}::bigint[]) and kind = 'person' and client_id is not null
+    select distinct client_id from source_record where id = any(${ids}::bigint[]) and kind in ('person', 'company') and client_id is not null
     on conflict do nothing`);
   await linkCompanies(tx, ids);
 }
@@ -140,8 +140,11 @@ export async function projectAgain(tx: Db, clientIds: readonly string[]): Promis
     on conflict do nothing`);
 }
 
-/** Parts records that are gone at their source from their client. */
+/** Parts records that are gone at their source from their client. Their opt-outs stay the client's. */
 export async function leaveClients(tx: Db, recordIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    update consent_subject s set left_client_id = r.client_id
+      from source_record r where r.id = any(${[...recordIds]}::bigint[]) and s.source_record_id = r.id and r.client_id is not null`);
   await tx.query(sql`delete from client_identifier where source_record_id = any(${[...recordIds]}::bigint[])`);
   await tx.query(sql`delete from golden_field where source_record_id = any(${[...recordIds]}::bigint[])`);
   await tx.query(sql`update source_record set client_id = null where id = any(${[...recordIds]}::bigint[])`);

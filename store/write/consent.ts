@@ -12,62 +12,83 @@ export interface PulledRefs {
 
 interface NewEvent {
   readonly subjectId: string;
-  readonly personId: string;
+  readonly recordId: string;
   readonly purpose: string;
   readonly channel: string;
   readonly answer: string;
+  readonly said: string;
 }
+
+/** How far the clock of a linked system may be from ours when its echo of our own write is recognised. */
+const clockSkew = '2 minutes';
 
 /**
  * Writes the consent events of the consent records of these people, and of these consent records, that the ledger does not hold yet.
- * A consent record whose person is not there yet waits in the store and is written with the person. Call it in the transaction that
- * stores the records.
+ * A consent record whose person is not there yet waits in the store and is written with the person. The echo of a suppression that
+ * Ficha wrote itself is no word of the person and makes no event: else it would overtake their next yes. Call it in the transaction
+ * that stores the records.
  */
 export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, refs, at }: PulledRefs): Promise<void> {
-  const people = refs.filter(({ kind }) => kind === 'person').map(({ externalId }) => externalId);
+  const people = refs.filter(({ kind }) => kind === 'person' || kind === 'company').map(({ externalId }) => externalId);
   const consents = refs.filter(({ kind }) => kind === 'consent').map(({ externalId }) => externalId);
   if (people.length + consents.length === 0) return;
   const { rows } = await tx.query<NewEvent>(sql`
     with said as (
-      select c.canonical, p.id as person_id
+      select c.canonical, p.id as record_id
         from source_record c
-        join source_record p on p.linked_system_id = c.linked_system_id and p.kind = 'person' and p.external_id = c.client_external_id
-                            and p.deleted_at is null
+        join source_record p on p.linked_system_id = c.linked_system_id and p.kind in ('person', 'company')
+                            and p.external_id = c.client_external_id and p.deleted_at is null
        where c.linked_system_id = ${systemId} and c.kind = 'consent' and c.deleted_at is null
-         and (c.external_id = any(${consents}::text[]) or c.client_external_id = any(${people}::text[]))),
+         and (c.external_id = any(${consents}::text[]) or c.client_external_id = any(${people}::text[]))
+         and not exists (${echoOf})),
     subjects as (
-      insert into consent_subject (source_record_id) select distinct person_id from said
+      insert into consent_subject (source_record_id) select distinct record_id from said
       on conflict (source_record_id) do update set source_record_id = excluded.source_record_id
-      returning id, source_record_id)
-    insert into consent_event (subject_id, purpose, channel, answer, at, at_known, received_at, linked_system_id, text_version, language,
-                               how, evidence, dedupe_key)
-    select s.id, d.canonical ->> 'purpose', d.canonical ->> 'channel', d.canonical ->> 'answer', (d.canonical ->> 'at')::timestamptz,
-           coalesce((d.canonical ->> 'atKnown')::boolean, true), ${at}, ${systemId}, d.canonical ->> 'textVersion',
-           d.canonical ->> 'language', d.canonical ->> 'how', d.canonical ->> 'evidence',
-           sha256(convert_to(concat_ws('|', s.id, d.canonical ->> 'purpose', d.canonical ->> 'channel', d.canonical ->> 'answer',
-                                       d.canonical ->> 'at'), 'UTF8'))
-      from said d join subjects s on s.source_record_id = d.person_id
-    on conflict (dedupe_key) do nothing
-    returning subject_id as "subjectId", purpose, channel, answer,
-              (select c.source_record_id from consent_subject c where c.id = subject_id) as "personId"`);
+      returning id, source_record_id),
+    written as (
+      insert into consent_event (subject_id, purpose, channel, answer, at, at_known, received_at, linked_system_id, text_version, language,
+                                 how, evidence, dedupe_key)
+      select s.id, d.canonical ->> 'purpose', d.canonical ->> 'channel', d.canonical ->> 'answer', (d.canonical ->> 'at')::timestamptz,
+             coalesce((d.canonical ->> 'atKnown')::boolean, true), ${at}, ${systemId}, d.canonical ->> 'textVersion',
+             d.canonical ->> 'language', d.canonical ->> 'how', d.canonical ->> 'evidence',
+             sha256(convert_to(concat_ws('|', s.id, d.canonical ->> 'purpose', d.canonical ->> 'channel', d.canonical ->> 'answer',
+                                         d.canonical ->> 'at'), 'UTF8'))
+        from said d join subjects s on s.source_record_id = d.record_id
+      on conflict (dedupe_key) do nothing
+      returning subject_id, purpose, channel, answer, at)
+    select w.subject_id as "subjectId", s.source_record_id as "recordId", w.purpose, w.channel, w.answer, w.at as said
+      from written w join subjects s on s.id = w.subject_id`);
   await afterEvents(tx, keys, rows, at, systemId);
+  await noticeDrift(tx, systemId, people, consents);
 }
+
+/** What Ficha wrote to this record that the consent record `c` repeats: undated until it was taken back, dated up to when it was confirmed. */
+const echoOf = sql`
+  select from suppression_act a
+   where c.canonical ->> 'answer' = 'denied' and a.source_record_id = p.id
+     and a.channel = c.canonical ->> 'channel' and a.purpose in ('*', c.canonical ->> 'purpose')
+     and (c.canonical ->> 'at')::timestamptz >= a.started_at - ${clockSkew}::interval
+     and (c.canonical ->> 'at')::timestamptz <= coalesce(
+           case when (c.canonical ->> 'atKnown')::boolean is false then a.ended_at else coalesce(a.confirmed_at, a.ended_at) end,
+           'infinity') + ${clockSkew}::interval`;
 
 async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], at: Date, systemId: string): Promise<void> {
   if (events.length === 0) return;
-  const personIds = [...new Set(events.map(({ personId }) => personId))];
-  await queueConsent(tx, personIds);
+  await tx.query(sql`
+    insert into consent_queue (client_id)
+    select distinct client_id from source_record
+     where id = any(${events.map(({ recordId }) => recordId)}::bigint[]) and client_id is not null
+    on conflict do nothing`);
   await suppressIdentifiers(
     tx,
     keys,
     events.filter(({ answer }) => answer === 'denied'),
-    at,
   );
   await appendAudits(
     tx,
     events.map(({ subjectId, purpose, channel, answer }) => ({
       actor: `system:${systemId}`,
-      action: 'consent-recorded',
+      action: 'consent.record',
       subject: subjectId,
       facts: { purpose, channel, answer },
       at,
@@ -75,27 +96,60 @@ async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], a
   );
 }
 
-async function queueConsent(tx: Db, personIds: readonly string[]): Promise<void> {
+/**
+ * A system that shows a person as contactable again although they are suppressed there (an import subscribed them, a contact was made
+ * anew): the suppression is no longer known to be applied, so it becomes due again.
+ */
+async function noticeDrift(tx: Db, systemId: string, owners: readonly string[], consents: readonly string[]): Promise<void> {
   await tx.query(sql`
-    insert into consent_queue (client_id)
-    select distinct client_id from source_record where id = any(${[...personIds]}::bigint[]) and client_id is not null
-    on conflict do nothing`);
+    with drifted as (
+      update suppression s set applied_to = array_remove(s.applied_to, p.id)
+        from source_record c
+        join source_record p on p.linked_system_id = c.linked_system_id and p.kind in ('person', 'company')
+                            and p.external_id = c.client_external_id and p.client_id is not null
+       where c.linked_system_id = ${systemId} and c.kind = 'consent' and c.deleted_at is null and c.canonical ->> 'answer' <> 'denied'
+         and (c.external_id = any(${[...consents]}::text[]) or c.client_external_id = any(${[...owners]}::text[]))
+         and s.client_id = p.client_id and s.linked_system_id = ${systemId} and s.lifted_at is null and p.id = any(s.applied_to)
+         and s.purpose in ('*', c.canonical ->> 'purpose') and s.channel = c.canonical ->> 'channel'
+         and not exists (
+           select from source_record o
+            where o.linked_system_id = ${systemId} and o.client_external_id = c.client_external_id and o.kind = 'consent'
+              and o.deleted_at is null and o.canonical ->> 'answer' = 'denied'
+              and o.canonical ->> 'purpose' in ('*', c.canonical ->> 'purpose')
+              and o.canonical ->> 'channel' in ('any', c.canonical ->> 'channel'))
+      returning s.client_id)
+    insert into consent_queue (client_id) select distinct client_id from drifted on conflict do nothing`);
 }
 
-/** The identifiers of who denied, as keyed hashes that outlive the person's erasure. @see LOPDGDD art. 15.2 */
-async function suppressIdentifiers(tx: Db, keys: KeyRing, denials: readonly NewEvent[], at: Date): Promise<void> {
+const reachedBy = (kind: string, channel: string): boolean =>
+  channel === 'any' || (kind === 'email' ? channel === 'email' : ['sms', 'phone', 'messaging'].includes(channel));
+
+/**
+ * The addresses and numbers of who denied, as keyed hashes that outlive the person's erasure; each for the channels that use it.
+ * `since` is when they last said no.
+ * @see LOPDGDD art. 15.2
+ */
+async function suppressIdentifiers(tx: Db, keys: KeyRing, denials: readonly NewEvent[]): Promise<void> {
   if (denials.length === 0) return;
   const { rows } = await tx.query<{ readonly id: string; readonly canonical: Identified }>(sql`
-    select id, canonical from source_record where id = any(${denials.map(({ personId }) => personId)}::bigint[])`);
+    select id, canonical from source_record where id = any(${denials.map(({ recordId }) => recordId)}::bigint[])`);
   const records = new Map(rows.map(({ id, canonical }) => [id, canonical]));
-  const lines = denials.flatMap(({ personId, purpose, channel }) =>
-    identifiersOf(records.get(personId) ?? {})
-      .filter(({ kind }) => kind !== 'tax-id')
-      .map(({ kind, value }) => ({ hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'), kind, purpose, channel })),
+  const lines = denials.flatMap(({ recordId, purpose, channel, said }) =>
+    identifiersOf(records.get(recordId) ?? {})
+      .filter(({ kind }) => kind !== 'tax-id' && reachedBy(kind, channel))
+      .map(({ kind, value }) => ({
+        hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'),
+        kind,
+        purpose,
+        channel,
+        since: said,
+      })),
   );
   await tx.query(sql`
-    insert into suppression_list (hash, identifier_kind, purpose, channel, reason, since)
-    select distinct on (x.hash, x.purpose, x.channel) decode(x.hash, 'hex'), x.kind, x.purpose, x.channel, 'opt-out', ${at}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(hash text, kind text, purpose text, channel text)
-    on conflict do nothing`);
+    insert into suppression_list as known (hash, identifier_kind, purpose, channel, reason, since)
+    select distinct on (x.hash, x.purpose, x.channel) decode(x.hash, 'hex'), x.kind, x.purpose, x.channel, 'opt-out', x.since
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(hash text, kind text, purpose text, channel text, since timestamptz)
+     order by x.hash, x.purpose, x.channel, x.since desc
+    on conflict (hash, purpose, channel) do update set since = greatest(known.since, excluded.since)
+     where excluded.since > known.since`);
 }

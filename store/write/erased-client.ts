@@ -75,6 +75,9 @@ export async function deleteRecords(tx: Db, records: readonly NamedRecord[], tex
 /** Deletes the golden record itself, the last that Ficha holds of the person. False when it is gone already. */
 export async function deleteClient(tx: Db, clientId: string): Promise<boolean> {
   await tx.query(sql`update client set company_id = null where company_id = ${clientId}`);
+  await tx.query(sql`
+    update consent_subject set left_client_id = null
+     where left_client_id = ${clientId} or left_client_id in (select alias_id from client_alias where client_id = ${clientId})`);
   await tx.query(sql`delete from client_alias where client_id = ${clientId}`);
   const { rowCount } = await tx.query(sql`delete from client where id = ${clientId}`);
   return rowCount > 0;

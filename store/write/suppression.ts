@@ -3,25 +3,29 @@ import { type Db, sql } from '../database.ts';
 /** A client whose outward state must be compared with the ledger, and where they can be contacted. */
 export interface QueuedClient {
   readonly clientId: string;
-  /** Linked systems that hold a person record of this client. */
+  /** Linked systems that hold a record of this client and were not removed. */
   readonly systemIds: readonly string[];
 }
 
 /**
  * Takes up to `limit` queued clients off the queue, with the systems that hold them; another drain skips them. When the transaction
- * fails they are queued still.
+ * fails they are queued still. Of a blocked or erased client nothing is passed on.
  */
-export async function takeConsentQueue(tx: Db, limit: number): Promise<QueuedClient[]> {
-  const { rows } = await tx.query<QueuedClient>(sql`
+export async function takeConsentQueue(
+  tx: Db,
+  limit: number,
+): Promise<{ readonly taken: number; readonly clients: readonly QueuedClient[] }> {
+  const { rows } = await tx.query<QueuedClient & { readonly live: boolean }>(sql`
     with taken as (
       delete from consent_queue
        where client_id in (select client_id from consent_queue order by client_id limit ${limit} for update skip locked)
       returning client_id)
-    select t.client_id as "clientId",
-           coalesce((select array_agg(distinct r.linked_system_id order by r.linked_system_id) from source_record r
-             where r.client_id = t.client_id and r.kind = 'person' and r.deleted_at is null), '{}') as "systemIds"
-      from taken t join client c on c.id = t.client_id and c.state = 'active'`);
-  return rows;
+    select t.client_id as "clientId", c.state in ('active', 'restricted') as live,
+           coalesce((select array_agg(distinct r.linked_system_id order by r.linked_system_id)
+                       from source_record r join linked_system l on l.id = r.linked_system_id and l.state <> 'removed'
+                      where r.client_id = t.client_id and r.kind in ('person', 'company') and r.deleted_at is null), '{}') as "systemIds"
+      from taken t join client c on c.id = t.client_id`);
+  return { taken: rows.length, clients: rows.filter(({ live }) => live) };
 }
 
 /** One suppression that a client's ledger asks for. */
@@ -32,103 +36,48 @@ export interface Owed {
   readonly systemId: string;
 }
 
-/** What changed when the ledger was compared with the suppressions of these clients. */
-export interface SuppressionChanges {
-  readonly due: readonly Owed[];
-  readonly lifted: number;
-}
-
-/**
- * Makes the suppressions of these clients what the ledger asks for: missing ones become due, those whose client has a record that was
- * not suppressed yet become due again, those that the ledger no longer denies are lifted. A system that cannot be opened now, or holds
- * no record of the client now, keeps its suppressions.
- */
-export async function setSuppressionsOwed(
-  tx: Db,
-  clientIds: readonly string[],
-  owed: readonly Owed[],
-  denied: readonly Omit<Owed, 'systemId'>[],
-  at: Date,
-): Promise<SuppressionChanges> {
+/** Makes missing suppressions due, and due again those whose client has a record that was not read back suppressed. @returns those */
+export async function makeDue(tx: Db, owed: readonly Owed[], at: Date): Promise<readonly Owed[]> {
+  if (owed.length === 0) return [];
   const lines = JSON.stringify(
     owed.map(({ clientId, purpose, channel, systemId }) => ({ client_id: clientId, purpose, channel, system: systemId })),
   );
-  const { rows: due } = await tx.query<Owed>(sql`
+  const { rows } = await tx.query<Owed>(sql`
     insert into suppression (client_id, purpose, channel, linked_system_id, since)
     select x.client_id, x.purpose, x.channel, x.system, ${at}::timestamptz
       from jsonb_to_recordset(${lines}::jsonb) as x(client_id uuid, purpose text, channel text, system text)
     on conflict (client_id, purpose, channel, linked_system_id) do update
-       set state = 'due', attempts = 0, lifted_at = null,
-           since = case when suppression.lifted_at is null then suppression.since else excluded.since end
+       set state = 'due', attempts = 0, lifted_at = null, lifted_by = null, lift_state = null,
+           since = case when suppression.lifted_at is null then suppression.since else excluded.since end,
+           applied_to = case when suppression.lifted_at is null then suppression.applied_to else '{}' end
      where suppression.lifted_at is not null
         or exists (select from source_record r
                     where r.client_id = suppression.client_id and r.linked_system_id = suppression.linked_system_id
-                      and r.kind = 'person' and r.deleted_at is null and not r.id = any(suppression.applied_to))
+                      and r.kind in ('person', 'company') and r.deleted_at is null and not r.id = any(suppression.applied_to))
     returning client_id as "clientId", purpose, channel, linked_system_id as "systemId"`);
-  const { rowCount: lifted } = await tx.query(sql`
-    update suppression s set lifted_at = ${at}::timestamptz
-     where s.client_id = any(${[...clientIds]}::uuid[]) and s.lifted_at is null
-       and not exists (
-         select from jsonb_to_recordset(${JSON.stringify(
-           denied.map(({ clientId, purpose, channel }) => ({ client_id: clientId, purpose, channel })),
-         )}::jsonb) as x(client_id uuid, purpose text, channel text)
-          where x.client_id = s.client_id and x.purpose = s.purpose and x.channel = s.channel)`);
-  return { due, lifted };
-}
-
-/** A suppression to carry out, with the records that it is about. */
-export interface DueSuppression {
-  readonly id: string;
-  readonly clientId: string;
-  readonly purpose: string;
-  readonly channel: string;
-  readonly records: readonly { readonly id: string; readonly externalId: string }[];
-}
-
-/** Up to `limit` due suppressions of one system, longest waiting first, after `afterId`. Index: suppression_due. */
-export async function dueSuppressions(
-  db: Db,
-  systemId: string,
-  afterId: string | null,
-  limit: number,
-): Promise<DueSuppression[]> {
-  const { rows } = await db.query<DueSuppression>(sql`
-    select s.id, s.client_id as "clientId", s.purpose, s.channel,
-           coalesce((select jsonb_agg(jsonb_build_object('id', r.id::text, 'externalId', r.external_id) order by r.id)
-              from source_record r
-             where r.client_id = s.client_id and r.linked_system_id = s.linked_system_id and r.kind = 'person'
-               and r.deleted_at is null), '[]') as records
-      from suppression s join client c on c.id = s.client_id and c.state = 'active'
-     where s.linked_system_id = ${systemId} and s.state = 'due' and s.lifted_at is null
-       and (${afterId}::uuid is null or s.id > ${afterId}::uuid)
-     order by s.id
-     limit ${limit}`);
   return rows;
 }
 
-/** Systems that have a due suppression. Index: suppression_due. */
-export async function systemsWithDueSuppressions(db: Db): Promise<string[]> {
-  const { rows } = await db.query<{ readonly id: string }>(sql`
-    select distinct s.linked_system_id as id
-      from suppression s
-      join linked_system l on l.id = s.linked_system_id and l.state = 'active'
-      join client c on c.id = s.client_id and c.state = 'active'
-     where s.state = 'due' and s.lifted_at is null order by 1`);
-  return rows.map(({ id }) => id);
+/** A suppression that holds no more, and the consent event that ended it. */
+export interface Lift {
+  readonly id: string;
+  /** `null`: the denial went to another client with a split, and nobody said yes. */
+  readonly eventId: string | null;
 }
 
-/** How a suppression ended in its system. */
-export interface SuppressionOutcome {
-  readonly state: 'applied' | 'refused' | 'unsupported' | 'absent' | 'failed';
-  readonly detail: string | null;
-  readonly appliedTo: readonly string[];
-}
-
-/** Notes what the system said when it was read back. */
-export async function settleSuppression(tx: Db, id: string, outcome: SuppressionOutcome, at: Date): Promise<void> {
-  await tx.query(sql`
-    update suppression
-       set state = ${outcome.state}, detail = ${outcome.detail}, applied_to = ${[...outcome.appliedTo]}::bigint[],
-           attempts = attempts + 1, read_back_at = ${at}::timestamptz
-     where id = ${id}`);
+/**
+ * Lifts suppressions. The systems are told only where the person said yes to exactly that purpose and Ficha had it confirmed there: a
+ * denial of everything that is taken back says yes to nothing.
+ */
+export async function liftSuppressions(tx: Db, lifts: readonly Lift[], at: Date): Promise<readonly Owed[]> {
+  if (lifts.length === 0) return [];
+  const lines = JSON.stringify(lifts.map(({ id, eventId }) => ({ id, event: eventId })));
+  const { rows } = await tx.query<Owed>(sql`
+    update suppression s
+       set lifted_at = ${at}::timestamptz, lifted_by = x.event, attempts = 0,
+           lift_state = case when x.event is not null and s.purpose <> '*' and s.applied_to <> '{}' then 'due' end
+      from jsonb_to_recordset(${lines}::jsonb) as x(id uuid, event uuid)
+     where s.id = x.id and s.lifted_at is null
+    returning s.client_id as "clientId", s.purpose, s.channel, s.linked_system_id as "systemId"`);
+  return rows;
 }

@@ -1,0 +1,144 @@
+import { FichaError } from '../../domain/record/error.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Database } from '../../store/database.ts';
+import { type AuditNote, appendAudits } from '../../store/write/audit.ts';
+import { openReviewTasks } from '../../store/write/review-tasks.ts';
+import type { Owed } from '../../store/write/suppression.ts';
+import {
+  claimSuppressions,
+  freeClaims,
+  settleSuppression,
+  type SuppressionOutcome,
+  type SuppressionWork,
+  withdrawConsentTasks,
+} from '../../store/write/suppression-work.ts';
+import { carryOut, type Means } from './carry-out.ts';
+
+const batchSize = 20;
+/** A record that fails so often while others of the system work is given to a person. */
+const mostAttempts = 8;
+/** So many failures in a row mean that the system is not there. */
+const mostInARow = 5;
+
+interface Tools extends Means {
+  readonly db: Database;
+  readonly log: Log;
+}
+
+/** What one pass over the due suppressions of a system came to. */
+export interface Carried {
+  readonly applied: number;
+  readonly lifted: number;
+  /** Refused or impossible: a person has a task. */
+  readonly open: number;
+}
+
+interface Counts {
+  applied: number;
+  lifted: number;
+  open: number;
+}
+
+/** An audit note about one suppression. */
+export const noteOn = (action: string, { clientId, purpose, channel, systemId }: Owed, at: Date, state?: string): AuditNote => ({
+  actor: 'ficha',
+  action,
+  subject: clientId,
+  facts: { purpose, channel, systemId, ...(state === undefined ? {} : { state }) },
+  at,
+});
+
+interface Failed {
+  readonly work: SuppressionWork;
+  readonly error: FichaError;
+}
+
+/**
+ * Carries out every due suppression of one linked system. What fails stays due and stops nothing else, unless the system is not there.
+ * @param claimant who works: a retry with the same name goes on where it was
+ * @throws FichaError `suppressions-unfinished` when some are still due
+ */
+export async function carryOutAll(tools: Tools, claimant: string): Promise<Carried> {
+  const { systemId } = tools.system;
+  const counts = { applied: 0, lifted: 0, open: 0 };
+  const failed: Failed[] = [];
+  try {
+    const systemWorks = await workThrough(tools, claimant, counts, failed);
+    const waiting = await keepFailed(tools, failed, systemWorks);
+    if (waiting === 0) return { ...counts, open: counts.open + failed.length };
+    const last = failed.at(-1)?.error;
+    throw new FichaError('suppressions-unfinished', `${systemId}: ${waiting} suppressions stay due`, {
+      retry: 'later',
+      cause: last,
+    });
+  } finally {
+    await freeClaims(tools.db, claimant);
+  }
+}
+
+/** Takes what is due, batch by batch, until all is done or too many fail in a row. @returns whether the system answered at all */
+async function workThrough(tools: Tools, claimant: string, counts: Counts, failed: Failed[]): Promise<boolean> {
+  const { db, system, now } = tools;
+  let answered = false;
+  let inARow = 0;
+  for (let afterId: string | null = null; ; ) {
+    const next = { systemId: system.systemId, claimant, afterId, limit: batchSize, at: now() };
+    const batch: readonly SuppressionWork[] = await claimSuppressions(db, next);
+    for (const work of batch) {
+      try {
+        const outcome = await carryOut(tools, work);
+        await settle(tools, work, outcome);
+        count(counts, work, outcome);
+        answered = true;
+        inARow = 0;
+      } catch (error) {
+        if (!(error instanceof FichaError)) throw error;
+        failed.push({ work, error });
+        inARow += 1;
+        if (inARow === mostInARow) return answered;
+      }
+    }
+    afterId = batch.at(-1)?.id ?? null;
+    if (afterId === null) return answered;
+  }
+}
+
+/** Failures stay due; one that cannot be helped by waiting, or that failed too often while others worked, goes to a person. */
+async function keepFailed(tools: Tools, failed: readonly Failed[], systemWorks: boolean): Promise<number> {
+  const { log, system } = tools;
+  let waiting = 0;
+  for (const { work, error } of failed) {
+    const hopeless = systemWorks && (error.retry === 'never' || work.attempts + 1 >= mostAttempts);
+    if (!hopeless) waiting += 1;
+    log.warn({ systemId: system.systemId, code: error.code }, hopeless ? 'a suppression failed' : 'a suppression waits');
+    if (systemWorks) await settle(tools, work, { state: hopeless ? 'failed' : 'due', detail: error.code, done: [] });
+  }
+  return waiting;
+}
+
+async function settle({ db, system, now }: Tools, work: SuppressionWork, outcome: SuppressionOutcome): Promise<void> {
+  const { systemId } = system;
+  const { id, clientId, consentEventId } = work;
+  const verb = consentEventId === null ? 'suppression' : 'lift';
+  await db.transaction(async (tx) => {
+    await settleSuppression(tx, work, outcome, now());
+    if (outcome.state === 'due') return;
+    if (outcome.state === 'applied' || outcome.state === 'absent') await withdrawConsentTasks(tx, id);
+    else {
+      const task = {
+        kind: 'consent',
+        reason: `${verb}-${outcome.state}`,
+        subject: { suppressionId: id, clientId, systemId },
+        subjectKey: id,
+      } as const;
+      await openReviewTasks(tx, [task]);
+    }
+    await appendAudits(tx, [noteOn(`${verb}.read-back`, { ...work, systemId }, now(), outcome.state)]);
+  });
+}
+
+/** Adds one outcome to the counts. */
+function count(counts: Counts, work: SuppressionWork, { state }: SuppressionOutcome): void {
+  if (state === 'applied') counts[work.consentEventId === null ? 'applied' : 'lifted'] += 1;
+  else if (state !== 'absent' && state !== 'due') counts.open += 1;
+}

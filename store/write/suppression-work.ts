@@ -1,0 +1,140 @@
+import { type Db, sql } from '../database.ts';
+
+/** A suppression to carry out or to take back, with the records that it is about. */
+export interface SuppressionWork {
+  readonly id: string;
+  readonly clientId: string;
+  readonly purpose: string;
+  readonly channel: string;
+  readonly attempts: number;
+  /** The consent event that allows contact again; null when contact must stop. */
+  readonly consentEventId: string | null;
+  readonly records: readonly { readonly id: string; readonly kind: 'person' | 'company'; readonly externalId: string }[];
+}
+
+/**
+ * Claims up to `limit` due suppressions of one linked system, longest waiting first, after `afterId`. Nobody else gets them until the
+ * claim is over; the same `claimant` gets them again, so that a retry goes on at once. Indexes: suppression_due, suppression_lift_due.
+ */
+export async function claimSuppressions(
+  tx: Db,
+  of: {
+    readonly systemId: string;
+    readonly claimant: string;
+    readonly afterId: string | null;
+    readonly limit: number;
+    readonly at: Date;
+  },
+): Promise<SuppressionWork[]> {
+  const { rows } = await tx.query<SuppressionWork>(sql`
+    with mine as (
+      update suppression set claimed_by = ${of.claimant}, claimed_until = ${of.at}::timestamptz + interval '10 minutes'
+       where id in (
+         select s.id
+           from suppression s
+           join linked_system l on l.id = s.linked_system_id and l.state = 'active'
+           join client c on c.id = s.client_id and c.state in ('active', 'restricted')
+          where s.linked_system_id = ${of.systemId} and ((s.state = 'due' and s.lifted_at is null) or s.lift_state = 'due')
+            and (${of.afterId}::uuid is null or s.id > ${of.afterId}::uuid)
+            and (s.claimed_until is null or s.claimed_until < ${of.at}::timestamptz or s.claimed_by = ${of.claimant})
+          order by s.id
+          limit ${of.limit}
+            for update of s skip locked)
+      returning *)
+    select m.id, m.client_id as "clientId", m.purpose, m.channel, m.attempts, m.lifted_by as "consentEventId",
+           coalesce((select jsonb_agg(jsonb_build_object('id', r.id::text, 'kind', r.kind, 'externalId', r.external_id) order by r.id)
+              from source_record r
+             where r.client_id = m.client_id and r.linked_system_id = m.linked_system_id and r.kind in ('person', 'company')
+               and r.deleted_at is null and (m.lift_state is null or r.id = any(m.applied_to))), '[]') as records
+      from mine m order by m.id`);
+  return rows;
+}
+
+/** Systems in use that have something due. Indexes: suppression_due, suppression_lift_due. */
+export async function systemsWithDueSuppressions(db: Db): Promise<string[]> {
+  const { rows } = await db.query<{ readonly id: string }>(sql`
+    select distinct s.linked_system_id as id
+      from suppression s
+      join linked_system l on l.id = s.linked_system_id and l.state = 'active'
+      join client c on c.id = s.client_id and c.state in ('active', 'restricted')
+     where (s.state = 'due' and s.lifted_at is null) or s.lift_state = 'due' order by 1`);
+  return rows.map(({ id }) => id);
+}
+
+/** What one write into a linked system is about. */
+export interface Act {
+  readonly recordId: string;
+  readonly purpose: string;
+  readonly channel: string;
+}
+
+/** Notes, before the call, that Ficha is about to suppress: what the system then says of it is an echo. */
+export async function beginAct(db: Db, { recordId, purpose, channel }: Act, at: Date): Promise<void> {
+  await db.query(sql`
+    insert into suppression_act as a (source_record_id, purpose, channel, started_at)
+    values (${recordId}, ${purpose}, ${channel}, ${at}::timestamptz)
+    on conflict (source_record_id, purpose, channel) do update
+       set started_at = excluded.started_at, confirmed_at = null, ended_at = null where a.ended_at is not null`);
+}
+
+/** Notes that it was read back suppressed, or allowed again. */
+export async function endAct(db: Db, { recordId, purpose, channel }: Act, ended: boolean, at: Date): Promise<void> {
+  const column = ended ? sql`ended_at` : sql`confirmed_at`;
+  await db.query(sql`
+    update suppression_act set ${column} = coalesce(${column}, ${at}::timestamptz)
+     where source_record_id = ${recordId} and purpose = ${purpose} and channel = ${channel}`);
+}
+
+/** Whether it is still to be taken back: the person may have said no again in between. */
+export async function isStillLifted(db: Db, id: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`select from suppression where id = ${id} and lift_state = 'due'`);
+  return rowCount > 0;
+}
+
+/** How a suppression, or taking it back, ended in its system. */
+export interface SuppressionOutcome {
+  readonly state: 'due' | 'applied' | 'refused' | 'unsupported' | 'absent' | 'failed';
+  readonly detail: string | null;
+  /** Records that were read back as ordered. */
+  readonly done: readonly string[];
+}
+
+/**
+ * Notes what the system said when it was read back, and frees the claim. A record that came to the client meanwhile keeps it due; a yes
+ * that came meanwhile makes it due to be taken back; a no that came meanwhile is not overwritten by the end of an older lift.
+ */
+export async function settleSuppression(tx: Db, work: SuppressionWork, outcome: SuppressionOutcome, at: Date): Promise<void> {
+  const { id, records, consentEventId } = work;
+  const readBack = outcome.state === 'due' ? sql`read_back_at` : sql`${at}::timestamptz`;
+  const done = sql`${[...outcome.done]}::bigint[]`;
+  await tx.query(sql`update suppression set claimed_by = null, claimed_until = null where id = ${id}`);
+  if (consentEventId !== null) {
+    await tx.query(sql`
+      update suppression
+         set lift_state = ${outcome.state}, detail = ${outcome.detail}, attempts = attempts + 1, read_back_at = ${readBack}
+       where id = ${id} and lift_state = 'due'`);
+    return;
+  }
+  await tx.query(sql`
+    update suppression s
+       set state = case when exists (
+             select from source_record r
+              where r.client_id = s.client_id and r.linked_system_id = s.linked_system_id and r.kind in ('person', 'company')
+                and r.deleted_at is null and not r.id = any(${records.map((record) => record.id)}::bigint[]))
+             then 'due' else ${outcome.state} end,
+           lift_state = case when s.lifted_by is not null and s.purpose <> '*' and ${done} <> '{}' then 'due' end,
+           detail = ${outcome.detail}, applied_to = ${done}, attempts = attempts + 1, read_back_at = ${readBack}
+     where id = ${id}`);
+}
+
+/** Gives back what a claimant did not come to. */
+export async function freeClaims(db: Db, claimant: string): Promise<void> {
+  await db.query(sql`update suppression set claimed_by = null, claimed_until = null where claimed_by = ${claimant}`);
+}
+
+/** Withdraws the tasks about suppressions that were confirmed after all. */
+export async function withdrawConsentTasks(tx: Db, suppressionId: string): Promise<void> {
+  await tx.query(sql`
+    update review_task set state = 'withdrawn', settled_at = now(), settled_by = 'ficha'
+     where kind = 'consent' and subject_key = ${suppressionId} and state = 'open'`);
+}
