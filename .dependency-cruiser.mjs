@@ -34,7 +34,12 @@ const config = {
     },
     only('platform', '^platform/', ['^platform/', '^domain/', '^schemas/']),
     only('store', '^store/', ['^store/', '^domain/', '^platform/', '^schemas/']),
-    { name: 'store-read-never-write', severity: 'error', from: { path: '^store/read/', pathNot: tests }, to: { path: '^store/write/' } },
+    {
+      name: 'store-read-never-write',
+      severity: 'error',
+      from: { path: '^store/read/', pathNot: tests },
+      to: { path: '^store/write/' },
+    },
     only('analytics', '^analytics/', ['^analytics/', '^domain/', '^platform/', '^schemas/']),
     only('connectors-know-nothing-of-the-store', '^connectors/', ['^connectors/', '^domain/', '^platform/', '^schemas/']),
     {
@@ -103,7 +108,11 @@ const config = {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(node_modules|dist|\\.ficha)/' },
   },

@@ -13,7 +13,9 @@ if (!stdout) {
 }
 const { summary } = JSON.parse(stdout);
 for (const { rule, from, to } of summary.violations) process.stdout.write(`${rule.severity} ${rule.name}: ${from} -> ${to}\n`);
-process.stdout.write(`${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports, ${summary.violations.length} against the rules\n`);
+process.stdout.write(
+  `${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports, ${summary.violations.length} against the rules\n`,
+);
 if (summary.totalCruised < leastModules) {
   process.stderr.write(`imports-not-read: only ${summary.totalCruised} modules were read, at least ${leastModules} exist\n`);
   process.exit(1);

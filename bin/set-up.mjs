@@ -12,11 +12,15 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 20)) {
-  process.stderr.write(`node-too-old: Ficha needs Node 20.20 or newer, this is ${process.versions.node}. Install a newer Node and try again.\n`);
+  process.stderr.write(
+    `node-too-old: Ficha needs Node 20.20 or newer, this is ${process.versions.node}. Install a newer Node and try again.\n`,
+  );
   process.exit(1);
 }
 
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const stamp = join(root, 'node_modules', '.ficha-installed');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   process.stdout.write('Installing packages (about a minute the first time)...\n');
@@ -26,7 +30,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    process.stderr.write('install-failed: npm ci did not finish; its own message is above. Check the network and the disk, then try again.\n');
+    process.stderr.write(
+      'install-failed: npm ci did not finish; its own message is above. Check the network and the disk, then try again.\n',
+    );
     process.exit(status ?? 1);
   }
   writeFileSync(stamp, lock);

@@ -69,10 +69,12 @@ function nif(random: Random): string {
 
 /** The last digit that makes the whole pass the Luhn check (SIREN, Partita IVA). */
 function luhn(body: string): string {
-  const sum = Array.from(body).reverse().reduce((total, digit, place) => {
-    const value = Number(digit) * (place % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = Array.from(body)
+    .reverse()
+    .reduce((total, digit, place) => {
+      const value = Number(digit) * (place % 2 === 0 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return `${body}${(10 - (sum % 10)) % 10}`;
 }
 

@@ -16,10 +16,12 @@ const cifLetters = 'JABCDEFGHI';
 
 /** Luhn sum of digits; a valid number is divisible by 10. */
 const luhn = (digits: string): number =>
-  Array.from(digits).reverse().reduce((sum, digit, place) => {
-    const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
-    return sum + (value > 9 ? value - 9 : value);
-  }, 0);
+  Array.from(digits)
+    .reverse()
+    .reduce((sum, digit, place) => {
+      const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
+      return sum + (value > 9 ? value - 9 : value);
+    }, 0);
 
 const nifValid = (value: string): boolean => nifLetters[Number(value.slice(0, 8)) % 23] === value[8];
 const nieValid = (value: string): boolean => nifValid(`${'XYZ'.indexOf(value[0] ?? '')}${value.slice(1)}`);
