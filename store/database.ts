@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { translated } from './database-error.ts';
 
-export { empty, join, raw, Sql, default as sql } from 'sql-template-tag';
+export { empty, join, Sql, default as sql } from 'sql-template-tag';
 
 /** What runs a statement: the pool or one transaction. */
 export interface Db {
