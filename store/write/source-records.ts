@@ -47,19 +47,25 @@ export async function storeRecords(tx: Db, from: PageSource, records: readonly S
     with page as (
       select * from jsonb_to_recordset(${page}::jsonb)
         as x(kind text, external_id text, raw jsonb, canonical jsonb, hash text, owner text, changed_at timestamptz)),
+    known as materialized (
+      -- one index look-up a record: joined as a set, the planner reads the whole system while it has no statistics
+      select p.kind, p.external_id, r.id, r.content_hash = decode(p.hash, 'hex') and r.deleted_at is null as same
+        from page p
+       cross join lateral (
+         select id, content_hash, deleted_at from source_record
+          where linked_system_id = ${from.systemId} and kind = p.kind and external_id = p.external_id
+          limit 1) r),
     same as (
       update source_record r set seen_run_id = ${from.runId}, seen_at = now()
-        from page p
-       where r.linked_system_id = ${from.systemId} and r.kind = p.kind and r.external_id = p.external_id
-         and r.content_hash = decode(p.hash, 'hex') and r.deleted_at is null
-      returning r.kind, r.external_id),
+       where r.id = any(array(select id from known where same))
+      returning r.id),
     written as (
       insert into source_record (linked_system_id, kind, external_id, raw, canonical, content_hash, stream, seen_run_id,
                                  client_external_id, changed_at)
       select ${from.systemId}, p.kind, p.external_id, p.raw, p.canonical, decode(p.hash, 'hex'), ${from.stream}, ${from.runId},
              p.owner, p.changed_at
         from page p
-       where not exists (select from same s where s.kind = p.kind and s.external_id = p.external_id)
+       where (p.kind, p.external_id) not in (select kind, external_id from known where same)
       on conflict (linked_system_id, kind, external_id) do update
          set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
              seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
