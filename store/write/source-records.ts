@@ -84,11 +84,16 @@ export async function markDeleted(
 ): Promise<number> {
   if (refs.length === 0) return 0;
   const { rows } = await tx.query<WrittenRow>(sql`
-    update source_record r set deleted_at = now()
-      from jsonb_to_recordset(${JSON.stringify(refs.map(({ kind, externalId }) => ({ kind, external_id: externalId })))}::jsonb)
-           as x(kind text, external_id text)
-     where r.linked_system_id = ${systemId} and r.kind = x.kind and r.external_id = x.external_id and r.deleted_at is null
-    returning r.id, r.kind`);
+    update source_record set deleted_at = now()
+     where id = any(array(
+       select r.id
+         from jsonb_to_recordset(${JSON.stringify(refs.map(({ kind, externalId }) => ({ kind, external_id: externalId })))}::jsonb)
+              as x(kind text, external_id text)
+        cross join lateral (
+          select id from source_record
+           where linked_system_id = ${systemId} and kind = x.kind and external_id = x.external_id and deleted_at is null
+           limit 1) r))
+    returning id, kind`);
   await afterDeletion(tx, rows);
   return rows.length;
 }
@@ -131,10 +136,17 @@ async function afterDeletion(tx: Db, rows: readonly WrittenRow[]): Promise<void>
 /** A sale, an interaction or a consent belongs to the client of the person or company that it names. */
 async function adoptOwner(tx: Db, systemId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
-    update source_record r set client_id = o.client_id
-      from source_record o
-     where r.id = any(${[...ids]}::bigint[]) and o.linked_system_id = ${systemId} and o.kind in ('person', 'company')
-       and o.external_id = r.client_external_id and o.deleted_at is null and r.client_id is distinct from o.client_id`);
+    update source_record r set client_id = owned.client_id
+      from (select a.id, o.client_id
+              from source_record a
+             cross join lateral (
+               select client_id from source_record
+                where linked_system_id = ${systemId} and kind in ('person', 'company') and external_id = a.client_external_id
+                  and deleted_at is null
+                order by kind desc
+                limit 1) o
+             where a.id = any(${[...ids]}::bigint[])) owned
+     where r.id = owned.id and r.client_id is distinct from owned.client_id`);
 }
 
 async function flattenSales(tx: Db, ids: readonly string[]): Promise<void> {
