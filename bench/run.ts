@@ -1,8 +1,12 @@
+import { benchConnectors } from './connectors.ts';
 import { benchIdentity } from './identity.ts';
 import type { Figure } from './figure.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
-const areas: Readonly<Record<string, (say: (line: string) => void) => Promise<readonly Figure[]>>> = { identity: benchIdentity };
+const areas: Readonly<Record<string, (say: (line: string) => void) => Promise<readonly Figure[]>>> = {
+  connectors: benchConnectors,
+  identity: benchIdentity,
+};
 
 const [area = '', ...options] = process.argv.slice(2);
 const run = areas[area];

@@ -33,13 +33,25 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
   const consents = refs.filter(({ kind }) => kind === 'consent').map(({ externalId }) => externalId);
   if (people.length + consents.length === 0) return;
   const { rows } = await tx.query<NewEvent>(sql`
-    with said as (
+    with looked_at as materialized (
+      -- one index look-up a record: joined as sets, the planner reads the whole system while it has no statistics
+      select c.id from unnest(${consents}::text[]) as x(external_id)
+       cross join lateral (
+         select id from source_record
+          where linked_system_id = ${systemId} and kind = 'consent' and external_id = x.external_id limit 1) c
+      union
+      select c.id from unnest(${people}::text[]) as x(external_id)
+       cross join lateral (
+         select id from source_record
+          where linked_system_id = ${systemId} and client_external_id = x.external_id and kind = 'consent' offset 0) c),
+    said as (
       select c.canonical, p.id as record_id
         from source_record c
-        join source_record p on p.linked_system_id = c.linked_system_id and p.kind in ('person', 'company')
-                            and p.external_id = c.client_external_id and p.deleted_at is null
-       where c.linked_system_id = ${systemId} and c.kind = 'consent' and c.deleted_at is null
-         and (c.external_id = any(${consents}::text[]) or c.client_external_id = any(${people}::text[]))
+       cross join lateral (
+         select id from source_record
+          where linked_system_id = ${systemId} and kind in ('person', 'company') and external_id = c.client_external_id
+            and deleted_at is null offset 0) p
+       where c.id = any(array(select id from looked_at)) and c.deleted_at is null
          and not exists (${echoOf})),
     subjects as (
       insert into consent_subject (source_record_id) select distinct record_id from said
