@@ -25,7 +25,7 @@ interface Tools extends Means {
   readonly log: Log;
 }
 
-/** What one pass over the due suppressions of a system came to. */
+/** What one pass over the due suppressions of a system came to; after a crash, what the last attempt still had to do. */
 export interface Carried {
   readonly applied: number;
   readonly lifted: number;

@@ -1,10 +1,15 @@
 import { createServer } from 'node:http';
 import type { LinkedSystem } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
-import type { SmallSystem } from './small-system.ts';
 
-const verbs = ['lookup', 'erase', 'export', 'verify'] as const;
+const verbs = ['lookup', 'readConsent', 'suppress', 'unsuppress', 'erase', 'export', 'verify'] as const;
 type Verb = (typeof verbs)[number];
+
+/** A system of a test that can be opened. */
+export interface Openable {
+  readonly systemId: string;
+  open(): LinkedSystem;
+}
 
 /** A moment of a call: before the system did it, or after it did and before the answer. */
 export interface CallMoment {
@@ -15,8 +20,8 @@ export interface CallMoment {
 
 const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
-/** Serves small systems to a worker in another process, which can then be killed at any moment of any call. */
-export async function serveSystems(systems: readonly SmallSystem[], at: (moment: CallMoment) => Promise<void>) {
+/** Serves systems of a test to a worker in another process, which can then be killed at any moment of any call. */
+export async function serveSystems(systems: readonly Openable[], at: (moment: CallMoment) => Promise<void>) {
   const answer = async (path: string, body: string): Promise<string> => {
     const [systemId = '', verb = ''] = path.slice(1).split('/');
     const system = systems.find((one) => one.systemId === systemId);
@@ -61,5 +66,15 @@ export function systemOverHttp(url: string, systemId: string, shape: LinkedSyste
       if (!response.ok) throw new FichaError('vendor-unavailable', `status ${response.status}`, { retry: 'later' });
       return (await response.json()) as Answer; // the same contract on both ends
     };
-  return { ...shape, systemId, lookup: call('lookup'), erase: call('erase'), export: call('export'), verify: call('verify') };
+  return {
+    ...shape,
+    systemId,
+    lookup: call('lookup'),
+    readConsent: call('readConsent'),
+    suppress: call('suppress'),
+    unsuppress: call('unsuppress'),
+    erase: call('erase'),
+    export: call('export'),
+    verify: call('verify'),
+  };
 }
