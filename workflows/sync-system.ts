@@ -1,6 +1,15 @@
-import { ActivityFailure, ApplicationFailure, executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  executeChild,
+  proxyActivities,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { SyncActivities } from '../activities/sync.ts';
-import type { SyncOrder } from './messages.ts';
+import { progressQuery, type SyncOrder } from './messages.ts';
 import { projectAnalytics } from './project-analytics.ts';
 import { propagateConsent } from './propagate-consent.ts';
 import { resolveRecords } from './resolve-records.ts';
@@ -17,32 +26,46 @@ const { syncStream } = proxyActivities<SyncActivities>({
   retry: { maximumInterval: '1 minute', maximumAttempts: 20 },
 });
 
+/** Where a sync is: `at` is the stream that is being pulled, or what comes after the pull. */
+export interface SyncProgress {
+  readonly runId: string;
+  readonly at: string;
+  readonly streamsDone: number;
+}
+
 /**
  * Pulls one linked system: every stream page by page into source records, then resolves clients, passes opt-outs on, brings sales
- * to the metrics, and erases again what came back of erased people.
+ * to the metrics, and erases again what came back of erased people. However it ends, its run is closed.
  */
 export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ readonly runId: string }> {
   const runId = timeOrderedId();
+  let progress: SyncProgress = { runId, at: 'begin', streamsDone: 0 };
+  setHandler(defineQuery<SyncProgress>(progressQuery), () => progress);
   try {
     const { streams } = await beginSync({ runId, systemId, mode });
-    for (const stream of streams) await syncStream({ runId, systemId, stream, mode });
+    for (const [streamsDone, stream] of streams.entries()) {
+      progress = { runId, at: stream, streamsDone };
+      await syncStream({ runId, systemId, stream, mode });
+    }
+    const child = (name: string) => ({ workflowId: `${workflowInfo().workflowId}/${runId}/${name}` });
+    progress = { runId, at: 'resolve', streamsDone: streams.length };
+    await executeChild(resolveRecords, child('resolve'));
+    progress = { ...progress, at: 'propagate' };
+    await Promise.all([
+      executeChild(propagateConsent, child('consent')),
+      executeChild(projectAnalytics, child('project')),
+      executeChild(settleTombstoneHits, child('tombstones')),
+    ]);
   } catch (error) {
-    await endSync({ runId, state: 'failed', errorCode: codeOf(error) });
+    await CancellationScope.nonCancellable(() => endSync({ runId, state: 'failed', errorCode: codeOf(error) }));
     throw error;
   }
-  const { workflowId } = workflowInfo();
-  const child = (name: string) => ({ workflowId: `${workflowId}/${runId}/${name}` });
-  await executeChild(resolveRecords, child('resolve'));
-  await Promise.all([
-    executeChild(propagateConsent, child('consent')),
-    executeChild(projectAnalytics, child('project')),
-    executeChild(settleTombstoneHits, child('tombstones')),
-  ]);
   await endSync({ runId, state: 'done', errorCode: null });
   return { runId };
 }
 
+/** The code of what failed, however deep below an activity or a child. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure ? (cause.type ?? 'unexpected') : 'interrupted';
+  if (error instanceof ApplicationFailure) return error.type ?? 'unexpected';
+  return error instanceof TemporalFailure && error.cause !== undefined ? codeOf(error.cause) : 'interrupted';
 }
