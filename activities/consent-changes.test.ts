@@ -112,6 +112,32 @@ describe('what happens around an opt-out does not undo it', () => {
 });
 
 describe('merge and split', () => {
+  const idOf = async (externalId: string): Promise<string> => {
+    const { rows } = await scene.database.worker.query<{ id: string }>(
+      sql`select id from source_record where kind = 'person' and external_id = ${externalId}`,
+    );
+    return rows[0]?.id ?? '';
+  };
+
+  test('what was suppressed by a wrong merge and nobody said yes to is left to a person', async () => {
+    erp.people.add('e2');
+    await scene.pull('erp', [anaIn('e2')]);
+    await scene.propagate();
+    expect(erp.contacts('e2', 'email', 'marketing')).toBe(false);
+    for (const other of ['e1', 'm1']) {
+      const pair = { one: await idOf('e2'), other: await idOf(other) };
+      await constrainPair(scene.database.worker, { ...pair, kind: 'cannot-link', by: 'data-team-1' });
+    }
+    await scene.pull('erp', []);
+    expect(await scene.clientIds()).toHaveLength(2);
+    await scene.propagate();
+    const { rows } = await scene.database.worker.query(sql`
+      select t.reason from review_task t join source_record r on r.client_id = (t.subject ->> 'clientId')::uuid
+       where t.kind = 'consent' and r.external_id = 'e2'`);
+    expect(rows).toEqual([{ reason: 'suppression-left-behind' }]);
+    expect(erp.contacts('e2', 'email', 'marketing')).toBe(false);
+  });
+
   test('a merge takes the more protective; a split gives each side its own', async () => {
     const luis = { givenName: 'Ana', familyName: 'Quijano Ruiz', emails: ['other@example.org'], phones: ['+34600111222'] };
     erp.people.add('e2');
@@ -125,17 +151,14 @@ describe('merge and split', () => {
     expect(erp.contacts('e2', 'email', 'marketing')).toBe(false);
 
     const db = scene.database.worker;
-    const { rows } = await db.query<{ id: string; externalId: string }>(
-      sql`select id, external_id as "externalId" from source_record where kind = 'person' order by id`,
-    );
-    const idOf = (externalId: string) => rows.find((row) => row.externalId === externalId)?.id ?? '';
     for (const other of ['e1', 'm1']) {
-      await constrainPair(db, { one: idOf('e2'), other: idOf(other), kind: 'cannot-link', by: 'data-team-1' });
+      await constrainPair(db, { one: await idOf('e2'), other: await idOf(other), kind: 'cannot-link', by: 'data-team-1' });
     }
     await scene.pull('erp', [anaIn('e2', luis)]);
     expect(await scene.clientIds()).toHaveLength(2);
     await scene.propagate();
     expect(erp.contacts('e1', 'email', 'marketing')).toBe(false);
+    expect(erp.contacts('e2', 'email', 'marketing')).toBe(true);
     const { rows: parted } = await db.query<{ clientId: string }>(
       sql`select client_id as "clientId" from source_record where external_id = 'e2' and kind = 'person'`,
     );

@@ -6,7 +6,15 @@ import { consentEventsOf } from '../store/read/consent.ts';
 import { activeLinkedSystems } from '../store/read/linked-systems.ts';
 import { allSuppressionsInForce, listedDenialsOf } from '../store/read/suppression.ts';
 import { appendAudits } from '../store/write/audit.ts';
-import { liftSuppressions, makeDue, type Owed, takeConsentQueue } from '../store/write/suppression.ts';
+import { openReviewTasks, type ReviewTask } from '../store/write/review-tasks.ts';
+import {
+  adoptSuppressions,
+  type Lifted,
+  liftSuppressions,
+  makeDue,
+  type Owed,
+  takeConsentQueue,
+} from '../store/write/suppression.ts';
 import { systemsWithDueSuppressions } from '../store/write/suppression-work.ts';
 import { beating } from './beating.ts';
 import { type Carried, carryOutAll, noteOn } from './consent/carry-out-all.ts';
@@ -21,6 +29,14 @@ function byClient(events: readonly Said[]): ReadonlyMap<string, readonly Said[]>
   for (const event of events) groups.set(event.clientId, [...(groups.get(event.clientId) ?? []), event]);
   return groups;
 }
+
+/** After a split: a system still holds a suppression that the client's own ledger does not ask for. */
+const leftBehindTask = ({ id, clientId, systemId }: Lifted): ReviewTask => ({
+  kind: 'consent',
+  reason: 'suppression-left-behind',
+  subject: { suppressionId: id, clientId, systemId },
+  subjectKey: id,
+});
 
 /** Activities of `propagateConsent`. */
 export const consentActivities = ({ db, keys, openSystem, now, log }: Deps) => {
@@ -58,12 +74,14 @@ export const consentActivities = ({ db, keys, openSystem, now, log }: Deps) => {
             })),
           ),
         );
+        await adoptSuppressions(tx, clientIds);
         const lifts = (await allSuppressionsInForce(tx, clientIds)).flatMap((row) => {
           const fate = suppressionFate(ledger(row.clientId), row);
           return fate.kind === 'lifted' ? [{ id: row.id, eventId: fate.by?.id ?? null }] : [];
         });
         const due = await makeDue(tx, owed, now());
         const lifted = await liftSuppressions(tx, lifts, now());
+        await openReviewTasks(tx, lifted.filter(({ leftBehind }) => leftBehind).map(leftBehindTask));
         await appendAudits(tx, [
           ...due.map((one) => noteOn('suppression.due', one, now())),
           ...lifted.map((one) => noteOn('suppression.lift', one, now())),

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { asOneSubject, type ConsentEvent, consentMatrix, consentState } from './consent-state.ts';
-import { suppressionsOwed } from './suppressions-owed.ts';
+import { suppressionFate, suppressionsOwed } from './suppressions-owed.ts';
 
 const said = (answer: ConsentEvent['answer'], day: string, over: Partial<ConsentEvent> = {}): ConsentEvent => ({
   subjectId: 'p',
@@ -97,6 +97,37 @@ property.prop([ledger, ledger], many)(
     if (newestDenial !== '' && newestDenial >= newestGrant && newestDenial >= newestPending) expect(state(merged)).toBe('denied');
   },
 );
+
+property.prop([ledger], many)('an objection to everything beats every purpose, whatever was said of one', (events) => {
+  const before = events.filter(({ purpose, at }) => purpose !== '*' || at <= '2026-03-08T00:00:00.000Z');
+  const objection = said('denied', '2026-03-08', { purpose: '*', channel: 'any' });
+  for (const purpose of ['marketing', 'service', '*', 'never-named']) {
+    for (const channel of ['email', 'sms', 'post']) expect(consentState([...before, objection], purpose, channel)).toBe('denied');
+  }
+});
+
+property.prop([ledger], many)('the matrix says what the states say, and nothing is allowed that it does not list', (events) => {
+  const lines = new Map(consentMatrix(events).map((line) => [`${line.purpose} ${line.channel}`, line.answer]));
+  for (const purpose of ['marketing', 'service']) {
+    for (const channel of ['email', 'sms']) {
+      const answer = lines.get(`${purpose} ${channel}`);
+      const holds = consentState(events, purpose, channel);
+      if (answer === undefined) expect(holds).not.toBe('granted');
+      else expect(answer).toBe(holds);
+    }
+  }
+});
+
+property.prop([ledger], many)('a suppression is lifted by a dated yes or by an empty ledger, and by nothing else', (events) => {
+  for (const owed of suppressionsOwed(events, ['email', 'sms'])) expect(suppressionFate(events, owed).kind).toBe('stays');
+  const fate = suppressionFate(events, { purpose: 'marketing', channel: 'email' });
+  const holds = state(events);
+  if (fate.kind === 'lifted')
+    expect([fate.by?.answer, fate.by?.atKnown, holds]).toEqual(
+      fate.by === null ? [undefined, undefined, 'unknown'] : ['granted', true, 'granted'],
+    );
+  else expect(holds).not.toBe('unknown');
+});
 
 property.prop([ledger], many)('an opt-out is never overtaken by anything older or merely found', (events) => {
   const optOut = said('denied', '2026-03-09');

@@ -58,6 +58,21 @@ export async function makeDue(tx: Db, owed: readonly Owed[], at: Date): Promise<
   return rows;
 }
 
+/**
+ * Gives these clients the suppressions that Ficha carried out on their records while those belonged to another client: after a split
+ * each side answers for its own. Index: source_record_client, suppression_act_pkey.
+ */
+export async function adoptSuppressions(tx: Db, clientIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    insert into suppression (client_id, purpose, channel, linked_system_id, since, state, applied_to, read_back_at)
+    select r.client_id, a.purpose, a.channel, r.linked_system_id, min(a.started_at), 'applied', array_agg(r.id), max(a.confirmed_at)
+      from source_record r join suppression_act a on a.source_record_id = r.id
+     where r.client_id = any(${[...clientIds]}::uuid[]) and r.deleted_at is null
+       and a.confirmed_at is not null and a.ended_at is null
+     group by r.client_id, a.purpose, a.channel, r.linked_system_id
+    on conflict (client_id, purpose, channel, linked_system_id) do nothing`);
+}
+
 /** A suppression that holds no more, and the consent event that ended it. */
 export interface Lift {
   readonly id: string;
@@ -65,19 +80,27 @@ export interface Lift {
   readonly eventId: string | null;
 }
 
+/** A suppression that was lifted. */
+export interface Lifted extends Owed {
+  readonly id: string;
+  /** The system still holds it, and nobody's yes allows to take it back: a person decides. */
+  readonly leftBehind: boolean;
+}
+
 /**
  * Lifts suppressions. The systems are told only where the person said yes to exactly that purpose and Ficha had it confirmed there: a
  * denial of everything that is taken back says yes to nothing.
  */
-export async function liftSuppressions(tx: Db, lifts: readonly Lift[], at: Date): Promise<readonly Owed[]> {
+export async function liftSuppressions(tx: Db, lifts: readonly Lift[], at: Date): Promise<readonly Lifted[]> {
   if (lifts.length === 0) return [];
   const lines = JSON.stringify(lifts.map(({ id, eventId }) => ({ id, event: eventId })));
-  const { rows } = await tx.query<Owed>(sql`
+  const { rows } = await tx.query<Lifted>(sql`
     update suppression s
        set lifted_at = ${at}::timestamptz, lifted_by = x.event, attempts = 0,
            lift_state = case when x.event is not null and s.purpose <> '*' and s.applied_to <> '{}' then 'due' end
       from jsonb_to_recordset(${lines}::jsonb) as x(id uuid, event uuid)
      where s.id = x.id and s.lifted_at is null
-    returning s.client_id as "clientId", s.purpose, s.channel, s.linked_system_id as "systemId"`);
+    returning s.id, s.client_id as "clientId", s.purpose, s.channel, s.linked_system_id as "systemId",
+              x.event is null and s.applied_to <> '{}' as "leftBehind"`);
   return rows;
 }
