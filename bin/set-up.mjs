@@ -24,14 +24,15 @@ const lock = createHash('sha256')
 const stamp = join(root, 'node_modules', '.ficha-installed');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   process.stdout.write('Installing packages (about a minute the first time)...\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // not `npm ci`: it refuses a lock file written where optional packages of other platforms could not be had; versions are exact either way
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
     process.stderr.write(
-      'install-failed: npm ci did not finish; its own message is above. Check the network and the disk, then try again.\n',
+      'install-failed: npm install did not finish; its own message is above. Check the network and the disk, then try again.\n',
     );
     process.exit(status ?? 1);
   }
