@@ -3,6 +3,7 @@ import { endSyncRun, startSyncRun, type StreamPosition, streamPosition } from '.
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
+import { readAhead } from './sync/read-ahead.ts';
 
 export interface StreamOrder {
   readonly runId: string;
@@ -53,7 +54,7 @@ export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
           // the rest of a listing that an earlier run began: that run saw the first part, so this one cannot say what is gone
           const partial = start !== null && position?.runId !== order.runId && position?.done === false;
           let pages = 0;
-          for await (const page of system.pull(order.stream, start)) {
+          for await (const page of readAhead(system.pull(order.stream, start))) {
             const told = partial ? { ...page, complete: false } : page;
             await db.transaction((tx) => storePage(tx, keys, order, told, now()));
             pages += 1;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { storePage } from '../activities/sync/page.ts';
+import { readAhead } from '../activities/sync/read-ahead.ts';
 import { connectorOf } from '../connectors/kit/connector.ts';
 import { parseManifest } from '../connectors/kit/manifest.ts';
 import { openDatabase, sql } from '../store/database.ts';
@@ -68,7 +69,7 @@ export async function benchConnectors(say: (line: string) => void): Promise<read
       const runId = `0193a000-0000-7000-8000-00000000000${place}`;
       await startSyncRun(db, runId, 'bench', 'full');
       const began = performance.now();
-      for await (const page of system.pull('person', null)) {
+      for await (const page of readAhead(system.pull('person', null))) {
         await db.transaction((tx) => storePage(tx, keys, { systemId: 'bench', runId, stream: 'person' }, page, now()));
         peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
       }
