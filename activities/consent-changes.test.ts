@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sql } from '../store/database.ts';
 import { consentMatrixOf } from '../store/read/consent.ts';
 import { constrainPair } from '../store/write/match.ts';
+import { claimSuppressions } from '../store/write/suppression-work.ts';
 import { anaIn, type ConsentScene, consentScene, saidIn } from '../test/support/consent-scene.ts';
 import { ContactSystem } from '../test/support/contact-system.ts';
 
@@ -71,6 +72,24 @@ describe('a fresh yes', () => {
     expect(erp.writes).toEqual(['suppress e1 email marketing']);
   });
 
+  test('is not passed on any more once the person said no again, even while it is being passed on', async () => {
+    await scene.pull('mailer', [saidIn('m1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z', purpose: 'news' })]);
+    await scene.propagate();
+    const both = (answer: 'granted' | 'denied', at: string) =>
+      scene.pull('mailer', [saidIn('m1', { answer, at }), saidIn('m1', { answer, at, purpose: 'news' })]);
+    await both('granted', '2026-06-02T00:00:00.000Z');
+    await scene.derive();
+    erp.manners.afterChange = async () => {
+      delete erp.manners.afterChange;
+      await both('denied', '2026-06-03T00:00:00.000Z');
+      await scene.derive();
+    };
+    await scene.apply('erp');
+    await scene.propagate();
+    expect(erp.writes.filter((line) => line.startsWith('unsuppress'))).toHaveLength(1);
+    for (const purpose of ['marketing', 'news']) expect(erp.contacts('e1', 'email', purpose)).toBe(false);
+  });
+
   test('of which only the state was found, or one that waits for its confirmation, ends nothing', async () => {
     await scene.pull('mailer', [saidIn('m1', { answer: 'granted', at: '2026-06-02T00:00:00.000Z', atKnown: false })]);
     await scene.pull('erp', [saidIn('e1', { answer: 'pending', at: '2026-06-03T00:00:00.000Z' })]);
@@ -109,6 +128,17 @@ describe('what happens around an opt-out does not undo it', () => {
     await scene.derive();
     expect(await scene.states()).toContain('gone marketing email due');
   });
+});
+
+test('two runs at once share the work; a claim that ran out is taken over', async () => {
+  const db = scene.database.worker;
+  await db.query(sql`update suppression set state = 'due'`);
+  const claim = (claimant: string, at: string) =>
+    db.transaction((tx) => claimSuppressions(tx, { systemId: 'erp', claimant, afterId: null, limit: 20, at: new Date(at) }));
+  expect(await claim('one', '2026-06-01T00:00:00Z')).toHaveLength(1);
+  expect(await claim('other', '2026-06-01T00:05:00Z')).toHaveLength(0);
+  expect(await claim('one', '2026-06-01T00:05:00Z')).toHaveLength(1);
+  expect(await claim('other', '2026-06-01T00:15:01Z')).toHaveLength(1);
 });
 
 describe('merge and split', () => {

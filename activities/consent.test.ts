@@ -80,6 +80,14 @@ describe('an opt-out', () => {
     expect(await scene.states()).toEqual(['erp * email applied', 'erp * phone applied', 'mailer * email applied']);
   });
 
+  test('of everything is not done while one purpose of a system still goes out', async () => {
+    await set({ mailer: { purposes: ['marketing', 'news'] } });
+    await scene.pull('erp', [saidIn('e1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z', purpose: '*', channel: 'any' })]);
+    mailer.denied.add('m1 email marketing');
+    await scene.propagate();
+    expect(await scene.states()).toContain('mailer * email refused silently-ignored');
+  });
+
   test('for a purpose that a system does not serve is nothing to that system, and no task', async () => {
     await set({ erp: { purposes: ['news'] } });
     await optOut();
