@@ -40,6 +40,8 @@ export function draftsOfConsent(row: Row, owners: EmailOwners, settings: TrytonS
     channel: 'email',
     answer,
     at,
+    // an import writes rows too: the time of an active one is no proof that the person said yes then
+    ...(denied ? {} : { atKnown: false }),
     how: denied ? 'mailing-list-left' : 'mailing-list',
     evidence: own,
   };
