@@ -1,0 +1,113 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSettings } from '../platform/settings.ts';
+import { leaksIn, type Needles, needlesOf } from '../test/support/leak-scan.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
+import { sampleSeeds } from '../test/twins/sample-seeds.ts';
+import { sampleWorld } from '../test/twins/sample-world.ts';
+import { type JobSummary, runMainJob } from './main-job.ts';
+import { startSample } from './sample.ts';
+import { collectStops } from './stops.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+const stops = collectStops();
+const world = sampleWorld(1_000);
+let home: string;
+let workspace: Workspace;
+let tokens: NonNullable<Workspace['tokens']>;
+let summary: JobSummary;
+let needles: Needles;
+
+beforeAll(async () => {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o711); // as root PostgreSQL runs as another user, who must be able to enter
+  home = join(folder, 'ficha');
+  mkdirSync(home);
+  const seeds = sampleSeeds(world);
+  needles = needlesOf(
+    [
+      ...world.people.map(({ email }) => email),
+      ...world.companies.map(({ domain }) => `info@${domain}`),
+      ...seeds.mailer.map(({ email }) => email),
+    ],
+    world.people.flatMap(({ phone, taxId }) => [phone, taxId ?? phone]),
+    world.people.slice(0, 300).map(({ givenName, familyName }) => `${givenName} ${familyName}`),
+  );
+  workspace = await openWorkspace({
+    settings: loadSettings({ FICHA_HOME: home, FICHA_PORT: '4880' }),
+    parts: ['worker', 'api'],
+    say: () => {},
+  });
+  stops.add(() => workspace.stop());
+  if (workspace.tokens === undefined) throw new Error('the workspace of a test has tokens');
+  tokens = workspace.tokens;
+  const sample = await startSample(home, () => {});
+  stops.add(() => sample.stop());
+  summary = await runMainJob({ url: workspace.url, tokens }, sample, () => {});
+}, 300_000);
+afterAll(() => stops.stop(), 60_000);
+
+test('the main job pulls, merges, passes opt-outs on and closes both requests with evidence', () => {
+  expect(summary).toMatchObject({
+    rejected: 0,
+    requestsClosed: 2,
+    outcomes: ['portability: complete', 'erasure: complete-with-exceptions'],
+  });
+  expect(summary.merges).toBeGreaterThan(500);
+  expect(summary.optOutsPropagated).toBeGreaterThan(100);
+});
+
+test('Temporal holds no identifier of anybody: plain, lower case, base64 or hex', { timeout: 120_000 }, () => {
+  const files = readdirSync(join(home, 'temporal')).filter((file) => file.startsWith('temporal.db'));
+  expect(files.length).toBeGreaterThan(0);
+  const bytes = Buffer.concat(files.map((file) => readFileSync(join(home, 'temporal', file))));
+  expect(bytes.length).toBeGreaterThan(500_000);
+  expect(leaksIn(bytes, needles)).toEqual([]);
+});
+
+test('the log holds none either', () => {
+  const logs = readdirSync(home).filter((file) => file.endsWith('.log'));
+  expect(leaksIn(Buffer.concat(logs.map((file) => readFileSync(join(home, file)))), needles)).toEqual([]);
+});
+
+test('the search finds an identifier in every disguise, so that finding none means something', () => {
+  const { email, phone, givenName, familyName } = world.people[7] ?? { email: '', phone: '', givenName: '', familyName: '' };
+  for (const text of [email, email.toUpperCase(), phone, `${givenName} ${familyName}`]) {
+    const disguises = [
+      Buffer.from(text),
+      Buffer.from(`x${Buffer.from(`ab${text}yz0123456789`).toString('base64')}`),
+      Buffer.from(Buffer.from(`${text} 12`).toString('hex')),
+    ];
+    for (const bytes of disguises)
+      expect(leaksIn(Buffer.concat([Buffer.from('\u0000..'), bytes]), needles), text).not.toEqual([]);
+  }
+});
+
+test('an analyst reads the metric and nothing else', async () => {
+  const ask = async (query: string) => {
+    const response = await fetch(`${workspace.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.analyst}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.json()) as {
+      readonly data?: Readonly<Record<string, unknown>> | null;
+      readonly errors?: readonly unknown[];
+    };
+  };
+  const metric = await ask(
+    '{ metrics(from: "2025-10", to: "2026-11") { month channel country suppressed activeClients revenue } }',
+  );
+  expect(metric.errors).toBeUndefined();
+  expect(metric.data?.['metrics']).not.toEqual([]);
+  for (const query of [
+    '{ clients { edges { node { id } } } }',
+    '{ privacyRequests { edges { node { id } } } }',
+    '{ overview { records } }',
+    '{ syncRuns { edges { node { id } } } }',
+    '{ reviewTasks { id } }',
+  ]) {
+    expect((await ask(query)).errors, query).toBeDefined();
+  }
+});
