@@ -8,16 +8,20 @@ import { linkSystemRoute } from './routes/link-system.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readPackageRoute } from './routes/read-package.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
+import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 
 const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
   'not-allowed': 403,
   'bad-body': 400,
   'unknown-client': 404,
   'unknown-request': 404,
+  'unknown-task': 404,
   'unknown-system': 404,
   'unknown-connector': 404,
   'no-package': 404,
   'already-decided': 409,
+  'answer-does-not-fit': 409,
+  'task-is-over': 409,
   'already-running': 409,
   'plan-changed': 409,
   'not-ready': 409,
@@ -40,7 +44,15 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     context.set('orderer', await deps.ordererOf(context.req.raw));
     await next();
   });
-  for (const route of [linkSystemRoute, runSyncRoute, openRequestRoute, decideRequestRoute, readPackageRoute]) route(app, deps);
+  for (const route of [
+    linkSystemRoute,
+    runSyncRoute,
+    openRequestRoute,
+    decideRequestRoute,
+    settlePrivacyTaskRoute,
+    readPackageRoute,
+  ])
+    route(app, deps);
   app.notFound((c) => c.json({ code: 'no-such-command', message: 'no-such-command: see docs/reference/commands.md' }, 404));
   app.onError((error, c) => {
     if (error instanceof FichaError) {

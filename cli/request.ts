@@ -21,6 +21,13 @@ interface Shown {
   readonly planHash: string | null;
   readonly certificate: string | null;
   readonly plan: readonly Line[];
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly answers: readonly string[];
+    readonly linkedSystemId: string | null;
+    readonly openedAt: string;
+  }[];
   readonly evidence: readonly {
     readonly linkedSystemId: string;
     readonly verb: string;
@@ -30,10 +37,10 @@ interface Shown {
 }
 
 const show = `query ($id: ID!) { privacyRequest(id: $id) { id type state outcome dueAt planHash certificate
-  plan { linkedSystemId kind action legalBasis until state residue } evidence { linkedSystemId verb result at } } }`;
+  plan { linkedSystemId kind action legalBasis until state residue } tasks { id reason answers linkedSystemId openedAt } evidence { linkedSystemId verb result at } } }`;
 const list = `{ privacyRequests(first: 50) { edges { node { id type state outcome dueAt } } } }`;
 
-/** `ficha request open|approve|refuse|show|list|package`. */
+/** `ficha request open|approve|refuse|settle|show|list|package`. */
 export function addRequest(program: Command): void {
   const request = program.command('request').description('privacy requests: open, look at the plan, decide, hold the evidence');
   request
@@ -56,6 +63,7 @@ export function addRequest(program: Command): void {
     });
   addDecision(request, 'approve', 'approve the plan that you saw; for an erasure this is the point of no return');
   addDecision(request, 'refuse', 'refuse the request');
+  addSettling(request);
   request
     .command('show')
     .description('state, plan line by line, evidence')
@@ -118,6 +126,19 @@ function addDecision(request: Command, name: 'approve' | 'refuse', description: 
     });
 }
 
+function addSettling(request: Command): void {
+  request
+    .command('settle')
+    .description('answer what stops a request; `ficha request show` lists the tasks and the answers that each takes')
+    .argument('<task-id>')
+    .argument('<answer>', 'same-person, other-person, done, look-again or seen')
+    .option('--json', 'print JSON')
+    .action(async (taskId: string, answer: string, options: Output) => {
+      const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', { taskId, answer });
+      print(options, settled, () => [`Settled; the request goes on. Follow it: ficha request show ${settled.requestId}`]);
+    });
+}
+
 async function requestById(id: string): Promise<Shown> {
   const { privacyRequest } = await query<{ readonly privacyRequest: Shown | null }>('dpo', show, { id });
   if (!privacyRequest)
@@ -136,6 +157,13 @@ function lines(shown: Shown): string[] {
     line.state,
     [line.legalBasis ?? '', ...line.residue].filter(Boolean).join('; '),
   ]);
+  const tasks = shown.tasks.map(({ id, reason, answers, linkedSystemId, openedAt }) => [
+    id,
+    openedAt,
+    reason,
+    linkedSystemId ?? '',
+    answers.join(' | '),
+  ]);
   const evidence = shown.evidence.map((piece) => [piece.at, piece.linkedSystemId, piece.verb, piece.result]);
   return [
     `${shown.type} ${shown.id}: ${shown.state}${shown.outcome ? `, ${shown.outcome}` : ''}; due ${shown.dueAt.slice(0, 10)}`,
@@ -143,6 +171,7 @@ function lines(shown: Shown): string[] {
     '',
     ...table(['system', 'record', 'action', 'state', 'basis, residue'], plan, 'No plan line yet.'),
     '',
+    ...(tasks.length === 0 ? [] : [...table(['waits for you', 'since', 'why', 'system', 'answers'], tasks, ''), '']),
     ...table(['at', 'system', 'verb', 'result'], evidence, 'No evidence yet.'),
   ];
 }

@@ -71,6 +71,16 @@ export interface RunSync {
   mode?: 'full' | 'incremental';
 }
 /**
+ * A person's answer to what stopped a privacy request. The request then looks again by itself.
+ */
+export interface SettlePrivacyTask {
+  taskId: string;
+  /**
+   * namesake: same-person or other-person; manual-task: done; needs-attention, cannot-locate: look-again, once what failed is repaired; deadline-near, returned-record: seen
+   */
+  answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen';
+}
+/**
  * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.
  */
 export interface ConnectorManifest {

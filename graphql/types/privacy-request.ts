@@ -7,6 +7,8 @@ import {
   privacyRequestById,
   privacyRequests,
 } from '../../store/read/privacy-requests.ts';
+import { openPrivacyTasks, type PrivacyTaskRow } from '../../store/read/privacy-questions.ts';
+import { answersTo } from '../../domain/privacy/answers.ts';
 import { builder } from '../builder.ts';
 import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
@@ -43,6 +45,20 @@ const EvidenceType = builder.objectRef<EvidenceRow>('Evidence').implement({
   }),
 });
 
+const PrivacyTaskType = builder.objectRef<PrivacyTaskRow>('PrivacyTask').implement({
+  description: 'Something that stops a request until a person answers: `ficha request settle`.',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    reason: t.exposeString('reason', {
+      description: 'namesake, manual-task, needs-attention, cannot-locate, deadline-near or returned-record',
+    }),
+    answers: t.stringList({ description: 'The answers that it takes', resolve: ({ reason }) => [...answersTo(reason)] }),
+    linkedSystemId: t.exposeString('linkedSystemId', { nullable: true }),
+    planLineId: t.exposeID('planLineId', { nullable: true }),
+    openedAt: t.exposeString('openedAt'),
+  }),
+});
+
 const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest').implement({
   description: 'A data subject request, from receipt to evidence.',
   authScopes: { may: 'privacy-requests' },
@@ -65,6 +81,11 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
       resolve: ({ certificate }) => (certificate === null ? null : JSON.stringify(certificate)),
     }),
     plan: t.field({ type: [PlanLineType], resolve: ({ id }, _args, { reader }) => planLinesOf(reader, id) }),
+    tasks: t.field({
+      type: [PrivacyTaskType],
+      description: 'What waits for a person, oldest first',
+      resolve: ({ id }, _args, { reader }) => openPrivacyTasks(reader, id),
+    }),
     evidence: t.field({ type: [EvidenceType], resolve: ({ id }, _args, { reader }) => evidenceOf(reader, id) }),
   }),
 });

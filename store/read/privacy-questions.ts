@@ -9,6 +9,28 @@ export async function answersOf(db: Db, requestId: string): Promise<ReadonlyMap<
   return new Map(rows.map(({ recordHash, answer }) => [recordHash, answer]));
 }
 
+/** Something in a privacy request that waits for a person. Times are ISO 8601 UTC; ids and codes only. */
+export interface PrivacyTaskRow {
+  readonly id: string;
+  readonly reason: string;
+  /** Where it is about one: the linked system. */
+  readonly linkedSystemId: string | null;
+  /** Where it is about one: the line of the plan. */
+  readonly planLineId: string | null;
+  readonly openedAt: string;
+}
+
+/** What of one request waits for a person, oldest first, at most 500. Index: review_task_open. */
+export async function openPrivacyTasks(db: Db, requestId: string): Promise<PrivacyTaskRow[]> {
+  const { rows } = await db.query<PrivacyTaskRow>(sql`
+    select id, reason, subject ->> 'systemId' as "linkedSystemId", subject ->> 'lineId' as "planLineId", opened_at as "openedAt"
+      from review_task
+     where kind = 'privacy' and state = 'open' and subject ->> 'requestId' = ${requestId}
+     order by opened_at, id
+     limit 500`);
+  return rows;
+}
+
 /** How many questions about namesakes nobody has answered yet. */
 export async function openQuestions(db: Db, requestId: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(sql`

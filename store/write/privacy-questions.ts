@@ -1,3 +1,4 @@
+import { answersTo, type TaskAnswer } from '../../domain/privacy/answers.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { type Db, sql } from '../database.ts';
 import { appendAudit } from './audit.ts';
@@ -33,34 +34,35 @@ export async function withdrawPrivacyTasks(tx: Db, requestId: string, at: Date, 
 
 export interface PrivacyAnswer {
   readonly taskId: string;
-  /** Of a namesake question: whose the record is. Of a manual task: that it was done. */
-  readonly answer: 'same-person' | 'other-person' | 'done';
+  readonly answer: TaskAnswer;
   readonly by: string;
   readonly at: Date;
 }
 
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  namesake: ['same-person', 'other-person'],
-  'manual-task': ['done'],
-};
+interface TaskRow {
+  readonly reason: string;
+  readonly state: 'open' | 'settled' | 'withdrawn';
+  readonly answer: string | null;
+  readonly subject: { readonly requestId: string; readonly lineId?: string; readonly systemId?: string };
+}
 
 /**
- * Settles a question about a namesake or a manual task. A manual task leaves its evidence. Signal `look-again` to the workflow
- * of the request afterwards.
- * @throws FichaError `unknown-task`, `answer-does-not-fit`
+ * Settles what waits for a person in a privacy request. A manual task leaves its evidence. Settled before with the same answer it
+ * changes nothing, so that a caller who got no answer may ask again. Signal `look-again` to the workflow of the request afterwards.
+ * @throws FichaError `unknown-task`, `task-is-over`, `answer-does-not-fit`
  */
 export async function settlePrivacyTask(tx: Db, { taskId, answer, by, at }: PrivacyAnswer): Promise<{ requestId: string }> {
-  const { rows } = await tx.query<{ reason: string; subject: { requestId: string; lineId?: string; systemId?: string } }>(sql`
-    select reason, subject from review_task where id = ${taskId} and kind = 'privacy' and state = 'open' for update`);
+  const { rows } = await tx.query<TaskRow>(sql`
+    select reason, state, answer, subject from review_task where id = ${taskId} and kind = 'privacy' for update`);
   const [task] = rows;
-  if (task === undefined) throw new FichaError('unknown-task', 'there is no open privacy task with this id');
-  if (allowed[task.reason]?.includes(answer) !== true) {
-    throw new FichaError(
-      'answer-does-not-fit',
-      `a task of reason ${task.reason} takes: ${allowed[task.reason]?.join(', ') ?? 'no answer'}`,
-    );
-  }
+  if (task === undefined) throw new FichaError('unknown-task', 'there is no privacy task with this id');
   const { requestId, lineId, systemId } = task.subject;
+  if (task.state === 'settled' && task.answer === answer) return { requestId };
+  if (task.state !== 'open')
+    throw new FichaError('task-is-over', 'this task was settled before, or its request needs it no more');
+  if (!answersTo(task.reason).includes(answer)) {
+    throw new FichaError('answer-does-not-fit', `a task of reason ${task.reason} takes: ${answersTo(task.reason).join(', ')}`);
+  }
   if (answer === 'done' && lineId !== undefined && systemId !== undefined) {
     await addEvidence(tx, { requestId, lineId, systemId, verb: 'manual', result: 'done', at });
   }

@@ -1,0 +1,17 @@
+/** What a person can answer to something that waits in a privacy request. */
+export type TaskAnswer = 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen';
+
+const allowed: Readonly<Record<string, readonly TaskAnswer[]>> = {
+  namesake: ['same-person', 'other-person'],
+  'manual-task': ['done'],
+  'needs-attention': ['look-again'],
+  'cannot-locate': ['look-again'],
+  'deadline-near': ['seen'],
+  'returned-record': ['seen'],
+};
+
+/**
+ * The answers that a task of this reason takes. Of a question about a namesake: whose the record is; of a manual task: that it was
+ * done; of what stopped a request: that it was repaired; of a warning: that it was seen.
+ */
+export const answersTo = (reason: string): readonly TaskAnswer[] => allowed[reason] ?? [];
