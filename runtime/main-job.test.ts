@@ -11,7 +11,7 @@ import { startSample } from './sample.ts';
 import { collectStops } from './stops.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-const stops = collectStops();
+let stops = collectStops();
 const world = sampleWorld(1_000);
 let home: string;
 let workspace: Workspace;
@@ -34,6 +34,13 @@ beforeAll(async () => {
     world.people.flatMap(({ phone, taxId }) => [phone, taxId ?? phone]),
     world.people.slice(0, 300).map(({ givenName, familyName }) => `${givenName} ${familyName}`),
   );
+  summary = await start();
+}, 300_000);
+afterAll(() => stops.stop(), 60_000);
+
+/** Boots everything in `home` and runs the main job, as `npm start` does. */
+async function start(): Promise<JobSummary> {
+  stops = collectStops();
   workspace = await openWorkspace({
     settings: loadSettings({ FICHA_HOME: home, FICHA_PORT: '4880' }),
     parts: ['worker', 'api'],
@@ -44,9 +51,8 @@ beforeAll(async () => {
   tokens = workspace.tokens;
   const sample = await startSample(home, () => {});
   stops.add(() => sample.stop());
-  summary = await runMainJob({ url: workspace.url, tokens }, sample, () => {});
-}, 300_000);
-afterAll(() => stops.stop(), 60_000);
+  return await runMainJob({ url: workspace.url, tokens }, sample, () => {});
+}
 
 test('the main job pulls, merges, passes opt-outs on and closes both requests with evidence', () => {
   expect(summary).toMatchObject({
@@ -110,4 +116,16 @@ test('an analyst reads the metric and nothing else', async () => {
   ]) {
     expect((await ask(query)).errors, query).toBeDefined();
   }
+});
+
+test('a second start finds every system as it was left: nobody erased is back, nothing is done twice', {
+  timeout: 180_000,
+}, async () => {
+  await stops.stop();
+  const again = await start();
+  const { recordsPulled, outcomes, ...counts } = summary;
+  expect(again).toMatchObject(counts);
+  expect(again.outcomes).toEqual([]);
+  expect(outcomes).toHaveLength(2);
+  expect(again.recordsPulled).toBeLessThan(recordsPulled);
 });

@@ -14,7 +14,7 @@ const people = 1_000;
 
 /**
  * The sample workspace: about 2,000 records of invented people and companies in stand-ins of Tryton, Mailman and Request Tracker that
- * run in this process, and in a real workbook.
+ * run in this process, and in a real workbook. What became of them is kept in the folder `sample`.
  */
 export async function startSample(home: string, say: (line: string) => void): Promise<JobSystems & { stop(): Promise<void> }> {
   say('Sample: starting an ERP, a mailer and a helpdesk in this process');
@@ -24,9 +24,14 @@ export async function startSample(home: string, say: (line: string) => void): Pr
   const workbook = join(folder, 'leads.xlsx');
   if (!existsSync(workbook)) copyFileSync(fileURLToPath(new URL('../test/twins/sample-leads.xlsx', import.meta.url)), workbook);
 
-  const erp = await startTrytonTwin({ port: await freePort(4690), records: seeds.erp });
-  const mailer = await startMailmanTwin({ port: await freePort(4691), seed: seeds.mailer });
-  const helpdesk = await startRequestTrackerTwin({ port: await freePort(4692), seed: seeds.helpdesk });
+  const memory = (system: string): string => join(folder, `${system}.state`);
+  const erp = await startTrytonTwin({ port: await freePort(4690), records: seeds.erp, memory: memory('erp') });
+  const mailer = await startMailmanTwin({ port: await freePort(4691), seed: seeds.mailer, memory: memory('mailer') });
+  const helpdesk = await startRequestTrackerTwin({
+    port: await freePort(4692),
+    seed: seeds.helpdesk,
+    memory: memory('helpdesk'),
+  });
   const secret = (system: string, value: string): string => {
     const file = join(folder, `${system}.secret`);
     writeFileSync(file, value, { mode: 0o600 });

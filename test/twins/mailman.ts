@@ -1,6 +1,7 @@
 import { MailmanRest, unauthorized } from './mailman/rest.ts';
 import { type MailmanSeed, MailmanStore } from './mailman/store.ts';
 import { MailmanViews } from './mailman/views.ts';
+import { twinMemory } from './twin-memory.ts';
 import { serveTwin, type Twin } from './twin-server.ts';
 
 export interface MailmanTwinOptions {
@@ -8,6 +9,8 @@ export interface MailmanTwinOptions {
   /** Posting addresses of the lists; `news@example.test` when left out. */
   readonly lists?: readonly string[];
   readonly seed?: readonly MailmanSeed[];
+  /** File that keeps what the twin holds; seeds are for its first start only. */
+  readonly memory?: string;
 }
 
 export interface MailmanTwin extends Twin {
@@ -24,14 +27,21 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
  */
 export async function startMailmanTwin(options: MailmanTwinOptions = {}): Promise<MailmanTwin> {
   const store = new MailmanStore();
-  for (const fqdn of options.lists ?? ['news@example.test']) store.addList(fqdn);
-  store.seed(options.seed ?? []);
+  const memory = twinMemory(options.memory, () => store.state());
+  const kept = memory.recall();
+  if (kept) store.resume(kept);
+  else {
+    for (const fqdn of options.lists ?? ['news@example.test']) store.addList(fqdn);
+    store.seed(options.seed ?? []);
+    memory.changed();
+  }
   let baseUrl = '';
   const rest = new MailmanRest(new MailmanViews(store, () => baseUrl));
   const twin = await serveTwin({
     port: options.port,
     basePath: '/3.1',
     ledger: store.ledger,
+    memory,
     dump: () => store.dump(),
     handle: (request) => (request.authorization === authorization ? rest.answer(request) : unauthorized),
   });

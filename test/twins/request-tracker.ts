@@ -3,6 +3,7 @@ import type { RtSeed } from './request-tracker/records.ts';
 import { RtStore } from './request-tracker/store.ts';
 import { RtTickets } from './request-tracker/tickets.ts';
 import { RtUsers } from './request-tracker/users.ts';
+import { twinMemory } from './twin-memory.ts';
 import { serveTwin, type Twin, type TwinAnswer, type TwinRequest } from './twin-server.ts';
 
 export interface RequestTrackerTwinOptions {
@@ -10,6 +11,8 @@ export interface RequestTrackerTwinOptions {
   readonly seed?: readonly RtSeed[];
   /** Custom fields applied to users; `DoNotContact` when left out. */
   readonly customFields?: readonly string[];
+  /** File that keeps what the twin holds; seeds are for its first start only. */
+  readonly memory?: string;
 }
 
 export interface RequestTrackerTwin extends Twin {
@@ -27,7 +30,13 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
  */
 export async function startRequestTrackerTwin(options: RequestTrackerTwinOptions = {}): Promise<RequestTrackerTwin> {
   const store = new RtStore(options.customFields ?? ['DoNotContact']);
-  store.seed(options.seed ?? []);
+  const memory = twinMemory(options.memory, () => store.state());
+  const kept = memory.recall();
+  if (kept) store.resume(kept);
+  else {
+    store.seed(options.seed ?? []);
+    memory.changed();
+  }
   let baseUrl = '';
   const users = new RtUsers(store, () => baseUrl);
   const tickets = new RtTickets(store, () => baseUrl);
@@ -44,6 +53,7 @@ export async function startRequestTrackerTwin(options: RequestTrackerTwinOptions
     port: options.port,
     basePath: '/REST/2.0',
     ledger: store.ledger,
+    memory,
     dump: () => store.dump(),
     handle: (request) => (request.authorization === authorization ? answer(request) : failed(401, 'Unauthorized')),
   });

@@ -4,18 +4,22 @@ import { TrytonRpc } from './tryton/rpc.ts';
 import { trytonRules } from './tryton/rules.ts';
 import { type SeededParty, seedTryton } from './tryton/seed.ts';
 import { TrytonStore } from './tryton/store.ts';
+import { twinMemory } from './twin-memory.ts';
 import { serveTwin, type Twin } from './twin-server.ts';
 
 export interface TrytonTwinOptions {
   readonly port?: number;
   readonly records?: readonly ErpSeed[];
   readonly now?: () => Date;
+  /** File that keeps what the twin holds; records are for its first start only. */
+  readonly memory?: string;
 }
 
 export interface TrytonTwin extends Twin {
   readonly database: string;
   readonly user: string;
   readonly password: string;
+  /** Empty when the twin was resumed. */
   readonly seeded: readonly SeededParty[];
   /** Ends every session, as a restart or the timeout of the server does. */
   expireSessions(): void;
@@ -47,15 +51,20 @@ function setUp(store: TrytonStore): void {
 export async function startTrytonTwin(options: TrytonTwinOptions = {}): Promise<TrytonTwin> {
   const store = new TrytonStore(options.now ?? (() => new Date()), trytonRules);
   const rpc = new TrytonRpc(store, account);
-  setUp(store);
+  const memory = twinMemory(options.memory, () => store.state());
+  const kept = memory.recall();
+  if (kept) store.resume(kept);
+  else setUp(store);
   const call: TrytonCall = async <Result>(method: string, ...params: readonly unknown[]) =>
     rpc.call(method, [...params, { active_test: false }]) as Result; // the caller names it
-  const seeded = options.records === undefined ? [] : await seedTryton(call, options.records);
+  const seeded = kept || options.records === undefined ? [] : await seedTryton(call, options.records);
+  if (!kept) memory.changed();
   store.ledger.length = 0;
   const twin = await serveTwin({
     port: options.port,
     basePath: '',
     ledger: store.ledger,
+    memory,
     dump: () => store.dump(),
     handle: (request) => rpc.answer(request),
   });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { TwinMemory } from './twin-memory.ts';
 
 /** One request as a twin sees it: path decoded and without the base path, body as text. */
 export interface TwinRequest {
@@ -52,6 +53,7 @@ interface Served {
   readonly ledger: readonly Mutation[];
   dump(): string;
   handle(request: TwinRequest): TwinAnswer;
+  readonly memory: Pick<TwinMemory<unknown>, 'changed' | 'close'>;
 }
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
@@ -96,7 +98,9 @@ export async function serveTwin(served: Served): Promise<Twin> {
     if (fault?.kind === 'reset') return void incoming.socket.destroy();
     if (fault?.kind === 'answer')
       return send(response, fault.answer ?? { status: 500, body: '<html>Internal Server Error</html>' });
+    const before = served.ledger.length;
     const made = served.handle(request);
+    if (served.ledger.length !== before) served.memory.changed();
     if (fault?.kind === 'lose-answer') return void incoming.socket.destroy();
     send(response, made);
   };
@@ -115,7 +119,10 @@ export async function serveTwin(served: Served): Promise<Twin> {
     fault: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          served.memory.close();
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };

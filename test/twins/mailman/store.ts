@@ -43,6 +43,11 @@ export interface MailmanSeed {
   readonly lists?: readonly string[];
 }
 
+/** What a Mailman holds, as it is kept over a restart. */
+export interface MailmanState extends Pick<MailmanStore, 'lists' | 'users' | 'addresses' | 'members' | 'bans'> {
+  readonly made: number;
+}
+
 /** Naive UTC with microseconds, as Mailman writes times. */
 const naive = (date: Date): string => `${date.toISOString().slice(0, -1)}000`;
 
@@ -138,6 +143,21 @@ export class MailmanStore {
     const hits = (bans: Iterable<string>): boolean =>
       [...bans].some((ban) => ban === email || (ban.startsWith('^') && new RegExp(ban, 'i').test(email)));
     return hits(this.bans.get(listId) ?? []) || (listId !== '' && hits(this.bans.get('') ?? []));
+  }
+
+  /** Everything that outlives a restart. */
+  state(): MailmanState {
+    const { lists, users, addresses, members, bans } = this;
+    return { lists, users, addresses, members, bans, made: this.#made };
+  }
+
+  resume({ made, ...tables }: MailmanState): void {
+    for (const [id, list] of tables.lists) this.lists.set(id, list);
+    for (const [id, user] of tables.users) this.users.set(id, user);
+    for (const [email, address] of tables.addresses) this.addresses.set(email, address);
+    for (const [id, member] of tables.members) this.members.set(id, member);
+    for (const [listId, banned] of tables.bans) this.bans.set(listId, banned);
+    this.#made = made;
   }
 
   dump(): string {

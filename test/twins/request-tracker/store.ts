@@ -1,6 +1,11 @@
 import type { Mutation } from '../twin-server.ts';
 import { profileFields, type RtAttachment, type RtSeed, type RtTicket, type RtTransaction, type RtUser } from './records.ts';
 
+/** What a Request Tracker holds, as it is kept over a restart. */
+export interface RtState extends Pick<RtStore, 'users' | 'tickets' | 'transactions' | 'attachments'> {
+  readonly nextPrincipal: number;
+}
+
 /** What a Request Tracker holds, and the changes made to it. */
 export class RtStore {
   readonly users = new Map<number, RtUser>();
@@ -138,6 +143,21 @@ export class RtStore {
     }
     this.#now = () => new Date();
     this.ledger.length = 0;
+  }
+
+  /** Everything that outlives a restart. */
+  state(): RtState {
+    const { users, tickets, transactions, attachments } = this;
+    return { users, tickets, transactions, attachments, nextPrincipal: this.#nextPrincipal };
+  }
+
+  resume({ users, tickets, transactions, attachments, nextPrincipal }: RtState): void {
+    for (const [id, user] of users) this.users.set(id, user);
+    for (const [id, ticket] of tickets) this.tickets.set(id, ticket);
+    this.transactions.push(...transactions);
+    this.attachments.push(...attachments);
+    this.#nextPrincipal = nextPrincipal;
+    this.#now = () => new Date();
   }
 
   dump(): string {

@@ -10,6 +10,12 @@ export interface TwinRow {
 /** A refusal as Tryton words it, sent with HTTP 200. */
 export class TwinUserError extends Error {}
 
+/** What a Tryton holds, as it is kept over a restart, and the last time that it stamped. */
+export interface TrytonState {
+  readonly tables: ReadonlyMap<string, Map<number, TwinRow>>;
+  readonly stamp: string;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 type Rule = (store: TrytonStore, row: TwinRow) => void;
 
@@ -99,6 +105,17 @@ export class TrytonStore {
   overwrite(model: string, row: TwinRow, values: Readonly<Record<string, TwinValue>>): void {
     Object.assign(row, values);
     this.ledger.push({ verb: `${model}.overwrite`, subject: `${model},${row.id}` });
+  }
+
+  /** Everything that outlives a restart. */
+  state(): TrytonState {
+    return { tables: this.#tables, stamp: this.#stamp };
+  }
+
+  resume({ tables, stamp }: TrytonState): void {
+    for (const [model, rows] of tables) this.#tables.set(model, rows);
+    this.#stamp = stamp;
+    this.beginTransaction();
   }
 
   dump(): string {
