@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { migrate } from '../store/migrate.ts';
 import { ensureRoles } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
@@ -54,9 +54,32 @@ test('a wrong password stops the start with its reason, and leaves no server', a
   expect(livingProcessOf(`${options.dataDir}.pid`)).toBeUndefined();
 }, 120_000);
 
-test.runIf(process.getuid?.() === 0)('as root, a folder that the server cannot enter is named with the way out', async () => {
-  const closed = join(folder, 'closed');
-  const start = () => startEmbeddedPostgres({ dataDir: join(closed, 'data'), password: 'x' });
-  mkdirSync(closed, { mode: 0o700 });
-  await expect(start()).rejects.toThrow(/embedded-postgres-closed-folder: .*may not enter .*closed\. Move Ficha/);
+const asRoot = test.runIf(process.getuid?.() === 0);
+
+asRoot(
+  'as root, the server runs as another user all the same in a folder that is closed to it',
+  async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const options = { dataDir: join(closed, 'data'), password: 'x' };
+    const server = await startEmbeddedPostgres(options);
+    expect(await ask(server.adminUrl, 'select 1 as one')).toEqual({ one: 1 });
+    expect(statSync(`/proc/${livingProcessOf(`${options.dataDir}.pid`)}`).uid).not.toBe(0);
+    await server.stop();
+    const again = await startEmbeddedPostgres(options);
+    await again.stop();
+  },
+  120_000,
+);
+
+asRoot('as root and without setpriv, a folder that the server cannot enter is named with the way out', async () => {
+  const shut = join(folder, 'shut');
+  mkdirSync(shut, { mode: 0o700 });
+  const tools = join(folder, 'tools');
+  mkdirSync(tools);
+  for (const tool of ['id', 'true']) copyFileSync(`/usr/bin/${tool}`, join(tools, tool));
+  vi.stubEnv('PATH', tools);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const start = () => startEmbeddedPostgres({ dataDir: join(shut, 'data'), password: 'x' });
+  await expect(start()).rejects.toThrow(/embedded-postgres-closed-folder: .*may not enter .*shut\. Move Ficha/);
 });

@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
 import { freePort } from './free-port.ts';
-import { initialiseCluster, postgresProgram, postgresUser, type SystemUser } from './postgres-program.ts';
+import {
+  initialiseCluster,
+  launchAs,
+  passingClosedFolders,
+  postgresProgram,
+  postgresUser,
+  type SystemUser,
+} from './postgres-program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -59,17 +66,21 @@ const closedFolder = (path: string): string | undefined => {
   return dirname(path) === path ? undefined : closedFolder(dirname(path));
 };
 
-/** As root the server runs as the user `postgres`, who must be able to reach its program and its data. */
-const refuseClosedFolders = (dataDir: string): void => {
-  const ours = dirname(fileURLToPath(import.meta.url));
-  const first = closedFolder(ours) ?? closedFolder(dirname(dataDir));
-  if (first !== undefined) {
-    throw new FichaError(
-      'embedded-postgres-closed-folder',
-      `PostgreSQL does not run as root, and its user may not enter ${first}. Move Ficha to a folder that others may enter ` +
-        `(/opt, /srv), or chmod o+x ${first}, or run as another user, or set DATABASE_URL`,
-    );
-  }
+/**
+ * Whom the server runs as. Root's place is taken by the user `postgres`, who must reach program and data: where a folder on the way is
+ * closed, as /root is, the server may pass it.
+ */
+const serverUser = (dataDir: string): SystemUser | undefined => {
+  const user = postgresUser();
+  const first = user && (closedFolder(dirname(fileURLToPath(import.meta.url))) ?? closedFolder(dirname(dataDir)));
+  if (user === undefined || first === undefined) return user;
+  const passing = passingClosedFolders(user);
+  if (passing !== undefined) return passing;
+  throw new FichaError(
+    'embedded-postgres-closed-folder',
+    `PostgreSQL does not run as root, and its user may not enter ${first}. Move Ficha to a folder that others may enter ` +
+      `(/opt, /srv), or chmod o+x ${first}, or install setpriv (util-linux), or run as another user, or set DATABASE_URL`,
+  );
 };
 
 /** Starting up (class 57) and not listening yet are worth another try; any other answer is final. */
@@ -107,11 +118,9 @@ async function startServer(options: EmbeddedPostgresOptions, port: number, user:
   const end = Date.now() + freedMs;
   for (;;) {
     const server = await startServerProcess({
-      program: postgresProgram('postgres'),
-      args: ['-D', options.dataDir, '-p', String(port), ...settings],
+      ...launchAs(user, postgresProgram('postgres'), ['-D', options.dataDir, '-p', String(port), ...settings]),
       records: options.dataDir,
       endSignal: 'SIGINT',
-      ...(user ? { as: user } : {}),
     });
     try {
       const admin = await firstConnection(urlOf('postgres', options.password, port, 'postgres'), server);
@@ -138,8 +147,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { dataDir, password } = options;
   const port = options.port ?? (await freePort());
   mkdirSync(dirname(dataDir), { recursive: true });
-  const user = postgresUser();
-  if (user) refuseClosedFolders(dataDir);
+  const user = serverUser(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) {
     if (existsSync(dataDir)) rmdirSync(dataDir); // only an empty folder gives way
     initialiseCluster(dataDir, password, user);

@@ -9,6 +9,8 @@ import { FichaError } from '../domain/record/error.ts';
 export interface SystemUser {
   readonly uid: number;
   readonly gid: number;
+  /** Lets the user's programs through folders that are closed to it (capabilities(7)). */
+  readonly capability?: 'dac_read_search' | 'dac_override';
 }
 
 /**
@@ -31,6 +33,33 @@ export function postgresProgram(name: 'initdb' | 'postgres'): string {
       { cause },
     );
   }
+}
+
+/** How a program is run: as it is, as a user, or over `setpriv` as a user whom closed folders do not stop. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly as?: { readonly uid: number; readonly gid: number };
+}
+
+export function launchAs(user: SystemUser | undefined, program: string, args: readonly string[]): Launch {
+  if (user === undefined) return { program, args };
+  const { uid, gid, capability } = user;
+  if (capability === undefined) return { program, args, as: { uid, gid } };
+  const rights = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  return {
+    program: 'setpriv',
+    args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, '--', program, ...args],
+  };
+}
+
+/** The user, able to pass folders closed to it; undefined where this machine has no way to say so. Linux only. */
+export function passingClosedFolders(user: SystemUser): SystemUser | undefined {
+  for (const capability of ['dac_read_search', 'dac_override'] as const) {
+    const { program, args } = launchAs({ ...user, capability }, 'true', []);
+    if (spawnSync(program, args).status === 0) return { ...user, capability };
+  }
+  return undefined;
 }
 
 const idOf = (flag: '-u' | '-g'): number | undefined => {
@@ -65,11 +94,9 @@ export function initialiseCluster(dataDir: string, password: string, user: Syste
     writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
     for (const path of [part, secrets, passwordFile]) give(path);
     const flags = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8', '--locale-provider=builtin'];
-    const { status, stderr, error } = spawnSync(
-      postgresProgram('initdb'),
-      [`--pgdata=${part}`, `--pwfile=${passwordFile}`, ...flags, '--builtin-locale=C.UTF-8', '--locale=C'],
-      { encoding: 'utf8', ...user },
-    );
+    const wanted = [`--pgdata=${part}`, `--pwfile=${passwordFile}`, ...flags, '--builtin-locale=C.UTF-8', '--locale=C'];
+    const { program, args, as } = launchAs(user, postgresProgram('initdb'), wanted);
+    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...as });
     if (status !== 0) throw new FichaError('embedded-postgres-failed', `no cluster in ${dataDir}: ${error?.message ?? stderr}`);
     renameSync(part, dataDir);
   } finally {
