@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -7,6 +8,7 @@ import { migrate } from '../store/migrate.ts';
 import { ensureRoles } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { launchAs, passingClosedFolders, postgresUser } from './postgres-program.ts';
 import { livingProcessOf } from './process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ficha-embedded-'));
@@ -71,6 +73,22 @@ asRoot(
   },
   120_000,
 );
+
+asRoot('as root, programs in a closed folder are found too, as initdb looks for them: by access(2)', () => {
+  const closed = join(folder, 'programs');
+  mkdirSync(closed, { mode: 0o700 });
+  const program = join(closed, 'program');
+  writeFileSync(program, '', { mode: 0o755 });
+  const user = postgresUser();
+  const passing = user && passingClosedFolders(user);
+  const look = ['-e', `require('node:fs').accessSync(${JSON.stringify(program)}, 1)`];
+  const statusAs = (who: typeof user): number | null => {
+    const { program: launched, args, as } = launchAs(who, process.execPath, look);
+    return spawnSync(launched, args, { ...as }).status;
+  };
+  expect(statusAs(passing)).toBe(0);
+  expect(statusAs(user)).not.toBe(0);
+});
 
 asRoot('as root and without setpriv, a folder that the server cannot enter is named with the way out', async () => {
   const shut = join(folder, 'shut');

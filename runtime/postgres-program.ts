@@ -46,7 +46,8 @@ export function launchAs(user: SystemUser | undefined, program: string, args: re
   if (user === undefined) return { program, args };
   const { uid, gid, capability } = user;
   if (capability === undefined) return { program, args, as: { uid, gid } };
-  const rights = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  // access(2), by which initdb looks for its programs, forgets the capabilities of a process that is not root without this bit
+  const rights = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`, '--securebits=+no_setuid_fixup'];
   return {
     program: 'setpriv',
     args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, '--', program, ...args],
