@@ -27,7 +27,17 @@ export function isPlaceholderDigits(digits: string): boolean {
   return /^(\d)\1{5,}$/.test(digits) || '01234567890123'.includes(digits) || '98765432109876'.includes(digits);
 }
 
-/** 1900-01-01 and its like: dates that a form fills in by itself. */
+/**
+ * Dates that forms, spreadsheets and databases fill in by themselves: the epochs of Excel, Mac, SQL Server and Unix among them. A few
+ * people were born on one; losing their date costs less than joining strangers by it.
+ */
+const filledInDates = new Set(
+  '1900-01-01 1899-12-30 1899-12-31 1901-01-01 1904-01-01 1111-11-11 1753-01-01 1800-01-01 1970-01-01 2000-01-01 9999-12-31'.split(
+    ' ',
+  ),
+);
+
+/** Whether a calendar date, YYYY-MM-DD, stands for "not known": 1900-01-01 and its like. */
 export function isPlaceholderDate(date: string): boolean {
-  return ['1900-01-01', '1901-01-01', '1970-01-01', '1111-11-11', '2000-01-01', '1899-12-31', '1899-12-30'].includes(date);
+  return filledInDates.has(date);
 }
