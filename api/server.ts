@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { FichaError } from '../domain/record/error.ts';
 import type { CommandDeps, CommandEnv } from './context.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
+import { exportAuditRoute } from './routes/export-audit.ts';
 import { linkSystemRoute } from './routes/link-system.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readPackageRoute } from './routes/read-package.ts';
@@ -51,6 +52,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     decideRequestRoute,
     settlePrivacyTaskRoute,
     readPackageRoute,
+    exportAuditRoute,
   ])
     route(app, deps);
   app.notFound((c) => c.json({ code: 'no-such-command', message: 'no-such-command: see docs/reference/commands.md' }, 404));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Role } from '../domain/access/role.ts';
 
 /** A mistake of the person at the keyboard, or a server that says no: shown as it is, without a stack. */
@@ -78,4 +79,14 @@ export async function command<Answer>(role: Role, method: 'POST' | 'PUT' | 'GET'
   if (!response.ok)
     throw new CommandFailed((answer as { readonly message?: string }).message ?? `failed: HTTP ${response.status}`);
   return answer as Answer;
+}
+
+/** The body of one answer that may be large, as it comes. */
+export async function download(role: Role, path: string): Promise<NodeReadableStream> {
+  const response = await ask(path, role, { method: 'GET' });
+  if (!response.ok || response.body === null) {
+    const answer = (await response.json().catch(() => ({}))) as { readonly message?: string };
+    throw new CommandFailed(answer.message ?? `failed: HTTP ${response.status}`);
+  }
+  return response.body as NodeReadableStream; // the same class: the DOM's type lacks the iterator
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addClient } from './client.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { addDoctor } from './doctor.ts';
@@ -28,7 +29,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token,
   )
   .exitOverride();
 
-for (const add of [addUp, addSync, addSystem, addClient, addRequest, addDoctor]) add(program);
+for (const add of [addUp, addSync, addSystem, addClient, addRequest, addAudit, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

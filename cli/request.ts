@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { addProof } from './request-proof.ts';
 
 interface Line {
   readonly linkedSystemId: string;
@@ -40,7 +41,7 @@ const show = `query ($id: ID!) { privacyRequest(id: $id) { id type state outcome
   plan { linkedSystemId kind action legalBasis until state residue } tasks { id reason answers linkedSystemId openedAt } evidence { linkedSystemId verb result at } } }`;
 const list = `{ privacyRequests(first: 50) { edges { node { id type state outcome dueAt } } } }`;
 
-/** `ficha request open|approve|refuse|settle|show|list|package`. */
+/** `ficha request open|approve|refuse|settle|show|list|package|verify|certificate`. */
 export function addRequest(program: Command): void {
   const request = program.command('request').description('privacy requests: open, look at the plan, decide, hold the evidence');
   request
@@ -64,6 +65,7 @@ export function addRequest(program: Command): void {
   addDecision(request, 'approve', 'approve the plan that you saw; for an erasure this is the point of no return');
   addDecision(request, 'refuse', 'refuse the request');
   addSettling(request);
+  addProof(request);
   request
     .command('show')
     .description('state, plan line by line, evidence')

@@ -572,13 +572,44 @@ export interface AuditEntry {
   hash: string;
 }
 /**
+ * Where the audit log stood at one moment, signed: a line of its export beside the entries. Whoever keeps a head can show later that nothing before it was changed, taken out or put in.
+ */
+export interface AuditHead {
+  head: {
+    version: 1;
+    /**
+     * The day, UTC, whose end it marks; for an export the day it was made
+     */
+    day: string;
+    /**
+     * The last entry; 0 for an empty log
+     */
+    seq: number;
+    hash: string;
+    signedAt: string;
+  };
+  signature: Signature;
+}
+export interface Signature {
+  algorithm: 'Ed25519';
+  /**
+   * First 8 bytes of the SHA-256 of the public key
+   */
+  keyId: string;
+  publicKey: string;
+  /**
+   * Over the canonical JSON (RFC 8785) of body
+   */
+  value: string;
+}
+/**
  * What was done for one privacy request and the digest of its evidence, signed. Holds no personal data: ids, counts, codes, hashes.
  */
 export interface ErasureCertificate {
   body: {
     version: 1;
     requestId: string;
-    type: 'erasure' | 'portability';
+    type: 'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection';
     outcome: 'complete' | 'complete-with-exceptions';
     receivedAt: string;
     dueAt: string;
@@ -593,18 +624,7 @@ export interface ErasureCertificate {
       digest: string;
     };
   };
-  signature: {
-    algorithm: 'Ed25519';
-    /**
-     * First 8 bytes of the SHA-256 of the public key
-     */
-    keyId: string;
-    publicKey: string;
-    /**
-     * Over the canonical JSON (RFC 8785) of body
-     */
-    value: string;
-  };
+  signature: Signature;
 }
 export interface CertifiedSystem {
   systemId: string;

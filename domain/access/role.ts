@@ -7,7 +7,15 @@ export type Role = (typeof roles)[number];
 export type Reading = 'clients' | 'privacy-requests' | 'linked-systems' | 'metrics' | 'reviews';
 
 /** What can be ordered through the command API. */
-export type Ordering = 'link-system' | 'run-sync' | 'open-request' | 'decide-request' | 'read-package' | 'settle-privacy-task' | 'settle-review';
+export type Ordering =
+  | 'link-system'
+  | 'run-sync'
+  | 'open-request'
+  | 'decide-request'
+  | 'read-package'
+  | 'read-audit'
+  | 'settle-privacy-task'
+  | 'settle-review';
 
 const readings: Readonly<Record<Role, readonly Reading[]>> = {
   'data-team': ['clients', 'linked-systems', 'reviews', 'metrics'],
@@ -18,7 +26,7 @@ const readings: Readonly<Record<Role, readonly Reading[]>> = {
 
 const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
   'data-team': ['link-system', 'run-sync', 'settle-review'],
-  dpo: ['open-request', 'decide-request', 'read-package', 'settle-privacy-task', 'run-sync', 'settle-review'],
+  dpo: ['open-request', 'decide-request', 'read-package', 'read-audit', 'settle-privacy-task', 'run-sync', 'settle-review'],
   'front-office': [],
   analyst: [],
 };

@@ -1,33 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'; // pure: Ed25519 is deterministic
 import type { ErasureCertificate } from '../../schemas/types.ts';
-import { canonicalJson } from '../record/canonical-json.ts';
-import { FichaError } from '../record/error.ts';
+import { type SignatureFault, signatureFault, signBody } from './signature.ts';
 
 type Body = ErasureCertificate['body'];
-
-/** Headers that turn 32 raw bytes into the DER form that node reads. @see RFC 8410 */
-const privateHeader = Buffer.from('302e020100300506032b657004220420', 'hex');
-const publicHeader = Buffer.from('302a300506032b6570032100', 'hex');
-
-const rawPublicKey = (privateKey: KeyObject): Buffer =>
-  createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(publicHeader.length);
-
-const keyIdOf = (publicKey: Uint8Array): string => createHash('sha256').update(publicKey).digest().subarray(0, 8).toString('hex');
 
 /**
  * Signs what was done for a request. The same body and key give the same certificate.
  * @param seed 32 secret bytes, the Ed25519 private key
  */
-export function signCertificate(body: Body, seed: Uint8Array): ErasureCertificate {
-  if (seed.length !== 32) throw new FichaError('signing-key-invalid', 'an Ed25519 key is 32 bytes');
-  const privateKey = createPrivateKey({ key: Buffer.concat([privateHeader, seed]), format: 'der', type: 'pkcs8' });
-  const publicKey = rawPublicKey(privateKey);
-  const value = sign(null, Buffer.from(canonicalJson(body)), privateKey).toString('base64url');
-  return {
-    body,
-    signature: { algorithm: 'Ed25519', keyId: keyIdOf(publicKey), publicKey: publicKey.toString('base64url'), value },
-  };
-}
+export const signCertificate = (body: Body, seed: Uint8Array): ErasureCertificate => ({ body, signature: signBody(body, seed) });
 
 export type CertificateVerdict = 'valid' | 'changed' | 'other-key';
 
@@ -37,10 +17,48 @@ export type CertificateVerdict = 'valid' | 'changed' | 'other-key';
  * @returns `changed` when body and signature do not belong together, `other-key` when somebody else signed
  */
 export function verifyCertificate(certificate: ErasureCertificate, trustedKeyId?: string): CertificateVerdict {
-  const { body, signature } = certificate;
-  const publicKey = Buffer.from(signature.publicKey, 'base64url');
-  if (publicKey.length !== 32 || keyIdOf(publicKey) !== signature.keyId) return 'changed';
-  const key = createPublicKey({ key: Buffer.concat([publicHeader, publicKey]), format: 'der', type: 'spki' });
-  if (!verify(null, Buffer.from(canonicalJson(body)), key, Buffer.from(signature.value, 'base64url'))) return 'changed';
-  return trustedKeyId === undefined || trustedKeyId === signature.keyId ? 'valid' : 'other-key';
+  const fault = signatureFault(certificate.body, certificate.signature, trustedKeyId);
+  if (fault === undefined) return 'valid';
+  return fault === 'other-key' ? 'other-key' : 'changed';
+}
+
+/** What is wrong with a certificate: a code, and what a person reads. */
+export interface CertificateFault {
+  readonly code: SignatureFault | 'not-a-certificate' | 'cannot-be';
+  readonly say: string;
+}
+
+const words: Readonly<Record<SignatureFault, string>> = {
+  changed: 'the body is not the one that was signed: something in it was changed after the signing, or the signature was',
+  'key-id': 'the key in the certificate does not have the id that it names: the signature block was changed',
+  'other-key': 'it is whole, but another key signed it than the one you trust',
+};
+
+/** What no run of Ficha can have written, signed or not. */
+const impossible = ({ receivedAt, closedAt, systems, outcome }: Body): readonly string[] => [
+  ...(closedAt < receivedAt ? ['body.closedAt lies before body.receivedAt'] : []),
+  ...systems.flatMap(({ systemId, located, actions, kept }) => {
+    const acted = Object.values(actions).reduce((sum, count) => sum + count, 0);
+    return [
+      ...(acted === located ? [] : [`system ${systemId}: ${located} records located, ${acted} accounted for`]),
+      ...(outcome === 'complete' && kept.length > 0 ? [`system ${systemId}: "complete" although records are kept`] : []),
+    ];
+  }),
+];
+
+/**
+ * Every fault of a certificate, none when it holds.
+ * @param problems what the schema says of it, in words; with any, nothing else is looked at
+ */
+export function faultsOf(
+  certificate: ErasureCertificate,
+  problems: readonly string[],
+  trustedKeyId?: string,
+): readonly CertificateFault[] {
+  if (problems.length > 0) return problems.map((say) => ({ code: 'not-a-certificate', say }));
+  const fault = signatureFault(certificate.body, certificate.signature, trustedKeyId);
+  return [
+    ...(fault === undefined ? [] : [{ code: fault, say: words[fault] }]),
+    ...impossible(certificate.body).map((say): CertificateFault => ({ code: 'cannot-be', say })),
+  ];
 }
