@@ -695,6 +695,237 @@ export interface PortableRecord {
   }[];
 }
 /**
+ * What the columns of a file of people and companies are, for `ficha resolve --map`. It says which column is what and how the file is written; it sets no thresholds.
+ */
+export interface ColumnMap {
+  /**
+   * Field to the header of its column. Several headers: parts of one value for names, streets and record_id, several values for email and phone, else the first that is filled.
+   */
+  columns?: {
+    record_id?: string | string[];
+    system?: string | string[];
+    kind?: string | string[];
+    given_name?: string | string[];
+    family_name?: string | string[];
+    full_name?: string | string[];
+    company_name?: string | string[];
+    birth_date?: string | string[];
+    email?: string | string[];
+    phone?: string | string[];
+    tax_id?: string | string[];
+    street?: string | string[];
+    city?: string | string[];
+    postcode?: string | string[];
+    country?: string | string[];
+  };
+  /**
+   * What is the same for every record of the file and stands in no column
+   */
+  constants?: {
+    system?: string;
+    kind?: 'person' | 'company';
+    /**
+     * ISO 3166-1 alpha-2
+     */
+    country?: string;
+  };
+  /**
+   * Headers that Ficha would know, and shall not read
+   *
+   * @maxItems 1000
+   */
+  ignore?: string[];
+  /**
+   * What stands between several values in one cell of email, phone or an address part
+   */
+  separator?: string;
+  /**
+   * What stands between two cells; found out when missing
+   */
+  delimiter?: ',' | ';' | '\t' | '|';
+  /**
+   * Found out when missing
+   */
+  encoding?: 'utf-8' | 'latin1' | 'utf-16le';
+  /**
+   * How dates like 3/4/1980 are meant; learnt from the column when missing
+   */
+  dates?: 'dmy' | 'mdy';
+}
+/**
+ * The sum of a released metric since the start of the year, from released cells only: it costs no privacy budget.
+ */
+export interface CumulativeMetric {
+  kind: 'cumulative';
+  title: string;
+  description: string;
+  of: string;
+  over: 'year';
+}
+/**
+ * A dimension with its whole domain. What a source says beyond it becomes `other`; what it does not say, `unknown`.
+ */
+export interface MetricDimension {
+  title: string;
+  description: string;
+  /**
+   * Where the value comes from
+   */
+  from: 'event-channel' | 'client-country' | 'client-sector' | 'client-acquisition-source' | 'client-age';
+  /**
+   * The declared domain, without `other` and `unknown`
+   *
+   * @minItems 1
+   * @maxItems 40
+   */
+  values: string[];
+  /**
+   * What sources write, in lower case, and the value that it means
+   */
+  aliases?: {
+    [k: string]: string;
+  };
+}
+/**
+ * How careful the metrics are. Stored with every month that is released.
+ */
+export interface MetricParameters {
+  /**
+   * k: a cell about fewer clients is not shown (but for the chance below)
+   */
+  leastClients: number;
+  /**
+   * Most chance that a cell about fewer than k clients is shown all the same, because its noise made it look larger
+   */
+  shownByChance: number;
+  /**
+   * Epsilon of one client and month over everything that is ever published about that month. Smaller is more private and less exact
+   */
+  budget: number;
+  /**
+   * Days after its end on which a month closes and is released; what arrives later is not counted
+   */
+  closesAfterDays: number;
+}
+/**
+ * One released metric divided by another, from released cells only: it costs no privacy budget.
+ */
+export interface RatioMetric {
+  kind: 'ratio';
+  title: string;
+  description: string;
+  of: string;
+  per: string;
+  unit: string;
+  /**
+   * 100 for a percentage; 1 when left out
+   */
+  times?: number;
+}
+/**
+ * A metric whose figures are computed once per closed month from bounded contributions, noised, and kept for ever.
+ */
+export interface ReleasedMetric {
+  kind: 'released';
+  title: string;
+  /**
+   * Plain words for analysts
+   */
+  description: string;
+  /**
+   * What one client contributes in one month, before the clamp; see analytics/measures.ts
+   */
+  measure:
+    | 'present'
+    | 'active'
+    | 'sales'
+    | 'revenue-cents'
+    | 'tickets'
+    | 'customer'
+    | 'churned'
+    | 'response-minutes'
+    | 'answered'
+    | 'opted-out'
+    | 'consent-known';
+  /**
+   * Most that one client adds to one month, in the measure's own unit; what lies above is cut
+   */
+  clamp: number;
+  /**
+   * As shown
+   */
+  unit: string;
+  /**
+   * Own units in one shown unit; 1 when left out
+   */
+  divisor?: number;
+  /**
+   * Share of the privacy budget of a client and month, split evenly over the tables
+   */
+  epsilon: number;
+  /**
+   * Each a set of dimensions; [] is the total, which every metric has
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  tables: string[][];
+  /**
+   * The metric that counts the clients behind a cell: its noised count decides whether the cell is shown. Itself when left out
+   */
+  countedBy?: string;
+}
+/**
+ * How privacy requests are run: who must agree, when people are reminded, what is read again, and what an answer to an access request says. Data, not code: change it with your lawyer.
+ */
+export interface PrivacyPolicy {
+  version: 1;
+  /**
+   * An erasure that plans more records than this needs two people who agree
+   */
+  twoPersonOverLines: number;
+  /**
+   * Days before the deadline at which an open request is put on a desk; the smallest one escalates
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  remindDaysBefore: number[];
+  /**
+   * Days after the closing at which erased records are looked for again
+   *
+   * @maxItems 10
+   */
+  readAgainAfterDays: number[];
+  /**
+   * How long a package can be fetched
+   */
+  packageDays: number;
+  identityLinkDays: number;
+  /**
+   * The clock stands while identity is asked for only when it was asked for within so many days (EDPB 01/2022, 157-159)
+   */
+  identityAskWithinDays: number;
+  controller: ControllerTexts;
+}
+/**
+ * What GDPR art. 15(1)(a)-(h) and 15(2) ask to be told and no system knows
+ */
+export interface ControllerTexts {
+  purposes: Texts;
+  retention: Texts;
+  rights: Texts;
+  complaint: Texts;
+  automatedDecisions: Texts;
+  transfers: Texts;
+}
+export interface Texts {
+  es: string;
+  it: string;
+  fr: string;
+  en: string;
+}
+/**
  * One postal address as written.
  */
 export interface Address {

@@ -17,9 +17,12 @@ const isWorkingDay = (day: Day, country: string): boolean => weekday(day) <= 5 &
  * @param country ISO 3166-1 alpha-2; one without a calendar here counts weekends only
  * @see Regulation (EU) 2016/679, art. 12(3); Regulation (EEC, Euratom) 1182/71, art. 3(2)(c) and 3(4)
  */
-export function dueDate(receivedAt: string, country: string): Deadline {
+export const dueDate = (receivedAt: string, country: string): Deadline => dueMonthsAfter(receivedAt, country, 1);
+
+/** The same rule over more months: three from the receipt when a deadline was extended. */
+export function dueMonthsAfter(receivedAt: string, country: string, months: number): Deadline {
   const zone = legalZone(country);
-  let day = monthsLater(dayAt(receivedAt, zone), 1);
+  let day = monthsLater(dayAt(receivedAt, zone), months);
   while (!isWorkingDay(day, country)) day = daysLater(day, 1);
   return { day, at: endOfDay(day, zone) };
 }

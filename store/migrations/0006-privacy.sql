@@ -101,9 +101,33 @@ create table mention (                           -- a place in a text of somebod
   answer text check (answer in ('redact', 'leave')),
   answered_by text,
   answered_at timestamptz,
+  redacted_at timestamptz,                       -- read back without the person in it
   unique (request_id, record_hash, field)
 );
-create index mention_open on mention (request_id) where answer is null;
+create index mention_request on mention (request_id);
+
+-- where names, addresses and telephones of others can stand: looked through by trigram, telephones by their digits alone
+create index source_record_text on source_record using gin (
+  lower(coalesce(canonical ->> 'subject', '') || ' ' || coalesce(canonical ->> 'text', '')) public.gin_trgm_ops)
+  where kind = 'interaction';
+create index source_record_text_digits on source_record using gin (
+  regexp_replace(coalesce(canonical ->> 'subject', '') || ' ' || coalesce(canonical ->> 'text', ''), '[^0-9]', '', 'g') public.gin_trgm_ops)
+  where kind = 'interaction';
+
+-- a client that is merged away takes the hold along
+create function keep_restriction() returns trigger language plpgsql as $$
+begin
+  if exists (select from ficha.restriction where client_id = new.alias_id and lifted_at is null) then
+    update ficha.client set state = 'restricted' where id = new.client_id and state = 'active';
+    if exists (select from ficha.restriction where client_id = new.client_id and lifted_at is null) then
+      update ficha.restriction set lifted_at = now(), lifted_by = 'ficha' where client_id = new.alias_id and lifted_at is null;
+    else
+      update ficha.restriction set client_id = new.client_id where client_id = new.alias_id and lifted_at is null;
+    end if;
+  end if;
+  return new;
+end $$;
+create trigger client_alias_keeps_restriction after insert on client_alias for each row execute function keep_restriction();
 
 -- ---------------------------------------------------------------- rights
 revoke update, delete on audit_head from ficha_worker;
