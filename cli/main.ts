@@ -5,6 +5,7 @@ import { addClient } from './client.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { addDoctor } from './doctor.ts';
 import { addRequest } from './request.ts';
+import { addResolve } from './resolve.ts';
 import { addSync } from './sync.ts';
 import { addSystem } from './system.ts';
 import { addUp } from './up.ts';
@@ -29,7 +30,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token,
   )
   .exitOverride();
 
-for (const add of [addUp, addSync, addSystem, addClient, addRequest, addAudit, addDoctor]) add(program);
+for (const add of [addUp, addSync, addSystem, addClient, addRequest, addResolve, addAudit, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

@@ -5,6 +5,38 @@
  */
 export type DecideRequest = DecideRequest1;
 
+/**
+ * Asks, before a send, which recipients may be written to for one purpose on one channel.
+ */
+export interface AskContactable {
+  /**
+   * As the consent ledger names it: marketing, service
+   */
+  purpose: string;
+  channel: 'email' | 'sms' | 'phone' | 'messaging';
+  /**
+   * not-needed: the message rests on another basis (a contract, a legal duty); objections, holds and the suppression list still count. needed when left out
+   */
+  consent?: 'needed' | 'not-needed';
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  recipients: {
+    /**
+     * E-mail address, or telephone number with its +prefix
+     */
+    address: string;
+    /**
+     * Of a telephone number without +prefix, ISO 3166-1 alpha-2
+     */
+    country?: string;
+    /**
+     * The client whom the message is for: an address that another client carries too is refused
+     */
+    clientId?: string;
+  }[];
+}
 export interface DecideRequest1 {
   requestId: string;
   decision: 'approved' | 'refused';

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { closest } from '../../domain/record/closest.ts';
+import { problemsInWords, validatorFor } from '../../platform/validate.ts';
+import type { ColumnMap } from '../../schemas/types.ts';
+import { CommandFailed } from '../connection.ts';
+import { type Field, fieldOf, fields } from './fields.ts';
+import { unreadable } from './text-file.ts';
+
+/** Which columns of a file hold a field, by their place in its header. */
+export type Columns = ReadonlyMap<Field, readonly number[]>;
+
+/** Reads a map file: which column is what. Anything else in it, a threshold among them, is refused. */
+export function readColumnMap(path: string): ColumnMap {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  let value: unknown;
+  try {
+    value = parse(text) ?? {};
+  } catch (error) {
+    throw new CommandFailed(`map-no-yaml: ${path}: ${error instanceof Error ? error.message.split('\n')[0] : 'not YAML'}`);
+  }
+  const problems = validatorFor('identity/column-map')(value);
+  if (problems.length > 0)
+    throw new CommandFailed(
+      `map-invalid: ${path}: ${problemsInWords(problems)}. A map says which column is what (columns, constants, separator, dates...), ` +
+        'never how records are decided; see docs/how-to/resolve-offline.md',
+    );
+  return value as ColumnMap; // the validator of that schema found no problem
+}
+
+/**
+ * Where each field stands in a header: as the map says, else by the names that are commonly used. A header that the map names and the
+ * file lacks is an error.
+ */
+export function placeColumns(path: string, header: readonly string[], map: ColumnMap): Columns {
+  const trimmed = header.map((name) => name.trim());
+  const placed = new Map<Field, readonly number[]>();
+  const taken = new Set<number>(trimmed.flatMap((name, place) => (map.ignore?.includes(name) ? [place] : [])));
+  for (const field of fields) {
+    const asked = map.columns?.[field];
+    if (asked === undefined) continue;
+    const places = (typeof asked === 'string' ? [asked] : asked).map((name) => placeOf(path, trimmed, field, name));
+    placed.set(field, places);
+    for (const place of places) taken.add(place);
+  }
+  for (const [place, name] of trimmed.entries()) {
+    const field = taken.has(place) ? undefined : fieldOf(name);
+    if (field !== undefined && !placed.has(field)) placed.set(field, [place]);
+  }
+  if (!placed.has('record_id')) throw noRecordId(path, trimmed);
+  return placed;
+}
+
+function placeOf(path: string, header: readonly string[], field: Field, name: string): number {
+  const place = header.indexOf(name);
+  if (place >= 0) return place;
+  const meant = closest(name, header);
+  throw new CommandFailed(
+    `map-unknown-header: ${path} has no column "${name}" (columns.${field} of the map). ` +
+      `${meant === undefined ? '' : `Did you mean "${meant}"? `}Columns: ${header.join(', ')}`,
+  );
+}
+
+function noRecordId(path: string, header: readonly string[]): CommandFailed {
+  const meant = closest('record_id', header);
+  return new CommandFailed(
+    `no-record-id: ${path} has no column record_id${meant === undefined ? '' : ` ("${meant}" comes close)`}. ` +
+      `Say which one it is in a map file: \`columns: { record_id: ... }\`, and pass it with --map. Columns: ${header.join(', ')}`,
+  );
+}
