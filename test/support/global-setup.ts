@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { findTemporal } from '../../runtime/temporal-program.ts';
 import { shareOnDemand } from './shared.ts';
 import { startSharedPostgres } from './shared-postgres.ts';
 import { startSharedTemporal } from './shared-temporal.ts';
@@ -11,8 +12,12 @@ declare module 'vitest' {
   }
 }
 
-/** Runs once per vitest run; nothing is booted until a test asks. */
+/**
+ * Runs once per vitest run. On a fresh machine the Temporal server is built first, once for the user: that takes minutes, more than a
+ * test may wait. Nothing is booted until a test asks.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await findTemporal({ say: (line) => process.stderr.write(`${line}\n`) });
   const shared = await shareOnDemand({
     postgres: startSharedPostgres,
     temporal: startSharedTemporal,
