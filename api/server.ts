@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { FichaError } from '../domain/record/error.ts';
 import type { CommandDeps, CommandEnv } from './context.ts';
+import { askContactableRoute } from './routes/ask-contactable.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
 import { exportAuditRoute } from './routes/export-audit.ts';
 import { linkSystemRoute } from './routes/link-system.ts';
@@ -46,6 +47,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     await next();
   });
   for (const route of [
+    askContactableRoute,
     linkSystemRoute,
     runSyncRoute,
     openRequestRoute,

@@ -8,6 +8,7 @@ export type Reading = 'clients' | 'privacy-requests' | 'linked-systems' | 'metri
 
 /** What can be ordered through the command API. */
 export type Ordering =
+  | 'ask-contactable'
   | 'link-system'
   | 'run-sync'
   | 'open-request'
@@ -25,9 +26,18 @@ const readings: Readonly<Record<Role, readonly Reading[]>> = {
 };
 
 const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
-  'data-team': ['link-system', 'run-sync', 'settle-review'],
-  dpo: ['open-request', 'decide-request', 'read-package', 'read-audit', 'settle-privacy-task', 'run-sync', 'settle-review'],
-  'front-office': [],
+  'data-team': ['ask-contactable', 'link-system', 'run-sync', 'settle-review'],
+  dpo: [
+    'ask-contactable',
+    'open-request',
+    'decide-request',
+    'read-package',
+    'read-audit',
+    'settle-privacy-task',
+    'run-sync',
+    'settle-review',
+  ],
+  'front-office': ['ask-contactable'],
   analyst: [],
 };
 

@@ -28,6 +28,14 @@ export async function clientById(db: Db, id: string): Promise<ClientRow | undefi
   return rows[0];
 }
 
+/** The clients that these ids lead to now, by the id asked; an id that was never merged leads to itself. Index: primary key. */
+export async function currentClientIds(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{ readonly asked: string; readonly clientId: string }>(sql`
+    select alias_id as asked, client_id as "clientId" from client_alias where alias_id = any(${[...new Set(ids)]}::uuid[])`);
+  return new Map([...ids.map((id) => [id, id] as const), ...rows.map(({ asked, clientId }) => [asked, clientId] as const)]);
+}
+
 /** Active clients that carry exactly this normalised identifier, at most 50. Index: client_identifier primary key. */
 export async function clientsByIdentifier(db: Db, kind: string, value: string): Promise<ClientRow[]> {
   const { rows } = await db.query<ClientRow>(sql`
