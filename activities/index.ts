@@ -2,6 +2,7 @@ import { consentActivities } from './consent.ts';
 import type { Deps } from './deps.ts';
 import { privacyActivities } from './privacy.ts';
 import { projectActivities } from './project.ts';
+import { releaseActivities } from './release.ts';
 import { resolveActivities } from './resolve.ts';
 import { syncActivities } from './sync.ts';
 
@@ -12,4 +13,5 @@ export const buildActivities = (deps: Deps) => ({
   ...consentActivities(deps),
   ...privacyActivities(deps),
   ...projectActivities(deps),
+  ...releaseActivities(deps),
 });

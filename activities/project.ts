@@ -1,24 +1,103 @@
-import { ensureTables, projectRecords } from '../analytics/project.ts';
-import { projectionsDone, takeProjections } from '../store/write/projection.ts';
+import { ownCatalog } from '../analytics/catalog.ts';
+import { type ProjectionStamp, projectClients, projectRecords } from '../analytics/project.ts';
+import { heldByMonth, heldTotals } from '../analytics/release.ts';
+import { dropOtherEpochs, ensureTables } from '../analytics/tables.ts';
+import { analyticsEpoch, clientTotals, eventTotals } from '../store/read/projection.ts';
+import { beginEpoch, endRebuild } from '../store/write/projection-rebuild.ts';
+import {
+  beginProjection,
+  noteProjected,
+  noteProjectedClients,
+  takeClientProjections,
+  takeProjections,
+} from '../store/write/projection.ts';
 import type { Deps } from './deps.ts';
 
-/** Activities of `projectAnalytics`. */
+/** Whether ClickHouse holds what PostgreSQL says it should; counts only. */
+export interface Verification {
+  readonly same: boolean;
+  readonly epoch: number;
+  readonly rebuilding: boolean;
+  /** Changes that are still on their way; they explain a difference. */
+  readonly waiting: number;
+  readonly clients: { readonly expected: number; readonly held: number };
+  readonly months: readonly {
+    readonly month: string;
+    readonly expected: number;
+    readonly held: number;
+    readonly sameAmount: boolean;
+  }[];
+}
+
+/** Pseudonyms older than this are replaced after a release. */
+const epochDays = 365;
+
+/** Activities of `projectAnalytics`, `rebuildAnalytics` and `verifyAnalytics`. */
 export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
   /**
-   * Brings up to `limit` queued sales and interactions to ClickHouse; 0 when the queue is empty. They leave the queue only after
-   * ClickHouse took them, so a crash in between projects them again, which changes nothing.
+   * Brings up to `limit` queued events, and as many clients, to ClickHouse; 0 when both queues are empty. They leave the queue in the
+   * transaction that ends after ClickHouse took them: a crash in between projects them again as a newer version, which changes nothing.
    */
-  projectBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly projected: number }> => {
-    await ensureTables(analytics);
-    return await db.transaction(async (tx) => {
-      const taken = await takeProjections(tx, limit);
-      await projectRecords(analytics, keys, taken, now().getTime());
-      await projectionsDone(
-        tx,
-        taken.map(({ sourceRecordId }) => sourceRecordId),
-      );
-      return { projected: taken.length };
+  projectBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly projected: number }> =>
+    await db.transaction(async (tx) => {
+      const turn = await beginProjection(tx);
+      await ensureTables(analytics, turn.epoch);
+      const stamp: ProjectionStamp = { ...turn, today: now() };
+      const events = await takeProjections(tx, limit);
+      await projectRecords(analytics, keys, ownCatalog(), events.records, stamp);
+      await noteProjected(tx, events.records);
+      const profiles = await takeClientProjections(tx, limit);
+      await projectClients(analytics, keys, ownCatalog(), profiles.clients, stamp);
+      await noteProjectedClients(tx, profiles.clients);
+      return { projected: events.taken + profiles.taken };
+    }),
+
+  /** Starts the next epoch: empty tables, everything queued. */
+  startEpoch: async (): Promise<{ readonly epoch: number }> => {
+    const epoch = await db.transaction((tx) => beginEpoch(tx));
+    await ensureTables(analytics, epoch);
+    return { epoch };
+  },
+
+  /** Ends a rebuild whose queue was drained: the tables of other epochs go, and months may be released again. */
+  finishEpoch: async ({ epoch }: { readonly epoch: number }): Promise<void> => {
+    await dropOtherEpochs(analytics, epoch);
+    await endRebuild(db, epoch);
+  },
+
+  /** Whether the pseudonyms are due to be replaced. */
+  epochIsOld: async (): Promise<boolean> => {
+    const { startedAt } = await analyticsEpoch(db);
+    return now().getTime() - new Date(startedAt).getTime() > epochDays * 86_400_000;
+  },
+
+  /** Compares ClickHouse with PostgreSQL, client by count and event by month, count and amount. */
+  compareTotals: async (): Promise<Verification> => {
+    const { number: epoch, state } = await analyticsEpoch(db);
+    await ensureTables(analytics, epoch);
+    const [expected, { clients, waiting }] = await Promise.all([eventTotals(db), clientTotals(db)]);
+    const held = new Map((await heldByMonth(analytics, epoch)).map((month) => [month.month, month]));
+    const names = [...new Set([...expected.map(({ month }) => month), ...held.keys()])].sort();
+    const months = names.map((month) => {
+      const wanted = expected.find((one) => one.month === month);
+      const found = held.get(month);
+      return {
+        month: month.slice(0, 7),
+        expected: Number(wanted?.events ?? 0),
+        held: Number(found?.events ?? 0),
+        sameAmount: (wanted?.amountCents ?? '0') === (found?.amountCents ?? '0'),
+      };
     });
+    const heldClients = Number((await heldTotals(analytics, epoch, [])).clients);
+    const same = months.every((one) => one.expected === one.held && one.sameAmount) && heldClients === Number(clients);
+    return {
+      same,
+      epoch,
+      rebuilding: state === 'rebuilding',
+      waiting: Number(waiting),
+      clients: { expected: Number(clients), held: heldClients },
+      months,
+    };
   },
 });
 

@@ -8,8 +8,11 @@ import type { ClickHouseSettings } from '../platform/settings.ts';
 export interface Analytics {
   /** Runs a statement that answers nothing, such as DDL. */
   command(statement: string): Promise<void>;
-  /** Rows of one bound query, which cannot write; 64-bit integers come as text. Reads have sessions of their own: no write delays them. */
-  query<Row>(query: string, params?: Readonly<Record<string, unknown>>): Promise<Row[]>;
+  /**
+   * Rows of one bound query, which cannot write; 64-bit integers come as text. Reads have sessions of their own: no write delays them.
+   * At most 10 seconds, where no other limit is given.
+   */
+  query<Row>(query: string, params?: Readonly<Record<string, unknown>>, seconds?: number): Promise<Row[]>;
   /** One block of rows. The same token twice writes once. */
   insert(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
   close(): Promise<void>;
@@ -80,13 +83,13 @@ export function openAnalytics(source: AnalyticsSource): Analytics {
     command: async (query) => {
       await writer.command({ query, clickhouse_settings: { max_execution_time: writeSeconds } });
     },
-    query: <Row>(query: string, params: Readonly<Record<string, unknown>> = {}) =>
+    query: <Row>(query: string, params: Readonly<Record<string, unknown>> = {}, seconds: number = readSeconds) =>
       read(async (client) => {
         const answer = await client.query({
           query,
           query_params: { ...params },
           format: 'JSONEachRow',
-          clickhouse_settings: { readonly: '2', max_execution_time: readSeconds, output_format_json_quote_64bit_integers: 1 },
+          clickhouse_settings: { readonly: '2', max_execution_time: seconds, output_format_json_quote_64bit_integers: 1 },
         });
         return await answer.json<Row>();
       }),

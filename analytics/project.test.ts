@@ -1,83 +1,130 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testKeyRing } from '../test/support/keys.ts';
+import { sql } from '../store/database.ts';
+import { type MetricScene, metricScene, type SceneClient, type SceneEvent } from '../test/support/metric-scene.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
-import { type Analytics, openAnalytics } from './clickhouse.ts';
-import { revenueAndActiveClients, threshold } from './metrics/revenue-and-active-clients.ts';
-import { ensureTables, type ProjectedRecord, projectRecords } from './project.ts';
+import { ownCatalog } from './catalog.ts';
+import { exactTables } from './release.ts';
 
-let analytics: Analytics;
-const keys = testKeyRing();
+let scene: MetricScene;
 
-const sale = (place: number, client: string | null, over: Partial<ProjectedRecord> = {}): ProjectedRecord => ({
-  sourceRecordId: `${place}`,
-  clientId: client,
-  linkedSystemId: 'erp',
-  kind: 'order',
-  month: '2026-03-01',
-  channel: 'web',
+const client = (over: Partial<SceneClient> = {}): SceneClient => ({
+  id: randomUUID(),
   country: 'ES',
-  amountCents: '1000',
-  currency: 'EUR',
+  sector: 'retail',
+  source: null,
+  birthDate: null,
+  firstSeenAt: '2026-01-10T10:00:00Z',
+  ...over,
+});
+const order = (clientId: string, over: Partial<SceneEvent> = {}): SceneEvent => ({
+  clientId,
+  kind: 'order',
+  at: '2026-03-05T10:00:00Z',
+  channel: 'web',
+  amountCents: 1_000,
   ...over,
 });
 
 beforeAll(async () => {
-  analytics = openAnalytics({ folder: temporaryFolder(), database: 'default', user: 'default' });
-  await ensureTables(analytics);
+  scene = await metricScene(temporaryFolder(), '2026-11-23T12:00:00Z');
 });
-afterAll(() => analytics.close());
+afterAll(() => scene.end());
 
-const cells = (from: string, to: string) => revenueAndActiveClients(analytics, { from, to });
+const epoch = async (): Promise<number> =>
+  (await scene.database.worker.query<{ number: number }>(sql`select number from analytics_epoch`)).rows[0]?.number ?? 0;
+const exact = async (table: string, month = '2026-03'): Promise<readonly number[]> =>
+  (await exactTables(scene.analytics, await epoch(), ownCatalog(), month)).get(table) ?? [];
 
-test('a cell about fewer clients than the threshold shows nothing, one about enough shows both figures', async () => {
-  const few = Array.from({ length: threshold - 1 }, (_, place) => sale(place, `client-${place}`));
-  await projectRecords(analytics, keys, few, 1);
-  expect(await cells('2026-03', '2026-03')).toEqual([
-    { month: '2026-03', channel: 'web', country: 'ES', suppressed: true, activeClients: null, revenueCents: null },
+test('a client counts once a table, with no more than the clamp, in the channel of most of its events', async () => {
+  const [small, large, silent] = [client(), client(), client({ firstSeenAt: '2026-04-01T00:00:00Z' })];
+  await scene.addClients([small, large, silent]);
+  await scene.addEvents([
+    order(small.id),
+    order(small.id, { kind: 'ticket', channel: 'phone' }),
+    order(small.id, { kind: 'ticket', channel: 'phone' }),
+    ...Array.from({ length: 9 }, () => order(large.id, { amountCents: 90_000 })),
   ]);
-  await projectRecords(analytics, keys, [sale(100, 'one-more')], 2);
-  expect(await cells('2026-03', '2026-03')).toEqual([
-    {
-      month: '2026-03',
-      channel: 'web',
-      country: 'ES',
-      suppressed: false,
-      activeClients: threshold,
-      revenueCents: threshold * 1000,
-    },
-  ]);
+  await scene.project();
+  expect(await exact('active-clients by nothing')).toEqual([2]);
+  expect(await exact('clients by nothing')).toEqual([2]);
+  expect(await exact('clients by nothing', '2026-04')).toEqual([3]);
+  expect(await exact('orders by nothing')).toEqual([1 + 5]);
+  expect(await exact('revenue by nothing')).toEqual([1_000 + 50_000]);
+  expect(await exact('tickets by nothing')).toEqual([2]);
+  const channels = ownCatalog().dimensions.get('channel')?.values ?? [];
+  const byChannel = await exact('active-clients by channel');
+  expect([byChannel[channels.indexOf('web')], byChannel[channels.indexOf('phone')]]).toEqual([1, 1]);
 });
 
-test('the same batch twice counts once, a newer version replaces, a record that is gone leaves', async () => {
-  const month = { month: '2026-04-01' };
-  const batch = Array.from({ length: 12 }, (_, place) => sale(200 + place, `c-${place}`, month));
-  await projectRecords(analytics, keys, batch, 10);
-  await projectRecords(analytics, keys, batch, 10);
-  await projectRecords(analytics, keys, batch, 11);
-  expect((await cells('2026-04', '2026-04'))[0]).toMatchObject({ activeClients: 12, revenueCents: 12_000 });
-  await projectRecords(analytics, keys, [sale(200, null, month)], 12);
-  expect((await cells('2026-04', '2026-04'))[0]).toMatchObject({ activeClients: 11, revenueCents: 11_000 });
+test('an event that moves to another month leaves the one it was in; one that goes leaves no row, not even out of sight', async () => {
+  const one = client();
+  await scene.addClients([one]);
+  await scene.addEvents([order(one.id, { at: '2026-05-02T00:00:00Z' })]);
+  await scene.project();
+  expect(await exact('active-clients by nothing', '2026-05')).toEqual([1]);
+  await scene.database.owner.query(sql`update sale set at = '2026-06-02' where client_id = ${one.id}`);
+  await scene.database.owner.query(sql`
+    insert into projection_queue (source_record_id) select source_record_id from sale where client_id = ${one.id}`);
+  await scene.project();
+  expect(await exact('active-clients by nothing', '2026-05')).toEqual([0]);
+  expect(await exact('active-clients by nothing', '2026-06')).toEqual([1]);
+  const rows = async () =>
+    (
+      await scene.analytics.query<{ readonly n: string }>(
+        `select toString(count()) as n from client_event_1 where month >= '2026-05-01'`,
+      )
+    )[0]?.n;
+  expect(await rows()).toBe('1');
+  await scene.erase(one.id);
+  await scene.project();
+  expect(await rows()).toBe('0');
+  expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
 });
 
-test('orders of a system that invoices are not counted twice, drafts in another currency not at all', async () => {
-  const month = { month: '2026-05-01', linkedSystemId: 'invoicing' };
-  const invoices = Array.from({ length: 10 }, (_, place) => sale(300 + place, `i-${place}`, { ...month, kind: 'invoice' }));
-  const orders = Array.from({ length: 10 }, (_, place) => sale(320 + place, `i-${place}`, month));
-  await projectRecords(
-    analytics,
-    keys,
-    [...invoices, ...orders, sale(340, 'i-1', { ...month, kind: 'invoice', currency: 'USD' })],
-    20,
+test('what ClickHouse holds are pseudonyms of this epoch; a rebuild gives others and the same totals', async () => {
+  const ids = await scene.database.worker.query<{ id: string }>(sql`select id from client`);
+  const pseudonyms = async () =>
+    (
+      await scene.analytics.query<{ readonly client: string }>(
+        `select distinct toString(client) as client from client_profile_${await epoch()} final`,
+      )
+    ).map((row) => row.client);
+  const [before, totals] = [await pseudonyms(), await exact('revenue by channel')];
+  expect(before).toHaveLength(ids.rows.length);
+  for (const { id } of ids.rows) expect(before).not.toContain(id);
+  const { epoch: next } = await scene.activities.startEpoch();
+  await expect(scene.activities.releaseMonth({ month: '2026-03' })).rejects.toThrow(/^analytics-rebuilding/);
+  await scene.project();
+  await scene.activities.finishEpoch({ epoch: next });
+  const after = await pseudonyms();
+  expect(after).toHaveLength(before.length);
+  expect(after.filter((one) => before.includes(one))).toEqual([]);
+  expect(await exact('revenue by channel')).toEqual(totals);
+  expect(await scene.activities.compareTotals()).toMatchObject({ same: true, epoch: next, rebuilding: false });
+  await expect(scene.analytics.query('select 1 from client_event_1')).rejects.toThrow(/Unknown table/);
+});
+
+test('a change that is made while a batch reads the old value is projected after it', async () => {
+  const one = client();
+  await scene.addClients([one]);
+  await scene.addEvents([order(one.id, { at: '2026-08-02T00:00:00Z', amountCents: 100 })]);
+  await scene.database.worker.transaction(async (tx) => {
+    await tx.query(sql`update sale set amount_cents = 200 where client_id = ${one.id}`);
+    await tx.query(sql`
+      insert into projection_queue (source_record_id) select source_record_id from sale where client_id = ${one.id} on conflict do nothing`);
+    await scene.project();
+    expect(await exact('revenue by nothing', '2026-08')).toEqual([100]);
+  });
+  await scene.project();
+  expect(await exact('revenue by nothing', '2026-08')).toEqual([200]);
+});
+
+test('nothing is released from a ClickHouse that lost something', async () => {
+  await scene.analytics.command(
+    `alter table client_event_${await epoch()} delete where month = '2026-08-01' settings mutations_sync = 2`,
   );
-  expect((await cells('2026-05', '2026-05'))[0]).toMatchObject({ activeClients: 10, revenueCents: 10_000 });
-});
-
-test('what ClickHouse holds are pseudonyms, not ids of ours', async () => {
-  const rows = await analytics.query<{ readonly event: string; readonly client: string }>(
-    'select hex(event) as event, hex(client) as client from client_event',
+  await expect(scene.activities.releaseMonth({ month: '2026-09' })).rejects.toThrow(
+    /^analytics-incomplete: .*ficha analytics rebuild/,
   );
-  const dump = JSON.stringify(rows);
-  expect(rows.length).toBeGreaterThan(20);
-  expect(dump).not.toContain('client-1');
-  expect(dump).not.toContain(Buffer.from('client-1').toString('hex').toUpperCase());
 });

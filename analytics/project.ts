@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { beyond, type Catalog, valueOf } from '../domain/metrics/catalog.ts';
 import type { KeyRing } from '../platform/keys.ts';
+import type { MetricDimension } from '../schemas/types.ts';
+import { ageBand } from './age-band.ts';
 import type { Analytics } from './clickhouse.ts';
+import { tableOf } from './tables.ts';
 
 /** A sale or an interaction as PostgreSQL holds it now; `clientId` null when it is gone, unresolved or may not be counted. */
 export interface ProjectedRecord {
@@ -11,45 +14,127 @@ export interface ProjectedRecord {
   readonly kind: string;
   /** YYYY-MM-01 */
   readonly month: string;
+  /** The month under which ClickHouse holds it now, YYYY-MM-01. */
+  readonly projectedMonth: string | null;
   readonly channel: string | null;
-  readonly country: string | null;
   readonly amountCents: string | null;
   readonly currency: string | null;
+  /** From a client's message to the next answer; null when there was none, or it is no message of a client. */
+  readonly responseMinutes: number | null;
 }
 
-const noClient = '0'.repeat(32);
+/** A client as PostgreSQL holds it now; `counted` false when it is gone or may not be counted. */
+export interface ProjectedClient {
+  readonly clientId: string;
+  readonly counted: boolean;
+  /** YYYY-MM-01, as the other months here. */
+  readonly since: string;
+  readonly country: string | null;
+  readonly sector: string | null;
+  readonly acquisitionSource: string | null;
+  readonly birthDate: string | null;
+  readonly consentSince: string | null;
+  readonly optedOutSince: string | null;
+}
 
-/** Makes the ClickHouse tables that are missing. */
-export async function ensureTables(analytics: Analytics): Promise<void> {
-  await analytics.command(readFileSync(new URL('tables/client-event.sql', import.meta.url), 'utf8'));
+/** What a batch is written under: its epoch, and a version that grows from batch to batch. */
+export interface ProjectionStamp {
+  readonly epoch: number;
+  readonly version: string;
+  readonly today: Date;
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+const never = '2149-06-01';
+
+const tokenOf = (rows: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+
+/** Keyed by epoch: after a rebuild nobody can be followed from the old tables, or a copy of them, into the new. */
+const pseudonymIn =
+  (keys: KeyRing, epoch: number) =>
+  (kind: 'event' | 'client', id: string): string => {
+    const hex = keys.mac('pseudonym', `${epoch}:${kind}:${id}`).toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  };
+
+const dimensionFrom = (catalog: Catalog, from: MetricDimension['from']): MetricDimension | undefined =>
+  [...catalog.dimensions.values()].find((dimension) => dimension.from === from);
+
+const coarse = (catalog: Catalog, from: MetricDimension['from'], said: string | null): string => {
+  const dimension = dimensionFrom(catalog, from);
+  return dimension === undefined ? beyond.unknown : valueOf(dimension, said);
+};
+
+/** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. */
+async function remove(analytics: Analytics, table: string, key: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const list = ids.map((id) => `'${id}'`).join(',');
+  await analytics.command(`alter table ${table} delete where ${key} in (${list}) settings mutations_sync = 2`);
 }
 
 /**
- * Writes records under keyed pseudonyms. Safe to repeat: the same batch is dropped by its token, and of two versions of one event
- * the newer stays.
- * @param version grows with every call, milliseconds since 1970
+ * Writes events under keyed pseudonyms. Safe to repeat: a batch that was sent twice is dropped by its token, and of two versions of
+ * one event the newer stays. An event that moved to another month leaves the one it was in.
  */
 export async function projectRecords(
   analytics: Analytics,
   keys: KeyRing,
+  catalog: Catalog,
   records: readonly ProjectedRecord[],
-  version: number,
+  { epoch, version }: ProjectionStamp,
 ): Promise<void> {
-  if (records.length === 0) return;
-  const pseudonym = (text: string): string => keys.mac('pseudonym', text).subarray(0, 16).toString('hex');
-  const rows = records.map((record) => ({
-    event: pseudonym(`event:${record.sourceRecordId}`),
-    client: record.clientId === null ? noClient : pseudonym(`client:${record.clientId}`),
+  const pseudonym = pseudonymIn(keys, epoch);
+  const row = (record: ProjectedRecord, month: string, isDeleted: 0 | 1) => ({
+    event: pseudonym('event', record.sourceRecordId),
+    client: isDeleted === 1 || record.clientId === null ? nobody : pseudonym('client', record.clientId),
     linked_system: record.linkedSystemId,
     kind: record.kind,
-    month: record.month,
-    channel: record.channel ?? 'unknown',
-    country: record.country ?? 'unknown',
+    month,
+    channel: coarse(catalog, 'event-channel', record.channel),
     amount_cents: record.amountCents ?? '0',
     currency: record.currency ?? '',
+    response_minutes: record.responseMinutes ?? -1,
     version,
-    is_deleted: record.clientId === null ? 1 : 0,
+    is_deleted: isDeleted,
+  });
+  const rows = records.flatMap((record) => {
+    const { projectedMonth, month, clientId } = record;
+    const left =
+      projectedMonth !== null && (clientId === null || projectedMonth !== month) ? [row(record, projectedMonth, 1)] : [];
+    return clientId === null ? left : [...left, row(record, month, 0)];
+  });
+  const table = tableOf('client_event', epoch);
+  await analytics.insert(table, rows, tokenOf(rows));
+  const gone = rows.filter(({ is_deleted }) => is_deleted === 1 && rows.length > 0);
+  for (const month of new Set(gone.map((one) => one.month))) {
+    const ids = gone.filter((one) => one.month === month).map(({ event }) => event);
+    await remove(analytics, table, `month = '${month}' and event`, ids);
+  }
+}
+
+/** Writes clients under keyed pseudonyms by coarse dimensions; those that may not be counted leave. Safe to repeat, as above. */
+export async function projectClients(
+  analytics: Analytics,
+  keys: KeyRing,
+  catalog: Catalog,
+  clients: readonly ProjectedClient[],
+  { epoch, version, today }: ProjectionStamp,
+): Promise<void> {
+  const pseudonym = pseudonymIn(keys, epoch);
+  const rows = clients.map((client) => ({
+    client: pseudonym('client', client.clientId),
+    since: client.since,
+    country: coarse(catalog, 'client-country', client.country),
+    sector: coarse(catalog, 'client-sector', client.sector),
+    source: coarse(catalog, 'client-acquisition-source', client.acquisitionSource),
+    age_band: coarse(catalog, 'client-age', ageBand(client.birthDate, today, dimensionFrom(catalog, 'client-age'))),
+    consent_since: client.consentSince ?? never,
+    opted_out_since: client.optedOutSince ?? never,
+    version,
+    is_deleted: client.counted ? 0 : 1,
   }));
-  const token = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
-  await analytics.insert('client_event', rows, token);
+  const table = tableOf('client_profile', epoch);
+  await analytics.insert(table, rows, tokenOf(rows));
+  const gone = rows.filter(({ is_deleted }) => is_deleted === 1).map(({ client }) => client);
+  await remove(analytics, table, 'client', gone);
 }

@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import './types/find-clients.ts';
-import './types/metrics.ts';
+import './types/metric.ts';
+import './types/metric-budget.ts';
 import './types/operations.ts';
 import './types/overview.ts';
 import './types/privacy-request.ts';

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
-import { ensureTables } from '../analytics/project.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Settings } from '../platform/settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -87,7 +86,6 @@ export async function startServers(settings: Settings, keys: KeyRing, say: Say):
     say('ClickHouse: opening');
     const analytics = openAnalytics({ ...settings.clickhouse, folder: join(settings.home, 'clickhouse') });
     stops.add(() => analytics.close());
-    await ensureTables(analytics);
     return {
       worker: open('ficha_worker', 12),
       reader: open('ficha_reader', 8),

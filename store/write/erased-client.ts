@@ -61,8 +61,7 @@ export async function deleteRecords(tx: Db, records: readonly NamedRecord[], tex
   await tx.query(sql`
     insert into projection_queue (source_record_id)
     select id from source_record
-     where kind in ('sale', 'interaction') and (linked_system_id, kind, external_id) in (values ${tuples(records)})
-    on conflict (source_record_id) do nothing`);
+     where kind in ('sale', 'interaction') and (linked_system_id, kind, external_id) in (values ${tuples(records)})`);
   await tx.query(sql`
     delete from rejected_record
      where (linked_system_id, external_id) in (select v.s, v.e from (values ${tuples(records)}) as v (s, k, e))

@@ -1,3 +1,4 @@
+import { FichaError } from '../../domain/record/error.ts';
 import { type Db, sql } from '../database.ts';
 
 /** What the projection of one queued record needs; `clientId` null when it must not be counted (any more). */
@@ -6,37 +7,138 @@ export interface QueuedProjection {
   readonly clientId: string | null;
   readonly linkedSystemId: string;
   readonly kind: string;
+  /** YYYY-MM-01, as every month here. */
   readonly month: string;
+  readonly projectedMonth: string | null;
   readonly channel: string | null;
-  readonly country: string | null;
   readonly amountCents: string | null;
   readonly currency: string | null;
+  readonly responseMinutes: number | null;
+}
+
+/** What the profile of one queued client needs; `counted` false when it is gone or not active. */
+export interface QueuedClient {
+  readonly clientId: string;
+  readonly counted: boolean;
+  readonly since: string;
+  readonly country: string | null;
+  readonly sector: string | null;
+  readonly acquisitionSource: string | null;
+  readonly birthDate: string | null;
+  readonly consentSince: string | null;
+  readonly optedOutSince: string | null;
+}
+
+/** Epoch and version of one batch. */
+export interface ProjectionTurn {
+  readonly epoch: number;
+  readonly version: string;
 }
 
 /**
- * Takes up to `limit` queued records with what they look like now, and holds them until the transaction ends; another drain skips
- * them. Records that are gone, and those of clients that are not active, come with `clientId` null.
+ * Begins one batch: waits for the batch before it, so that versions grow in the order in which the truth was read, and keeps a rebuild
+ * from starting until the transaction ends.
  */
-export async function takeProjections(tx: Db, limit: number): Promise<QueuedProjection[]> {
-  const { rows } = await tx.query<QueuedProjection>(sql`
-    with taken as (
-      select source_record_id from projection_queue order by source_record_id limit ${limit} for update skip locked)
-    select t.source_record_id as "sourceRecordId", c.id as "clientId",
-           coalesce(s.linked_system_id, i.linked_system_id, '') as "linkedSystemId",
-           coalesce(s.sale_kind, i.interaction_kind, 'gone') as kind,
-           to_char(coalesce(s.at, i.at, 'epoch'::timestamptz) at time zone 'UTC', 'YYYY-MM-01') as month,
-           coalesce(s.channel, i.channel) as channel, c.country,
-           case when s.status in ('draft', 'refused', 'cancelled') then 0 else s.amount_cents end as "amountCents", s.currency
-      from taken t
-      left join source_record r on r.id = t.source_record_id and r.deleted_at is null
+export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-projection'))`);
+  const { rows } = await tx.query<ProjectionTurn>(sql`
+    select number as epoch, nextval('projection_version') as version from analytics_epoch for share`);
+  const [turn] = rows;
+  if (turn === undefined) throw new FichaError('epoch-missing', 'the row of analytics_epoch is gone; restore it from a backup');
+  return turn;
+}
+
+/**
+ * Takes up to `limit` queued records off the queue, with what they look like now; they are back when the transaction fails. With an
+ * answer come the messages that it answers. Records that are gone, and those of clients that are not active, come with `clientId` null.
+ */
+export async function takeProjections(
+  tx: Db,
+  limit: number,
+): Promise<{ readonly taken: number; readonly records: QueuedProjection[] }> {
+  const { rows: taken } = await tx.query<{ id: string }>(sql`
+    delete from projection_queue where id in (select id from projection_queue order by id limit ${limit})
+    returning source_record_id as id`);
+  const ids = [...new Set(taken.map(({ id }) => id))];
+  const { rows: records } = await tx.query<QueuedProjection>(sql`
+    with wanted as (
+      select unnest(${ids}::bigint[]) as id
+      union
+      select m.source_record_id
+        from interaction o
+       cross join lateral (
+         select i.source_record_id from interaction i
+          where i.client_id = o.client_id and i.direction = 'in' and i.at <= o.at and i.at > o.at - interval '30 days'
+          order by i.at desc limit 20) m
+       where o.source_record_id = any(${ids}::bigint[]) and o.direction = 'out')
+    select w.id as "sourceRecordId", c.id as "clientId", coalesce(s.linked_system_id, i.linked_system_id, '') as "linkedSystemId",
+           case when s.status in ('draft', 'refused', 'cancelled') then 'void'
+                else coalesce(s.sale_kind, i.interaction_kind, 'gone') end as kind,
+           to_char(coalesce(s.at, i.at, 'epoch'::timestamptz), 'YYYY-MM-01') as month, p.month as "projectedMonth",
+           coalesce(s.channel, i.channel, i.interaction_kind) as channel, s.amount_cents as "amountCents", s.currency,
+           least(a.minutes, 1000000)::integer as "responseMinutes"
+      from wanted w
+      left join source_record r on r.id = w.id and r.deleted_at is null
       left join sale s on s.source_record_id = r.id
       left join interaction i on i.source_record_id = r.id
       left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active'
-     order by t.source_record_id`);
-  return rows;
+      left join projected_record p on p.source_record_id = w.id
+      left join lateral (
+        select extract(epoch from min(o.at) - i.at) / 60 as minutes from interaction o
+         where i.direction = 'in' and o.client_id = i.client_id and o.direction = 'out' and o.at >= i.at) a on true
+     order by w.id`);
+  return { taken: taken.length, records };
 }
 
-/** Takes records off the queue once ClickHouse holds them. */
-export async function projectionsDone(tx: Db, sourceRecordIds: readonly string[]): Promise<void> {
-  await tx.query(sql`delete from projection_queue where source_record_id = any(${[...sourceRecordIds]}::bigint[])`);
+/** Notes where ClickHouse holds these records now; part of the transaction that took them. */
+export async function noteProjected(tx: Db, records: readonly QueuedProjection[]): Promise<void> {
+  const gone = records.filter(({ clientId }) => clientId === null).map(({ sourceRecordId }) => sourceRecordId);
+  const held = records.filter(({ clientId }) => clientId !== null);
+  await tx.query(sql`delete from projected_record where source_record_id = any(${gone}::bigint[])`);
+  await tx.query(sql`
+    insert into projected_record (source_record_id, month)
+    select * from unnest(${held.map(({ sourceRecordId }) => sourceRecordId)}::bigint[], ${held.map(({ month }) => month)}::date[])
+    on conflict (source_record_id) do update set month = excluded.month where projected_record.month <> excluded.month`);
+}
+
+/**
+ * Takes up to `limit` queued clients off the queue, with what they look like now. Consent counts from the first answer, an opt-out from
+ * the denial that is the last word on its purpose and channel; at equal time the denial wins.
+ */
+export async function takeClientProjections(
+  tx: Db,
+  limit: number,
+): Promise<{ readonly taken: number; readonly clients: QueuedClient[] }> {
+  const { rows: taken } = await tx.query<{ id: string }>(sql`
+    delete from client_projection_queue where id in (select id from client_projection_queue order by id limit ${limit})
+    returning client_id as id`);
+  const ids = [...new Set(taken.map(({ id }) => id))];
+  const { rows: clients } = await tx.query<QueuedClient>(sql`
+    select w.id as "clientId", c.id is not null as counted,
+           to_char(coalesce(least(c.first_seen_at, first_sale.at, first_contact.at), 'epoch'::timestamptz), 'YYYY-MM-01') as since,
+           c.country, coalesce(c.golden ->> 'sector', company.golden ->> 'sector') as sector,
+           c.acquisition_source as "acquisitionSource", c.golden ->> 'birthDate' as "birthDate",
+           to_char(said.known, 'YYYY-MM-01') as "consentSince", to_char(said.denied, 'YYYY-MM-01') as "optedOutSince"
+      from unnest(${ids}::uuid[]) as w (id)
+      left join client c on c.id = w.id and c.state = 'active'
+      left join client company on company.id = c.company_id and company.state = 'active'
+      left join lateral (select at from sale where client_id = c.id order by at limit 1) first_sale on true
+      left join lateral (select at from interaction where client_id = c.id order by at limit 1) first_contact on true
+      left join lateral (
+        select min(first) as known, min(at) filter (where answer = 'denied') as denied
+          from (select distinct on (e.subject_id, e.purpose, e.channel) e.answer, e.at,
+                       min(e.at) over (partition by e.subject_id, e.purpose, e.channel) as first
+                  from (select s.id from source_record r join consent_subject s on s.source_record_id = r.id where r.client_id = c.id
+                        union select id from consent_subject where left_client_id = c.id) subject
+                  join consent_event e on e.subject_id = subject.id and e.answer in ('granted', 'denied')
+                 order by e.subject_id, e.purpose, e.channel, e.at desc, (e.answer = 'denied') desc) last) said on true
+     order by w.id`);
+  return { taken: taken.length, clients };
+}
+
+/** Notes which clients ClickHouse holds now; part of the transaction that took them. */
+export async function noteProjectedClients(tx: Db, clients: readonly QueuedClient[]): Promise<void> {
+  const ids = (counted: boolean) => clients.filter((one) => one.counted === counted).map(({ clientId }) => clientId);
+  await tx.query(sql`delete from projected_client where client_id = any(${ids(false)}::uuid[])`);
+  await tx.query(sql`insert into projected_client (client_id) select unnest(${ids(true)}::uuid[]) on conflict do nothing`);
 }

@@ -1,0 +1,130 @@
+import { GraphQLError } from 'graphql';
+import { ownCatalog } from '../../analytics/catalog.ts';
+import { type AnsweredCell, answerMetric, type MetricQuestion, readingFor } from '../../domain/metrics/answer-metric.ts';
+import { monthsFrom } from '../../domain/metrics/month.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { releasedCells } from '../../store/read/release.ts';
+import { builder } from '../builder.ts';
+import { dimensionEnums, dimensionFields, MetricDimensionEnum, MetricNameEnum, metricWords } from './metric-vocabulary.ts';
+
+const catalog = ownCatalog();
+
+interface Answer {
+  readonly question: MetricQuestion;
+  readonly dimensions: readonly string[];
+  readonly cells: readonly AnsweredCell[];
+  readonly missing: readonly string[];
+}
+
+type Cell = AnsweredCell & { readonly dimensions: readonly string[] };
+
+const MetricCellType = builder.objectRef<Cell>('MetricCell').implement({
+  description:
+    'One published figure. It was noised once and never changes. Where too few clients may be behind it, it is not shown, and says so.',
+  fields: (t) => ({
+    month: t.exposeString('month', { description: 'YYYY-MM' }),
+    ...Object.fromEntries(
+      dimensionFields.map(({ name, field, description }) => [
+        field,
+        t.string({
+          nullable: true,
+          description,
+          resolve: ({ dimensions, cell }) => cell[dimensions.indexOf(name)] ?? null,
+        }),
+      ]),
+    ),
+    rest: t.boolean({
+      description: 'Whether this is the rest of the table: every cell of the month that is not shown, together',
+      resolve: ({ kind }) => kind === 'other',
+    }),
+    suppressed: t.boolean({
+      description: 'Whether nothing is shown, because too few clients may be behind it',
+      resolve: ({ value }) => value === null,
+    }),
+    value: t.exposeFloat('value', { nullable: true, description: 'The figure with its noise, in the unit of the metric' }),
+    low: t.exposeFloat('low', {
+      nullable: true,
+      description: 'In 95 of 100 cases the true figure, bounded per client, lies from here to `high`',
+    }),
+    high: t.exposeFloat('high', { nullable: true }),
+  }),
+});
+
+const MetricAnswerType = builder.objectRef<Answer>('MetricAnswer').implement({
+  description: 'A metric over closed months, with what to know about its figures.',
+  fields: (t) => ({
+    name: t.field({ type: MetricNameEnum, resolve: ({ question }) => question.name }),
+    title: t.string({ resolve: ({ question }) => metricWords(question.name).title }),
+    unit: t.string({ resolve: ({ question }) => metricWords(question.name).unit }),
+    explanation: t.string({
+      description: 'In plain words: what is counted, what one client adds at most, how much noise there is, when a cell is shown',
+      resolve: ({ question }) => metricWords(question.name).explanation,
+    }),
+    cells: t.field({
+      type: [MetricCellType],
+      complexity: { field: 1, multiplier: 1 },
+      resolve: ({ cells, dimensions }) => cells.map((cell) => ({ ...cell, dimensions })),
+    }),
+    missing: t.stringList({
+      description: 'Months asked for that are not published: not closed yet, or before the first figure',
+      resolve: ({ missing }) => [...missing],
+    }),
+  }),
+});
+
+const MetricFilterInput = builder.inputType('MetricFilter', {
+  description: 'Values to keep, by dimension. There is no other filter: the table must be one that is published.',
+  fields: (t) =>
+    Object.fromEntries(
+      dimensionFields.map(({ name, field, description }) => [
+        field,
+        t.field({ type: [dimensionEnums.get(name) ?? MetricDimensionEnum], required: false, description }),
+      ]),
+    ),
+});
+
+/** What the caller can mend is said as it is. */
+const explained = (error: unknown): unknown =>
+  error instanceof FichaError && error.code === 'metric-question-refused'
+    ? new GraphQLError(error.message, { extensions: { code: error.code } })
+    : error;
+
+builder.queryField('metric', (t) =>
+  t.field({
+    type: MetricAnswerType,
+    description:
+      'An anonymous metric by month. Every figure was computed once when its month closed, bounded per client, noised and kept: asking again, or otherwise, shows the same.',
+    authScopes: { may: 'metrics' },
+    args: {
+      name: t.arg({ type: MetricNameEnum, required: true }),
+      from: t.arg.string({ required: true, description: 'First month, YYYY-MM' }),
+      to: t.arg.string({ required: true, description: 'Last month, YYYY-MM, at most 35 months later' }),
+      by: t.arg({
+        type: [MetricDimensionEnum],
+        required: false,
+        description: 'Together with the filter one of the published tables',
+      }),
+      filter: t.arg({ type: MetricFilterInput, required: false }),
+    },
+    resolve: async (_root, { name, from, to, by, filter }, { reader }) => {
+      const kept = Object.entries(filter ?? {}).flatMap(([field, values]) => {
+        const dimension = dimensionFields.find((one) => one.field === field);
+        return dimension && values ? [[dimension.name, values.map(String)] as const] : [];
+      });
+      const question: MetricQuestion = { name, from, to, by: by ?? [], filter: new Map(kept) };
+      try {
+        const reading = readingFor(catalog, question);
+        const ledger = await releasedCells(reader, reading);
+        const there = new Set(ledger.map(({ month }) => month));
+        return {
+          question,
+          dimensions: reading.dimensions,
+          cells: answerMetric(catalog, question, ledger),
+          missing: monthsFrom(from, to).filter((month) => !there.has(month)),
+        };
+      } catch (error) {
+        throw explained(error);
+      }
+    },
+  }),
+);

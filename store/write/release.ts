@@ -1,0 +1,77 @@
+import { FichaError } from '../../domain/record/error.ts';
+import { type Db, sql } from '../database.ts';
+import { DatabaseError } from '../database-error.ts';
+
+/** A month of the ledger. Millionths of epsilon. */
+export interface MonthBudget {
+  readonly budgetMicro: number;
+  readonly spentMicro: number;
+}
+
+/** One table as it is to be published. */
+export interface TableToPublish {
+  /** YYYY-MM-01 */
+  readonly month: string;
+  readonly metric: string;
+  readonly dimensions: readonly string[];
+  readonly clamp: number;
+  readonly epsilonMicro: number;
+  readonly scale: number;
+  readonly cells: readonly CellToPublish[];
+}
+
+export interface CellToPublish {
+  readonly cell: readonly string[];
+  readonly kind: 'cell' | 'other';
+  readonly value: number | null;
+  readonly scale: number;
+}
+
+/** Opens a month of the ledger, or finds it open with the budget it has; whoever releases the same month waits. */
+export async function openMonth(
+  tx: Db,
+  month: string,
+  budgetMicro: number,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<MonthBudget> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-release'), hashtext(${month}))`);
+  await tx.query(sql`
+    insert into metric_month (month, budget_micro, parameters) values (${month}, ${budgetMicro}, ${JSON.stringify(parameters)})
+    on conflict (month) do nothing`);
+  const { rows } = await tx.query<MonthBudget>(sql`
+    select budget_micro as "budgetMicro", spent_micro as "spentMicro" from metric_month where month = ${month}`);
+  const [budget] = rows;
+  if (budget === undefined)
+    throw new FichaError('ledger-damaged', 'a month of the release ledger is gone; restore it from a backup');
+  return budget;
+}
+
+/** Names of the tables that this month published, as `metric|dimension,dimension`. */
+export async function publishedTables(tx: Db, month: string): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ name: string }>(sql`
+    select metric || '|' || array_to_string(dimensions, ',') as name from released_table where month = ${month}`);
+  return new Set(rows.map(({ name }) => name));
+}
+
+/**
+ * Publishes one table. The database charges the month, and refuses a second one of the same name and one that the budget does not cover.
+ * @throws FichaError `metric-budget-spent`
+ */
+export async function publish(tx: Db, table: TableToPublish): Promise<void> {
+  const { rows } = await tx
+    .query<{ id: string }>(sql`
+      insert into released_table (month, metric, dimensions, clamp, epsilon_micro, scale)
+      values (${table.month}, ${table.metric}, ${[...table.dimensions]}, ${table.clamp}, ${table.epsilonMicro}, ${table.scale})
+      returning id`)
+    .catch((error: unknown) => {
+      if (!(error instanceof DatabaseError) || error.constraint !== 'metric_budget_spent') throw error;
+      throw new FichaError('metric-budget-spent', `${table.metric}: the budget of ${table.month} does not cover this table`, {
+        cause: error,
+      });
+    });
+  const cells = table.cells.map(({ cell, kind, value, scale }, place) => ({ place, cell, kind, value, scale }));
+  await tx.query(sql`
+    insert into released_cell (table_id, place, cell, kind, value, scale)
+    select ${rows[0]?.id}, x.place, x.cell, x.kind, x.value, x.scale
+      from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as x(place integer, cell text[], kind text, value bigint, scale float8)`);
+}
