@@ -5,7 +5,9 @@ import { isPlaceholderEmail } from './placeholder.ts';
 export interface NormalisedEmail {
   /** Trimmed, lower case, domain in ASCII: what is stored and looked up. */
   readonly value: string;
-  /** Without +tag, and without dots where the provider ignores them: for comparison only. */
+  /** Without +tag: tags are the owner's own marks. */
+  readonly untagged: string;
+  /** Without +tag, without dots where the provider ignores them, one domain of a provider for all: for comparison only. */
   readonly comparison: string;
   readonly local: string;
   readonly domain: string;
@@ -16,11 +18,28 @@ export interface NormalisedEmail {
 }
 
 const shape = /^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+\.[^\s@<>(),;:"]+$/;
-const dotless = new Set(['gmail.com', 'googlemail.com']);
+/** One mailbox under several domains of its provider. */
+const sameProvider: ReadonlyMap<string, string> = new Map([
+  ['googlemail.com', 'gmail.com'],
+  ['me.com', 'icloud.com'],
+  ['mac.com', 'icloud.com'],
+  ['protonmail.com', 'proton.me'],
+  ['protonmail.ch', 'proton.me'],
+  ['pm.me', 'proton.me'],
+  ['yandex.com', 'yandex.ru'],
+  ['ya.ru', 'yandex.ru'],
+]);
+/** Providers to whom a.na and ana are one mailbox; Proton ignores hyphens and underscores too. */
+const dotless = new Set(['gmail.com', 'proton.me']);
 const freeProviders = new Set(
   (
     'gmail.com googlemail.com hotmail.com hotmail.es hotmail.it hotmail.fr outlook.com outlook.es outlook.it outlook.fr live.com msn.com ' +
     'yahoo.com yahoo.es yahoo.it yahoo.fr icloud.com me.com aol.com gmx.com gmx.es gmx.fr proton.me protonmail.com telefonica.net ' +
+    'hotmail.co.uk outlook.pt hotmail.de outlook.de live.fr live.it live.co.uk yahoo.co.uk yahoo.de yahoo.pt ymail.com rocketmail.com mail.com mail.ru ' +
+    'gmx.de gmx.net gmx.at gmx.it web.de t-online.de freenet.de mac.com pm.me protonmail.ch tutanota.com tuta.com zoho.com fastmail.com yandex.com ' +
+    'yandex.ru btinternet.com sky.com virginmedia.com comcast.net verizon.net att.net sbcglobal.net cox.net movistar.es ono.com vodafone.es jazztel.es ' +
+    'euskaltel.net inbox.it inwind.it iol.it katamail.com fastwebnet.it poste.it email.it hotmail.be skynet.be neuf.fr bbox.fr numericable.fr ' +
+    'club-internet.fr voila.fr aliceadsl.fr cegetel.net sapo.pt clix.pt netcabo.pt iol.pt ' +
     'libero.it virgilio.it alice.it tiscali.it tin.it orange.fr wanadoo.fr free.fr laposte.net sfr.fr orange.es terra.es'
   ).split(' '),
 );
@@ -52,10 +71,12 @@ export function normaliseEmail(written: string): NormalisedEmail | undefined {
   if (domain === undefined) return undefined;
   const local = text.slice(0, at);
   const untagged = local.split('+', 1)[0] || local;
-  const bare = dotless.has(domain) ? untagged.replaceAll('.', '') : untagged;
+  const provider = sameProvider.get(domain) ?? domain;
+  const bare = dotless.has(provider) ? untagged.replaceAll(provider === 'proton.me' ? /[._-]/g : '.', '') : untagged;
   return {
     value: `${local}@${domain}`,
-    comparison: `${bare}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`,
+    untagged: `${untagged}@${domain}`,
+    comparison: `${bare === '' ? untagged : bare}@${provider}`,
     local,
     domain,
     isRole: roles.has(untagged.replaceAll(/[._]/g, '')) || roles.has(untagged.split(/[._-]/, 1)[0] ?? ''),

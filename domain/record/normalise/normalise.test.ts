@@ -1,10 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { normaliseCompanyName } from './company-name.ts';
 import { companyDomain, normaliseEmail } from './email.ts';
-import { normalisePersonName } from './person-name.ts';
 import { normalisePhone } from './phone.ts';
 import { isPlaceholder } from './placeholder.ts';
+import { codiceFiscaleFacts, familyNameCode, givenNameCode } from './codice-fiscale.ts';
 import { normaliseTaxId } from './tax-id.ts';
 
 describe('e-mail', () => {
@@ -20,6 +19,15 @@ describe('e-mail', () => {
     });
     expect(normaliseEmail('a.na+x@ejemplo.es')?.comparison).toBe('a.na@ejemplo.es');
   });
+  test('tags and dots fall away in forms of their own', () => {
+    expect(normaliseEmail('a.na+x@googlemail.com')).toMatchObject({
+      value: 'a.na+x@googlemail.com',
+      untagged: 'a.na@googlemail.com',
+      comparison: 'ana@gmail.com',
+    });
+    expect(normaliseEmail('ana.ruiz@pm.me')?.comparison).toBe(normaliseEmail('anaruiz@protonmail.com')?.comparison);
+    expect(normaliseEmail('ana.ruiz@outlook.es')?.comparison).not.toBe(normaliseEmail('anaruiz@outlook.es')?.comparison);
+  });
   test('a domain in another alphabet becomes ASCII', () => {
     expect(normaliseEmail('ana@españa.example')?.domain).toBe('xn--espaa-rta.example');
   });
@@ -29,7 +37,19 @@ describe('e-mail', () => {
     expect(normaliseEmail('infante@x.example')?.isRole).toBe(false);
   });
   test('what is no address, or a placeholder, is nothing', () => {
-    for (const written of ['', 'ana', 'ana@', 'ana@x', 'noemail@noemail.com', 'sincorreo@x.es', 'a b@x.es']) {
+    for (const written of [
+      '',
+      'ana',
+      'ana@',
+      'ana@x',
+      'noemail@noemail.com',
+      'sincorreo@x.es',
+      'a b@x.es',
+      'a@a.com',
+      'test@test.com',
+      'x@noemail.es',
+      'no.tiene@gmail.com',
+    ]) {
       expect(normaliseEmail(written), written).toBeUndefined();
     }
   });
@@ -73,8 +93,31 @@ describe('tax id', () => {
   ] as const)('%s in %s', (written, country, kind, value, valid) => {
     expect(normaliseTaxId(written, country)).toMatchObject({ kind, value, valid });
   });
+  test.each([
+    ['K1234567L', 'ES', 'nif', true],
+    ['35600000000048', 'FR', 'siren', true],
+    ['35600000049837', 'FR', 'siren', true],
+  ] as const)('%s in %s is a valid %s', (written, country, kind, valid) => {
+    expect(normaliseTaxId(written, country)).toMatchObject({ kind, valid });
+  });
+  test('a codice fiscale tells birth date, sex and letters of the names', () => {
+    expect(codiceFiscaleFacts('MRTMTT91D08F205J')).toEqual({
+      birthDates: ['2091-04-08', '1991-04-08'],
+      sex: 'male',
+      birthPlace: 'F205',
+      familyNameCode: 'MRT',
+      givenNameCode: 'MTT',
+    });
+    expect(codiceFiscaleFacts('RSSMRA85T50H501P')?.sex).toBe('female');
+    // omocodia: letters where digits were
+    expect(codiceFiscaleFacts('MRTMTTVMDLUF20RJ')?.birthDates[1]).toBe('1991-04-08');
+    expect(codiceFiscaleFacts('MRTMTT9MD08F20RJ')?.birthDates[1]).toBe('1991-04-08');
+    expect(codiceFiscaleFacts('12345678Z')).toBeUndefined();
+    expect([familyNameCode('Moretti'), givenNameCode('Matteo')]).toEqual(['MRT', 'MTT']);
+    expect([familyNameCode('Fo'), givenNameCode('Gianfranco'), familyNameCode("D'Aquino")]).toEqual(['FOX', 'GFR', 'DQN']);
+  });
   test('placeholders are nothing', () => {
-    for (const written of ['00000000T', '000000000', '', 'XXXXXXXXX', '99999999'])
+    for (const written of ['123456789', '00000000T', '000000000', '', 'XXXXXXXXX', '99999999'])
       expect(normaliseTaxId(written, 'ES'), written).toBeUndefined();
   });
   property.prop([fc.integer({ min: 1_000_000, max: 99_999_998 }), fc.integer({ min: 1, max: 22 })])(
@@ -87,28 +130,8 @@ describe('tax id', () => {
   );
 });
 
-describe('company name', () => {
-  test('IBM is IBM however it is written, and never IBN', () => {
-    for (const written of ['IBM', 'I.B.M.', 'I-B-M', 'I BM', 'IBM, S.A.', 'ibm sa', 'I.B.M. S.A.'])
-      expect(normaliseCompanyName(written), written).toBe('ibm');
-    expect(normaliseCompanyName('IBN')).toBe('ibn');
-  });
-  test('legal forms of the countries fall away, the name does not', () => {
-    expect(normaliseCompanyName('Aceites Núñez, S.L.')).toBe('aceites nunez');
-    expect(normaliseCompanyName('Rossi S.r.l.')).toBe('rossi');
-    expect(normaliseCompanyName('Dupont & Fils SARL')).toBe('dupont fils');
-    expect(normaliseCompanyName('SA')).toBe('sa');
-  });
-});
-
-describe('person name', () => {
-  test('accents, order and particles do not matter to the sorted form', () => {
-    const whole = normalisePersonName({ fullName: 'María de la Peña García' })?.sorted;
-    expect(normalisePersonName({ fullName: 'Peña García, María' })?.sorted).toBe(whole);
-    expect(normalisePersonName({ givenName: 'MARIA', familyName: 'GARCIA PEÑA' })?.sorted).toBe(whole);
-  });
-  test('a placeholder is no name', () => {
-    for (const fullName of ['n/a', 'xxxx', '---', '']) expect(normalisePersonName({ fullName }), fullName).toBeUndefined();
-    expect(isPlaceholder('Ana')).toBe(false);
-  });
+test('a name is no placeholder', () => {
+  for (const name of ['Ana', 'Li', 'O', 'Null Island']) expect(isPlaceholder(name), name).toBe(false);
+  for (const nothing of ['n/a', 'TEST', 'xxxx', '---', '', 'Sin apellidos', '...'])
+    expect(isPlaceholder(nothing), nothing).toBe(true);
 });

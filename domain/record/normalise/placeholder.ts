@@ -1,30 +1,72 @@
 import { fold } from './fold.ts';
 
 const words = new Set(
-  'n/a na nd n.d. none null nil test prueba prova essai unknown desconocido sconosciuto inconnu x xx xxx - -- . ? sin nombre anonymous anonimo no tiene'.split(
-    ' ',
-  ),
+  (
+    'n/a na n.a. nd n.d. n/d ns nc none null nil nan undefined test testing prueba pruebas prova essai demo dummy unknown desconocido desconocida ' +
+    'sconosciuto sconosciuta inconnu inconnue unbekannt x xx xxx - -- --- . .. ... ? ?? * anonymous anonimo anonyme ninguno ninguna nessuno nessuna aucun ' +
+    'aucune tbd pendiente varios asdf asdfg qwerty aaa sin no'
+  ).split(' '),
 );
+const phrases = new Set([
+  'sin nombre',
+  'sin apellido',
+  'sin apellidos',
+  'sin datos',
+  'sin especificar',
+  'no consta',
+  'no tiene',
+  'no disponible',
+  'no aplica',
+  'no procede',
+  'no name',
+  'not available',
+  'not applicable',
+  'not known',
+  'non disponibile',
+  'non pervenuto',
+  'senza nome',
+  'non renseigne',
+  'non communique',
+  'sans nom',
+  'first name',
+  'last name',
+  'nombre apellidos',
+]);
 
 /** Whether a text stands for "nothing is known here": n/a, test, ---, xxx. */
 export function isPlaceholder(text: string): boolean {
   const folded = fold(text).trim();
-  return folded === '' || words.has(folded) || /^(.)\1{3,}$/.test(folded);
+  return folded === '' || words.has(folded) || phrases.has(folded) || /^(.)\1{3,}$/.test(folded) || !/[\p{L}\p{N}]/u.test(folded);
 }
 
-/** noemail@..., test@test.com, sincorreo@...: addresses typed to get past a form. */
+const placeholderLocals =
+  /^(no-?e?-?mail|no-?tiene|no-?aplica|no-?correo|no-?consta|no-?disponible|ninguno|nessuna?|aucun|sin-?(correo|e?-?mail|datos)|senza-?(email|mail)|sans-?(email|mail)|none|null|n\/?a|na|nd|noreply|no-?reply|unknown|desconocido|tests?|testing|prueba|prova|essai|asdf+|qwerty|xxx+|aaa+|abc|123+|correo|ejemplo|example|esempio|exemple|usuario|user)$/;
+/** Domains that say "none" themselves, whoever stands before them. */
+const placeholderDomains =
+  /^(no-?e?-?mail|no-?tiene|none|test|prueba|nomail|noemail|sincorreo|sinemail|xxx+|asdf+|dominio|domain)\./;
+/** Words that name somebody's mailbox elsewhere and nobody's here: test@test.com, user@mail.com is somebody's. */
+const onlyWithEchoes = /^(correo|ejemplo|example|esempio|exemple|usuario|user|abc|na|nd|123+|unknown)$/;
+
+/** noemail@..., test@test.com, sincorreo@..., a@a.com: addresses typed to get past a form. */
 export function isPlaceholderEmail(email: string): boolean {
   const [local = '', domain = ''] = email.split('@');
+  const name = domain.split('.', 1)[0] ?? '';
+  const plain = local.replaceAll(/[._]/g, '');
+  if (placeholderDomains.test(domain) || (plain === name && plain.length <= 4)) return true;
   return (
-    /^(no-?e?-?mail|sin-?(correo|email|mail)|senza-?(email|mail)|sans-?(email|mail)|none|null|n\/?a|noreply|no-reply|test|prueba|prova|asdf+|xxx+|aaa+)$/.test(
-      local,
-    ) || /^(no-?e?mail|none|test|nomail|noemail)\./.test(domain)
+    placeholderLocals.test(plain) &&
+    (!onlyWithEchoes.test(plain) || plain === name || /^(example|ejemplo|mail|email|correo)$/.test(name))
   );
 }
 
 /** 000000000, 123456789, 999999999: digits that no telephone has. */
 export function isPlaceholderDigits(digits: string): boolean {
-  return /^(\d)\1{5,}$/.test(digits) || '01234567890123'.includes(digits) || '98765432109876'.includes(digits);
+  return (
+    /^(\d{0,3}?)(\d)\2{6,}$/.test(digits) ||
+    /^(\d)\1{5,}$/.test(digits) ||
+    '01234567890123'.includes(digits) ||
+    '98765432109876'.includes(digits)
+  );
 }
 
 /**

@@ -46,6 +46,11 @@ const codiceFiscaleValid = (value: string): boolean => {
   return String.fromCharCode(65 + (sum % 26)) === value[15];
 };
 
+/** La Poste has more establishments than Luhn leaves numbers: there the sum of the digits is divisible by 5. */
+const siretValid = (value: string): boolean =>
+  luhn(value) % 10 === 0 ||
+  (value.startsWith('356000000') && Array.from(value).reduce((sum, digit) => sum + Number(digit), 0) % 5 === 0);
+
 interface Rule {
   readonly kind: TaxIdKind;
   readonly shape: RegExp;
@@ -57,6 +62,14 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { kind: 'nif', shape: /^\d{8}[A-Z]$/, countries: ['ES'], holder: 'person', valid: nifValid },
+  // K: Spaniards under 14 without a card, L: Spaniards abroad, M: foreigners without NIE
+  {
+    kind: 'nif',
+    shape: /^[KLM]\d{7}[A-Z]$/,
+    countries: ['ES'],
+    holder: 'person',
+    valid: (value) => nifValid(`0${value.slice(1)}`),
+  },
   { kind: 'nie', shape: /^[XYZ]\d{7}[A-Z]$/, countries: ['ES'], holder: 'person', valid: nieValid },
   { kind: 'cif', shape: /^[ABCDEFGHJNPQRSUVW]\d{7}[0-9A-J]$/, countries: ['ES'], holder: 'company', valid: cifValid },
   {
@@ -71,12 +84,19 @@ const rules: readonly Rule[] = [
     shape: /^\d{14}$/,
     countries: ['FR'],
     holder: 'company',
-    valid: (value) => luhn(value) % 10 === 0,
+    valid: siretValid,
     short: (value) => value.slice(0, 9),
   },
   { kind: 'partita-iva', shape: /^\d{11}$/, countries: ['IT'], holder: 'either', valid: (value) => luhn(value) % 10 === 0 },
   { kind: 'siren', shape: /^\d{9}$/, countries: ['FR'], holder: 'company', valid: (value) => luhn(value) % 10 === 0 },
 ];
+
+/** Typed to get past a form: digits in a row, and the sample of every manual. */
+const filledIn = new Set(
+  '123456789 12345678 1234567890 987654321 01234567 11111111H 99999999R 12345678X 01234567L XXXXXXXXX NODISPONIBLE SINNIF NONIF'.split(
+    ' ',
+  ),
+);
 
 /**
  * One tax identifier from what somebody wrote, with or without an EU VAT prefix; undefined when it is empty or a placeholder.
@@ -85,7 +105,7 @@ const rules: readonly Rule[] = [
  */
 export function normaliseTaxId(written: string, country?: string): NormalisedTaxId | undefined {
   const text = written.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
-  if (text.length < 5 || /^(.)\1+[A-Z]?$/.test(text) || /^0+[A-Z]?$/.test(text)) return undefined;
+  if (text.length < 5 || /^(.)\1+[A-Z]?$/.test(text) || /^[XYZ]?0+[A-Z]?$/.test(text) || filledIn.has(text)) return undefined;
   const prefix = /^(ES|IT|FR)(?=[A-Z0-9]{8,14}$)/.exec(text)?.[1];
   const readings =
     prefix === undefined
