@@ -7,8 +7,10 @@ import { askContactableRoute } from './routes/ask-contactable.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
 import { exportAuditRoute } from './routes/export-audit.ts';
 import { linkSystemRoute } from './routes/link-system.ts';
+import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readPackageRoute } from './routes/read-package.ts';
+import { recordConsentRoute } from './routes/record-consent.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 
@@ -27,6 +29,8 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
   'already-running': 409,
   'plan-changed': 409,
   'not-ready': 409,
+  'client-on-hold': 409,
+  'said-in-the-future': 400,
 };
 
 /**
@@ -48,6 +52,8 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
   });
   for (const route of [
     askContactableRoute,
+    recordConsentRoute,
+    makePreferenceLinkRoute,
     linkSystemRoute,
     runSyncRoute,
     openRequestRoute,

@@ -5,6 +5,8 @@ import { Hono } from 'hono';
 export interface Apis {
   readonly graphql: (request: Request) => Promise<Response>;
   readonly commands: { fetch(request: Request): Response | Promise<Response> };
+  /** What people reach by a link of their own. */
+  readonly preferences: { fetch(request: Request): Response | Promise<Response> };
 }
 
 export interface HttpOptions {
@@ -21,12 +23,14 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** One server for GraphQL, the command API, /health (the process lives) and /ready (its parts answer). */
+/** One server for GraphQL, the command API, the pages of preference links, /health (the process lives) and /ready (its parts answer). */
 export async function serveHttp({ apis, readiness, host, port }: HttpOptions): Promise<HttpServer> {
   const app = new Hono();
   if (apis) {
     app.all('/graphql', (c) => apis.graphql(c.req.raw));
     app.all('/v1/*', (c) => apis.commands.fetch(c.req.raw));
+    app.all('/p/*', (c) => apis.preferences.fetch(c.req.raw));
+    app.all('/u/*', (c) => apis.preferences.fetch(c.req.raw));
   }
   app.get('/health', (c) => c.json({ process: 'ready' }));
   app.get('/ready', async (c) => {

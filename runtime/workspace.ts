@@ -2,6 +2,7 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { buildOpenSystem } from '../activities/open-system.ts';
+import { createPreferencePages } from '../api/preferences/server.ts';
 import { createCommandApi } from '../api/server.ts';
 import type { Connector } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
@@ -127,6 +128,7 @@ function apisOf(ground: Ground): Apis {
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   return {
     graphql: createGraphqlHandler({ ...servers, log, viewerOf: bearer, development: settings.mode === 'development' }),
+    preferences: createPreferencePages({ ...ground, db: servers.worker }),
     commands: createCommandApi({
       ...ground,
       db: servers.worker,

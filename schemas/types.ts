@@ -4,6 +4,10 @@
  * Approves the plan that was seen, or refuses the request. The first decision stands.
  */
 export type DecideRequest = DecideRequest1;
+/**
+ * What a client told you themselves about being contacted: on the telephone, in the shop, by letter. A yes needs its proof.
+ */
+export type RecordConsent = RecordConsent1;
 
 /**
  * Asks, before a send, which recipients may be written to for one purpose on one channel.
@@ -78,6 +82,24 @@ export interface LinkSystem {
   sourceRank?: number;
 }
 /**
+ * Makes a link by which one client sees and changes what they allow, without a login, and the headers of a one-click unsubscribe (RFC 8058).
+ */
+export interface MakePreferenceLink {
+  clientId: string;
+  /**
+   * What one click unsubscribes from; marketing when left out
+   */
+  purpose?: string;
+  /**
+   * On which channel; email when left out
+   */
+  channel?: 'email' | 'sms' | 'phone' | 'post' | 'messaging';
+  /**
+   * How long the link holds; 90 when left out
+   */
+  days?: number;
+}
+/**
  * Opens a privacy request for one client. Find the client first; no personal data goes in here.
  */
 export interface OpenRequest {
@@ -91,6 +113,38 @@ export interface OpenRequest {
    * Whose holidays and retention rules hold; the client's country when left out
    */
   country?: string;
+}
+export interface RecordConsent1 {
+  clientId: string;
+  /**
+   * Why: marketing, service... * is every purpose (GDPR 21(3))
+   */
+  purpose: string;
+  /**
+   * any is every channel
+   */
+  channel: 'email' | 'sms' | 'phone' | 'post' | 'messaging' | 'any';
+  answer: 'granted' | 'denied';
+  /**
+   * When they said it; now when left out
+   */
+  at?: string;
+  /**
+   * How they said it
+   */
+  how: 'telephone' | 'in-person' | 'letter' | 'email' | 'form';
+  /**
+   * A yes: which version of the text they were read or shown
+   */
+  textVersion?: string;
+  /**
+   * Of that text
+   */
+  language?: string;
+  /**
+   * Where the proof is: a reference, no personal data
+   */
+  evidence?: string;
 }
 /**
  * Pulls one linked system now.
@@ -110,7 +164,7 @@ export interface SettlePrivacyTask {
   /**
    * namesake: same-person or other-person; manual-task: done; needs-attention, cannot-locate: look-again, once what failed is repaired; deadline-near, returned-record: seen
    */
-  answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen';
+  answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen' | 'redact' | 'leave';
 }
 /**
  * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.
@@ -210,10 +264,51 @@ export interface ConnectorManifest {
     | 'export'
     | 'verify'
     | 'close'
+    | 'discover'
+    | 'receive'
   )[];
+  /**
+   * What outlives an erasure there and on what basis
+   */
+  keep?: KeepRule[];
+  /**
+   * By kind of record
+   */
+  redact?: {
+    [k: string]: RedactRule;
+  };
+  /**
+   * Name of what is listed (fields of a stream, topics, lists): the call that lists it
+   */
+  discover?: {
+    [k: string]: DiscoverRule;
+  };
+  webhook?: WebhookRule;
+  /**
+   * Rights to grant in the vendor, by verb; `check` tries each probe
+   */
+  scopes?: ScopeRule[];
+  /**
+   * What the vendor cannot do: a manual task with evidence
+   */
+  gaps?: {
+    verb: 'pull' | 'lookup' | 'suppress' | 'unsuppress' | 'erase' | 'redact' | 'export' | 'verify' | 'webhook' | 'discover';
+    /**
+     * What a person must do instead
+     */
+    say: string;
+  }[];
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  account?: string;
+  /**
+   * How to try it without real people
+   */
+  sandbox?: string;
 }
 export interface ConnectorAuth {
-  kind: 'none' | 'basic' | 'bearer' | 'apiKey' | 'session';
+  kind: 'none' | 'basic' | 'bearer' | 'apiKey' | 'session' | 'refreshToken' | 'clientCredentials' | 'jwtBearer';
   /**
    * basic: user name, with {config.…}
    */
@@ -224,9 +319,193 @@ export interface ConnectorAuth {
    */
   header?: string;
   /**
-   * apiKey: text before the key
+   * apiKey: query parameter that carries it, for vendors that know no header
+   */
+  query?: string;
+  /**
+   * apiKey: text before the key, with {config.…}
    */
   prefix?: string;
+  token?: TokenRequest;
+  login?: RequestStep;
+  /**
+   * session by `login`: headers of every later call, with {saved.…}; cookies that the login sets are carried by themselves
+   */
+  carry?: {
+    [k: string]: string;
+  };
+}
+/**
+ * OAuth 2.0: where and how an access token is made. Tokens are kept sealed, refreshed one at a time, and once more after a 401
+ */
+export interface TokenRequest {
+  /**
+   * Address of the token endpoint, with {config.…}; its host must be the server's or in allowHosts
+   */
+  url: string;
+  /**
+   * How the client proves itself; body when left out
+   */
+  client?: 'body' | 'basic' | 'none';
+  /**
+   * With {config.…}
+   */
+  clientId?: string;
+  clientSecret?: string;
+  refreshToken?: string;
+  privateKey?: string;
+  /**
+   * jwtBearer; RS256 when left out
+   */
+  algorithm?: 'RS256' | 'ES256';
+  /**
+   * jwtBearer, with {config.…}
+   */
+  issuer?: string;
+  /**
+   * jwtBearer, with {config.…}
+   */
+  subject?: string;
+  /**
+   * jwtBearer, with {config.…}
+   */
+  audience?: string;
+  /**
+   * Scopes, parted by blanks
+   */
+  scope?: string;
+  form?: TemplateFields;
+  /**
+   * When the answer does not say (expires_in)
+   */
+  lifetime?: string;
+}
+/**
+ * Values may hold {placeholders}
+ */
+export interface TemplateFields {
+  [k: string]: unknown;
+}
+/**
+ * One call. `save` keeps values of the answer for later steps as {saved.…}
+ */
+export interface RequestStep {
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  form?: TemplateFields;
+  save?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    [k: string]: string;
+  };
+  /**
+   * Statuses that are an answer and not an error
+   */
+  expect?: number[];
+  /**
+   * A POST that only reads, so that it may be tried again
+   */
+  reads?: boolean;
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Credits of one call; 1 when left out
+   */
+  cost?: number;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  each?: string;
+  page?: Paging;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  /**
+   * Keeps what `select` lists, over all pages, for later steps as saved.<name>
+   */
+  collect?: string;
+  /**
+   * collect: only items with these values
+   */
+  where?: {
+    [k: string]: string | number | boolean | null;
+  };
+  /**
+   * The step runs only when this place of the scope (saved.…, record.…, item.…) holds one of `values`, or none of `not`
+   */
+  when?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    values?: (string | number | boolean | null)[];
+    not?: (string | number | boolean | null)[];
+  };
+  /**
+   * A reading call that is repeated until the answer holds one of `values`; what takes longer is `accepted`, and verify tells later
+   */
+  until?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    /**
+     * @minItems 1
+     */
+    values: (string | number | boolean | null)[];
+    failed?: (string | number | boolean | null)[];
+    every?: string;
+    atMost?: string;
+  };
+  /**
+   * What 404 and 410 mean for the steps that follow; continue for erase and redact, end elsewhere
+   */
+  absent?: 'end' | 'continue';
+}
+/**
+ * Where the next page is. {page.number}, {page.offset}, {page.size}, {page.token}, {page.after}, {page.from}, {page.to} may be used in query, body and headers
+ */
+export interface Paging {
+  /**
+   * scroll: a token that ends with an empty page; range: {page.from}-{page.to}, rows counted from `first`
+   */
+  kind: 'none' | 'offset' | 'page' | 'cursor' | 'link' | 'keyset' | 'scroll' | 'range';
+  size?: number;
+  /**
+   * page: number of the first page
+   */
+  first?: number;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  next?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  key?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  more?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  end?: string;
+  /**
+   * The vendor's listing ends after so many records; the kit goes on from the latest value of the cursor's field, which the listing is sorted by
+   */
+  most?: number;
+  /**
+   * offset: rows read twice, so that a deletion during the run moves no record past it
+   */
+  overlap?: number;
 }
 export interface ConnectorServer {
   /**
@@ -252,7 +531,7 @@ export interface ConnectorServer {
 export interface RateLimit {
   scope?: 'account' | 'token' | 'base';
   /**
-   * 10/s, 600/m, 100/10s
+   * 10/s, 600/m, 100/10s, {config.dailyCalls}/d
    */
   window?: string;
   concurrency?: number;
@@ -260,7 +539,19 @@ export interface RateLimit {
     status: number;
     header?: string;
     unit?: 's' | 'ms' | 'epoch-s' | 'http-date';
+    /**
+     * How long to wait when the header is not there
+     */
+    pause?: string;
   };
+  /**
+   * The window counts the `cost` of calls, not calls
+   */
+  credits?: boolean;
+  /**
+   * Calls that the window counts; all when left out
+   */
+  only?: 'reads' | 'writes';
 }
 export interface ErrorFilter {
   /**
@@ -279,12 +570,20 @@ export interface ErrorFilter {
    * A part of the text at `path`
    */
   includes?: string;
-  action: 'retry' | 'wait' | 'fail' | 'ignore' | 'refresh' | 'absent';
+  /**
+   * resetPage: the place in a listing is lost; the listing starts again
+   */
+  action: 'retry' | 'wait' | 'fail' | 'ignore' | 'refresh' | 'absent' | 'resetPage';
   code?: string;
   /**
    * What to do about it
    */
   say?: string;
+  /**
+   * Header that must be there
+   */
+  header?: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 }
 export interface ManifestEntity {
   kind?:
@@ -334,6 +633,28 @@ export interface ManifestEntity {
      * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
      */
     select?: string;
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * Credits of one call; 1 when left out
+     */
+    cost?: number;
+    /**
+     * An answer that says the record is not there: this path holds one of these values
+     */
+    absent?: {
+      /**
+       * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+       */
+      path: string;
+      values: (string | number | boolean | null)[];
+    };
+    json?: TemplateFields;
+    /**
+     * A POST that only reads
+     */
+    reads?: boolean;
   };
   personal?: {
     /**
@@ -342,6 +663,21 @@ export interface ManifestEntity {
     field: string;
     category: 'identity' | 'contact' | 'tax' | 'birth' | 'location' | 'behaviour' | 'free-text' | 'financial' | 'special';
   }[];
+  changes?: Listing1;
+  tombstones?: TombstoneListing;
+  /**
+   * Ids of records that the vendor merged into this one: they are gone
+   */
+  absorbed?: string | string[] | ValueTransform;
+  /**
+   * What a record must look like: path to types; a record that drifted is kept aside with its reason
+   */
+  shape?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: ('string' | 'number' | 'boolean' | 'object' | 'array' | 'null' | 'absent')[];
+  };
 }
 export interface Listing {
   /**
@@ -357,31 +693,13 @@ export interface Listing {
    */
   select?: string;
   cursor?: CursorRule;
-}
-/**
- * Values may hold {placeholders}
- */
-export interface TemplateFields {
-  [k: string]: unknown;
-}
-/**
- * Where the next page is. {page.number}, {page.offset}, {page.size}, {page.token}, {page.after} may be used in query and body
- */
-export interface Paging {
-  kind: 'none' | 'offset' | 'page' | 'cursor' | 'link' | 'keyset';
-  size?: number;
+  headers?: {
+    [k: string]: string;
+  };
   /**
-   * page: number of the first page
+   * Credits of one call; 1 when left out
    */
-  first?: number;
-  /**
-   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
-   */
-  next?: string;
-  /**
-   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
-   */
-  key?: string;
+  cost?: number;
 }
 /**
  * Incremental: {cursor} is the latest value of `field` seen, less `lookback`
@@ -391,7 +709,7 @@ export interface CursorRule {
    * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
    */
   field: string;
-  format?: 'iso' | 'iso-seconds' | 'date' | 'unix-s' | 'unix-ms' | 'number';
+  format?: 'iso' | 'iso-seconds' | 'naive-utc' | 'date' | 'unix-s' | 'unix-ms' | 'number';
   lookback?: string;
   /**
    * {cursor} of a full run
@@ -451,9 +769,9 @@ export interface FieldMap {
   [k: string]: string | string[] | ValueTransform;
 }
 /**
- * One call. `save` keeps values of the answer for later steps as {saved.…}
+ * Lists what changed since {cursor}, when that is another request than `list`
  */
-export interface RequestStep {
+export interface Listing1 {
   /**
    * METHOD /path, with {placeholders} that are percent-encoded
    */
@@ -461,20 +779,47 @@ export interface RequestStep {
   query?: TemplateFields;
   json?: TemplateFields;
   form?: TemplateFields;
-  save?: {
-    /**
-     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
-     */
+  page: Paging;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  cursor?: CursorRule;
+  headers?: {
     [k: string]: string;
   };
   /**
-   * Statuses that are an answer and not an error
+   * Credits of one call; 1 when left out
    */
-  expect?: number[];
+  cost?: number;
+}
+/**
+ * Lists records that are gone; {cursor} is where the run began
+ */
+export interface TombstoneListing {
   /**
-   * A POST that only reads, so that it may be tried again
+   * METHOD /path, with {placeholders} that are percent-encoded
    */
-  reads?: boolean;
+  request: string;
+  query?: TemplateFields;
+  json?: TemplateFields;
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Credits of one call; 1 when left out
+   */
+  cost?: number;
+  page: Paging;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  id: string;
+  cursor?: CursorRule;
 }
 export interface LookupRule {
   by: 'email' | 'phone' | 'tax-id' | 'external-id';
@@ -499,6 +844,18 @@ export interface LookupRule {
    */
   confirm?: string;
   absent?: number[];
+  /**
+   * What {identifier} is made into first; md5 is of the lower-case text
+   */
+  normalise?: 'lower' | 'digits' | 'e164' | 'md5';
+  reads?: boolean;
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Credits of one call; 1 when left out
+   */
+  cost?: number;
 }
 /**
  * One channel and purpose: how a record says what the person allows, and how to change it
@@ -523,6 +880,44 @@ export interface ConsentRule {
    * @minItems 1
    */
   unsuppress?: RequestStep[];
+  /**
+   * What a record says that has nothing at `read`; unknown when left out
+   */
+  absent?: 'granted' | 'denied' | 'pending' | 'unknown';
+  /**
+   * Reads the state by a call of its own, with {record.…}: another path than the one that writes
+   */
+  state?: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded
+     */
+    request: string;
+    query?: TemplateFields;
+    headers?: {
+      [k: string]: string;
+    };
+    json?: TemplateFields;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    select?: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    read: string;
+    values: {
+      [k: string]: 'granted' | 'denied' | 'pending' | 'unknown';
+    };
+    absent?: 'granted' | 'denied' | 'pending' | 'unknown';
+    /**
+     * Credits of one call; 1 when left out
+     */
+    cost?: number;
+  };
+  /**
+   * The vendor's name or id of it, shown in the docs
+   */
+  topic?: string;
 }
 export interface EraseRule {
   /**
@@ -535,6 +930,25 @@ export interface EraseRule {
    * Whether the vendor itself keeps the person out afterwards
    */
   reimport?: 'blocked' | 'open';
+  /**
+   * Statuses by which the vendor refuses: an answer, not a failure
+   */
+  blockedBy?: {
+    /**
+     * @minItems 1
+     */
+    status: number[];
+    code: string;
+    say?: string;
+  }[];
+  /**
+   * What erasing really does there, for the docs
+   */
+  note?: string;
+  /**
+   * A repeated call has another effect (HubSpot blocklists an unknown address): the record is read before
+   */
+  once?: boolean;
 }
 export interface ResidueRule {
   where: string;
@@ -558,6 +972,69 @@ export interface VerifyRule {
    * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
    */
   select?: string;
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Credits of one call; 1 when left out
+   */
+  cost?: number;
+  reads?: boolean;
+  /**
+   * There, and on its way out
+   */
+  pending?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    /**
+     * @minItems 1
+     */
+    values: (string | number | boolean | null)[];
+    due?: string;
+  };
+  /**
+   * An answer that says: not there any more
+   */
+  gone?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    /**
+     * @minItems 1
+     */
+    values: (string | number | boolean | null)[];
+  };
+  /**
+   * Name of the place, for evidence
+   */
+  where?: string;
+  /**
+   * Other places that may still hold it, such as a recycle bin; with `due` it is pending there
+   */
+  also?: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded
+     */
+    request: string;
+    query?: TemplateFields;
+    json?: TemplateFields;
+    headers?: {
+      [k: string]: string;
+    };
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    select?: string;
+    /**
+     * Name of the place
+     */
+    where: string;
+    absent?: number[];
+    due?: string;
+  }[];
 }
 export interface ExportRule {
   /**
@@ -566,6 +1043,167 @@ export interface ExportRule {
   parts: {
     [k: string]: RequestStep;
   };
+}
+export interface KeepRule {
+  kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+  /**
+   * Law or contract that keeps it
+   */
+  basis: string;
+  until?: string;
+  /**
+   * Its texts about the person are blotted by the verb redact
+   */
+  redact?: boolean;
+}
+/**
+ * Steps with {record.…}, {redacted} (the text with the spans blotted) and {mark}
+ */
+export interface RedactRule {
+  /**
+   * @minItems 1
+   */
+  steps: RequestStep[];
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  text?: string;
+}
+export interface DiscoverRule {
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  query?: TemplateFields;
+  headers?: {
+    [k: string]: string;
+  };
+  page?: Paging;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  name: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  label?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  type?: string;
+  /**
+   * What needs it, such as the plan
+   */
+  capability?: string;
+}
+export interface WebhookRule {
+  signature: {
+    /**
+     * token: the secret itself, in a header or in the query
+     */
+    kind: 'hmac-sha256' | 'hmac-sha1' | 'token' | 'ed25519' | 'rsa-sha256' | 'none';
+    secret?: string;
+    header?: string;
+    query?: string;
+    /**
+     * Text before the signature, as sha256=
+     */
+    prefix?: string;
+    encoding?: 'hex' | 'base64';
+    /**
+     * What is signed: {method} {url} {timestamp} {body}; {body} when left out
+     */
+    over?: string;
+    /**
+     * Older or later ones are refused; 5m when left out
+     */
+    timestamp?: {
+      header: string;
+      unit?: 's' | 'ms' | 'iso';
+      tolerance?: string;
+    };
+  };
+  /**
+   * The body is form-encoded: a[b] becomes a.b
+   */
+  form?: boolean;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  select?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  eventId?: string;
+  at?: string | string[] | ValueTransform;
+  /**
+   * Events that our own writes made: all of one entry's values, any entry
+   */
+  echo?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    /**
+     * @minItems 1
+     */
+    values: (string | number | boolean | null)[];
+  }[];
+  /**
+   * @minItems 1
+   */
+  events: {
+    when: {
+      [k: string]: string | number | boolean | null;
+    };
+    kind: 'changed' | 'deleted' | 'consent';
+    entity: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    id?: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    email?: string;
+    consent?: {
+      channel: 'email' | 'sms' | 'phone' | 'post' | 'messaging';
+      purpose: string;
+      answer?: 'granted' | 'denied' | 'pending';
+      /**
+       * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+       */
+      read?: string;
+      values?: {
+        [k: string]: 'granted' | 'denied' | 'pending' | 'unknown';
+      };
+    };
+  }[];
+  /**
+   * How to register it in the vendor
+   */
+  setup?: string;
+}
+export interface ScopeRule {
+  /**
+   * As the vendor names it
+   */
+  scope: string;
+  /**
+   * @minItems 1
+   */
+  verbs: (
+    'check' | 'discover' | 'pull' | 'lookup' | 'suppress' | 'unsuppress' | 'erase' | 'redact' | 'export' | 'verify' | 'webhook'
+  )[];
+  /**
+   * Where to click in the vendor
+   */
+  grant: string;
+  probe?: RequestStep;
 }
 /**
  * One entry of the audit log, as a line of its export. hash = SHA-256 of the bytes of prevHash followed by the canonical JSON (RFC 8785) of every other field but prevHash and hash.
@@ -908,6 +1546,24 @@ export interface ReleasedMetric {
   countedBy?: string;
 }
 /**
+ * How the golden value of one field is chosen.
+ */
+export interface FieldSurvivorship {
+  /**
+   * Tried in order; the first that tells two values apart decides. union keeps the values of every record, the winner's first
+   *
+   * @minItems 1
+   * @maxItems 6
+   */
+  rules: ('source-rank' | 'most-recent' | 'verified' | 'most-complete' | 'most-frequent' | 'union')[];
+  /**
+   * Rank of the linked systems for this field, the best first; those not named follow in the order of their source_rank
+   *
+   * @maxItems 200
+   */
+  systems?: string[];
+}
+/**
  * How privacy requests are run: who must agree, when people are reminded, what is read again, and what an answer to an access request says. Data, not code: change it with your lawyer.
  */
 export interface PrivacyPolicy {
@@ -956,6 +1612,25 @@ export interface Texts {
   it: string;
   fr: string;
   en: string;
+}
+/**
+ * Which source's value wins in each golden field when the records of one client disagree. Data, not code; what loses is kept beside what wins.
+ */
+export interface SurvivorshipPolicy {
+  version: 1;
+  /**
+   * Linked systems whose values somebody checked against a document; a tax id that passes its check digits counts as verified wherever it stands
+   *
+   * @maxItems 200
+   */
+  verifiedSystems?: string[];
+  default: FieldSurvivorship;
+  /**
+   * By canonical field of a person or company (docs/how-to/review-matches.md)
+   */
+  fields: {
+    [k: string]: FieldSurvivorship;
+  };
 }
 /**
  * One postal address as written.

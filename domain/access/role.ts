@@ -9,6 +9,8 @@ export type Reading = 'clients' | 'privacy-requests' | 'linked-systems' | 'metri
 /** What can be ordered through the command API. */
 export type Ordering =
   | 'ask-contactable'
+  | 'record-consent'
+  | 'make-preference-link'
   | 'link-system'
   | 'run-sync'
   | 'open-request'
@@ -26,9 +28,11 @@ const readings: Readonly<Record<Role, readonly Reading[]>> = {
 };
 
 const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
-  'data-team': ['ask-contactable', 'link-system', 'run-sync', 'settle-review'],
+  'data-team': ['ask-contactable', 'make-preference-link', 'link-system', 'run-sync', 'settle-review'],
   dpo: [
     'ask-contactable',
+    'record-consent',
+    'make-preference-link',
     'open-request',
     'decide-request',
     'read-package',
@@ -37,7 +41,7 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'run-sync',
     'settle-review',
   ],
-  'front-office': ['ask-contactable'],
+  'front-office': ['ask-contactable', 'record-consent', 'make-preference-link'],
   analyst: [],
 };
 

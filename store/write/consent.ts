@@ -10,7 +10,8 @@ export interface PulledRefs {
   readonly at: Date;
 }
 
-interface NewEvent {
+/** One event that the ledger has just taken. */
+export interface NewEvent {
   readonly subjectId: string;
   readonly recordId: string;
   readonly purpose: string;
@@ -70,7 +71,7 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
       returning subject_id, purpose, channel, answer, at)
     select w.subject_id as "subjectId", s.source_record_id as "recordId", w.purpose, w.channel, w.answer, w.at as said
       from written w join subjects s on s.id = w.subject_id`);
-  await afterEvents(tx, keys, rows, at, systemId);
+  await afterEvents(tx, keys, rows, at, `system:${systemId}`);
   await noticeDrift(tx, systemId, people, consents);
 }
 
@@ -84,7 +85,8 @@ const echoOf = sql`
            case when (c.canonical ->> 'atKnown')::boolean is false then a.ended_at else coalesce(a.confirmed_at, a.ended_at) end,
            'infinity') + ${clockSkew}::interval`;
 
-async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], at: Date, systemId: string): Promise<void> {
+/** What follows new events: their clients are compared with the ledger again, who denied is listed, each leaves an audit entry. */
+export async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], at: Date, actor: string): Promise<void> {
   if (events.length === 0) return;
   await tx.query(sql`
     insert into consent_queue (client_id)
@@ -99,7 +101,7 @@ async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], a
   await appendAudits(
     tx,
     events.map(({ subjectId, purpose, channel, answer }) => ({
-      actor: `system:${systemId}`,
+      actor,
       action: 'consent.record',
       subject: subjectId,
       facts: { purpose, channel, answer },
