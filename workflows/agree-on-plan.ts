@@ -1,7 +1,7 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
 import type { Decision } from './messages.ts';
-import { aPerson, decisionOn, type Seen } from './request-progress.ts';
+import { aPersonOrTheEnd, decisionOn, type Seen } from './request-progress.ts';
 
 /** A system that is down is asked again without end, ever slower; one that refuses us for good comes back at once. */
 const { locateInSystem } = proxyActivities<PrivacyActivities>({
@@ -9,8 +9,8 @@ const { locateInSystem } = proxyActivities<PrivacyActivities>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
 });
-const { applyDecision, beginRequest, draftPlan, warn } = proxyActivities<PrivacyActivities>({
-  startToCloseTimeout: '1 minute',
+const { applyDecision, beginRequest, draftPlan, findMentions, warn } = proxyActivities<PrivacyActivities>({
+  startToCloseTimeout: '2 minutes',
   retry: { maximumInterval: '1 minute' },
 });
 
@@ -21,24 +21,34 @@ export interface Agreement {
 }
 
 /**
- * Finds everything, plans, and waits until a plan that covers everything is approved; undefined when the request is refused.
- * A portability is approved too: it hands personal data out.
+ * Finds everything, plans, and waits until a plan that covers everything is approved, by two people when it is large; `refused` or
+ * `cancelled` when it comes to that. What hands personal data out is approved too.
  * @param before the approval of an earlier round, still good when the plan is still the same
  */
-export async function agreeOnPlan(requestId: string, seen: Seen, before?: Decision): Promise<Agreement | undefined> {
+export async function agreeOnPlan(
+  requestId: string,
+  seen: Seen,
+  before?: Decision,
+): Promise<Agreement | 'refused' | 'cancelled'> {
   for (;;) {
     seen.progress = 'locating';
-    const { systemIds } = await beginRequest({ requestId });
+    const { systemIds, type } = await beginRequest({ requestId });
     if (!(await everyAnswered(systemIds, requestId))) {
       await warn({ requestId, reason: 'cannot-locate' });
-      await aPerson(seen);
+      const end = await aPersonOrTheEnd(seen);
+      const ended = end && (await applyDecision({ requestId, decision: end }));
+      if (ended === 'refused' || ended === 'cancelled') return ended;
       continue;
     }
+    if (type === 'erasure') await findMentions({ requestId });
     const { planHash } = await draftPlan({ requestId });
-    const stands = before?.kind === 'approved' && before.planHash === planHash;
-    const decision = stands ? before : await decisionOn(planHash, seen);
-    const applied = await applyDecision({ requestId, decision });
-    if (applied === 'refused') return undefined;
+    let decision = before?.kind === 'approved' && before.planHash === planHash ? before : await decisionOn(planHash, seen);
+    let applied = await applyDecision({ requestId, decision });
+    while (applied === 'second-needed') {
+      decision = await decisionOn(planHash, seen);
+      applied = await applyDecision({ requestId, decision });
+    }
+    if (applied === 'refused' || applied === 'cancelled') return applied;
     if (applied === 'approved') return { systemIds, decision };
   }
 }

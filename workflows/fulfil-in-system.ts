@@ -18,8 +18,10 @@ export async function fulfilInSystem({ requestId, systemId }: RequestRef & Syste
   for (const { lineId, action } of await inStore.openLines({ requestId, systemId })) {
     try {
       if (action === 'delete' || action === 'anonymise') await eraseAndReadBack(lineId);
+      if (action === 'block-until') await setApart(lineId);
       if (action === 'export') await inSystem.exportLine({ lineId });
-      if (action === 'manual') await inStore.askForHand({ lineId });
+      if (action === 'rectify') await inSystem.rectifyLine({ lineId });
+      if (action === 'manual' || action === 'restrict') await inStore.askForHand({ lineId });
     } catch (error) {
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) throw error;
       await inStore.giveUpLine({ lineId, code: error.cause.type ?? 'unexpected' }); // the other lines go on; a person looks at this one
@@ -35,4 +37,9 @@ async function eraseAndReadBack(lineId: string): Promise<void> {
     await sleep(pause);
     read = await inSystem.verifyLine({ lineId });
   }
+}
+
+async function setApart(lineId: string): Promise<void> {
+  await inSystem.blockLine({ lineId });
+  await eraseAndReadBack(lineId);
 }

@@ -1,4 +1,5 @@
 export { fulfilInSystem } from './fulfil-in-system.ts';
+export { keepPrivacyPromises } from './keep-privacy-promises.ts';
 export { projectAnalytics } from './project-analytics.ts';
 export { propagateConsent } from './propagate-consent.ts';
 export { rebuildAnalytics } from './rebuild-analytics.ts';

@@ -16,7 +16,8 @@ export interface RequestRef {
 
 export type Decision =
   | { readonly kind: 'approved'; readonly by: string; readonly planHash: string }
-  | { readonly kind: 'refused'; readonly by: string; readonly reason: string };
+  | { readonly kind: 'refused'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly by: string };
 
 /** The DPO's answer to a plan. The first decision stands. */
 export const decideSignal = 'decide';

@@ -32,6 +32,15 @@ export async function aPerson(seen: Seen): Promise<void> {
   seen.lookAgain = false;
 }
 
+/** Before anything was done a request can be refused or taken back at any time: waits for that or for a person's repair. */
+export async function aPersonOrTheEnd(seen: Seen): Promise<Decision | undefined> {
+  seen.progress = 'waiting-for-person';
+  const ends = (): boolean => seen.decision !== undefined && seen.decision.kind !== 'approved';
+  await condition(() => seen.lookAgain || ends());
+  seen.lookAgain = false;
+  return ends() ? seen.decision : undefined;
+}
+
 /** Waits for the decision on the plan with this hash; one on another plan is void. */
 export async function decisionOn(planHash: string, seen: Seen): Promise<Decision> {
   seen.progress = 'waiting-for-approval';
@@ -39,6 +48,6 @@ export async function decisionOn(planHash: string, seen: Seen): Promise<Decision
     await condition(() => seen.decision !== undefined);
     const { decision } = seen;
     seen.decision = undefined;
-    if (decision !== undefined && (decision.kind === 'refused' || decision.planHash === planHash)) return decision;
+    if (decision !== undefined && (decision.kind !== 'approved' || decision.planHash === planHash)) return decision;
   }
 }

@@ -4,35 +4,54 @@ import { agreeOnPlan } from './agree-on-plan.ts';
 import { closeOnEvidence } from './close-on-evidence.ts';
 import { fulfilInSystem } from './fulfil-in-system.ts';
 import type { RequestRef } from './messages.ts';
-import { aPerson, listen, type Seen } from './request-progress.ts';
+import { objectToMarketing } from './object-to-marketing.ts';
+import { aPerson, aPersonOrTheEnd, listen, type Seen } from './request-progress.ts';
 
-const { beginRequest, eraseHere, judgeRequest, packExport, warn } = proxyActivities<PrivacyActivities>({
-  startToCloseTimeout: '2 minutes',
-  retry: { maximumInterval: '1 minute' },
-});
+const { applyDecision, beginRequest, eraseHere, judgeRequest, packExport, redactMentions, remind } =
+  proxyActivities<PrivacyActivities>({
+    startToCloseTimeout: '2 minutes',
+    retry: { maximumInterval: '1 minute' },
+  });
 
-const REMIND_MS = 5 * 24 * 3_600_000;
+type Type = Awaited<ReturnType<typeof beginRequest>>['type'];
 
 /**
- * Carries one privacy request from receipt to its proven end: find everything, have the plan approved, act in every system and
- * read back, erase here last, wait for the vendors' bins, close on evidence (rule 4). What falls short waits for a person.
+ * Carries one privacy request from receipt to its proven end: the person is known, everything is found, the plan approved, done in every
+ * system and read back, erased here last, the vendors' bins waited for, closed on evidence (rule 4). What falls short waits for a person.
  */
 export async function runPrivacyRequest({ requestId }: RequestRef): Promise<{ readonly outcome: string }> {
   const seen = listen();
-  const { type, dueAt } = await beginRequest({ requestId });
-  void remindBefore(dueAt, requestId);
+  void remindUntilOver(requestId);
+  const begun = await identified(requestId, seen);
+  if (begun === 'refused' || begun === 'cancelled') return over(begun, seen);
+  if (begun.type === 'objection' && begun.scope !== 'other') return over(await objectToMarketing(requestId, seen), seen);
   let agreed = await agreeOnPlan(requestId, seen);
-  while (agreed !== undefined) {
+  while (agreed !== 'refused' && agreed !== 'cancelled') {
     await fulfilIn(agreed.systemIds, requestId, seen);
+    if (begun.type === 'erasure') await redactMentions({ requestId });
     const { outcome } = await judgeRequest({ requestId });
     if (outcome === 'needs-attention') await aPerson(seen);
-    else if (type === 'portability' ? await packed(requestId) : await erasedHere(requestId)) {
-      return await closed(agreed.systemIds, requestId, seen);
-    }
+    else if (await concluded(begun.type, requestId)) return over(await closed(agreed.systemIds, requestId, seen), seen);
     agreed = await agreeOnPlan(requestId, seen, agreed.decision);
   }
+  return over(agreed, seen);
+}
+
+function over(outcome: string, seen: Seen): { readonly outcome: string } {
   seen.progress = 'over';
-  return { outcome: 'refused' };
+  return { outcome };
+}
+
+/** Waits until the person has proven who they are; nothing is looked for before. */
+async function identified(requestId: string, seen: Seen) {
+  for (;;) {
+    const begun = await beginRequest({ requestId });
+    if (begun.proven) return begun;
+    const decision = await aPersonOrTheEnd(seen);
+    if (decision === undefined) continue;
+    const ended = await applyDecision({ requestId, decision });
+    if (ended === 'refused' || ended === 'cancelled') return ended;
+  }
 }
 
 async function fulfilIn(systemIds: readonly string[], requestId: string, seen: Seen): Promise<void> {
@@ -44,25 +63,28 @@ async function fulfilIn(systemIds: readonly string[], requestId: string, seen: S
   await Promise.all(work);
 }
 
-const packed = async (requestId: string): Promise<boolean> => (await packExport({ requestId })).records >= 0;
-
-/** False when a record came in that the plan forgot: then nothing was erased and the search starts again. */
-const erasedHere = async (requestId: string): Promise<boolean> => (await eraseHere({ requestId })).forgotten === 0;
+/** What is left to do here once every system is done; false when a record came in that the plan forgot: the search starts again. */
+async function concluded(type: Type, requestId: string): Promise<boolean> {
+  if (type === 'erasure') return (await eraseHere({ requestId })).forgotten === 0;
+  if (type === 'access' || type === 'portability') return (await packExport({ requestId })).records >= 0;
+  return true;
+}
 
 /** From here on Ficha holds nothing but the sealed plan: what still falls short is worked on by its lines. */
-async function closed(systemIds: readonly string[], requestId: string, seen: Seen): Promise<{ readonly outcome: string }> {
+async function closed(systemIds: readonly string[], requestId: string, seen: Seen): Promise<string> {
   for (;;) {
     const outcome = await closeOnEvidence(requestId, seen);
-    if (outcome !== 'needs-attention') {
-      seen.progress = 'over';
-      return { outcome };
-    }
+    if (outcome !== 'needs-attention') return outcome;
     await aPerson(seen);
     await fulfilIn(systemIds, requestId, seen);
   }
 }
 
-async function remindBefore(dueAt: string, requestId: string): Promise<void> {
-  await sleep(Math.max(1_000, Date.parse(dueAt) - Date.now() - REMIND_MS));
-  await warn({ requestId, reason: 'deadline-near' });
+/** Reminds people of the deadline as it stands; one that moved is seen at the next look, a day later at most. */
+async function remindUntilOver(requestId: string): Promise<void> {
+  for (;;) {
+    const { waitMs } = await remind({ requestId });
+    if (waitMs === null) return;
+    await sleep(waitMs);
+  }
 }

@@ -32,8 +32,8 @@ const judgeRead = async (deps: Deps, tx: Db, line: WorkLine, read: VerifyResult)
   const readPlaces = named(read.residue, 'verify');
   const residue = [...readPlaces, ...acted.filter(({ where }) => !readPlaces.some((place) => place.where === where))];
   const today = at.toISOString().slice(0, 10);
-  const keptKinds = (await workLines(tx, requestId, systemId)).flatMap(({ kind, until }) =>
-    until !== null && until >= today ? [kind] : [],
+  const keptKinds = (await workLines(tx, requestId, systemId)).flatMap(({ kind, action, until }) =>
+    action === 'keep-until' && until !== null && until >= today ? [kind] : [],
   );
   const erased = await lastResult(tx, lineId, 'erase');
   const { state, recheckAt } = judgeLine({

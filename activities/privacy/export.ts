@@ -14,6 +14,9 @@ import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
+import { privacyPolicyOf } from './policies.ts';
+
+const MS_PER_DAY = 24 * 3_600_000;
 
 const portable = ({ ref, fields, attachments }: ExportedRecord): PortableRecord => ({
   kind: ref.kind,
@@ -64,7 +67,8 @@ export const exportActivities = (deps: Deps) => ({
     const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), systems, records });
     const problems = validatorFor('evidence/portability-package')(whole);
     if (problems.length > 0) throw new FichaError('package-invalid', problemsInWords(problems));
-    await deps.db.transaction((tx) => savePackage(tx, requestId, sealFor(subjectKey, asJson(whole))));
+    const expiresAt = new Date(deps.now().getTime() + privacyPolicyOf(deps).packageDays * MS_PER_DAY);
+    await deps.db.transaction((tx) => savePackage(tx, requestId, sealFor(subjectKey, asJson(whole)), expiresAt));
     return { records: exported.length };
   },
 });

@@ -3,6 +3,8 @@ import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { canonicalJson } from '../../domain/record/canonical-json.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { openWith } from '../../platform/subject-key.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import type { Db } from '../../store/database.ts';
 import { planLineById, type WorkLine } from '../../store/read/plan-lines.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { beating } from '../beating.ts';
@@ -31,7 +33,7 @@ export async function requiredLine({ db }: Deps, lineId: string): Promise<WorkLi
 }
 
 /** The record that a line is about: its id opens under the person's key only. */
-export async function refOf({ db, keys }: Deps, line: WorkLine): Promise<RecordRef> {
+export async function refOf({ db, keys }: { readonly db: Db; readonly keys: KeyRing }, line: WorkLine): Promise<RecordRef> {
   if (line.sealedId === null) throw new FichaError('subject-key-destroyed', `plan line ${line.id} was shredded`);
   const key = await subjectKeyOf(db, keys, line.requestId);
   return { kind: line.kind, externalId: openWith(key, line.sealedId).toString('utf8') };

@@ -1,4 +1,5 @@
 import type { Identifier, LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
+import { concerns } from '../../domain/privacy/plan.ts';
 import { compareNames, judgeHit, type LookupHit, namesOn } from '../../domain/privacy/lookup-hit.ts';
 import { sealFor } from '../../platform/subject-key.ts';
 import { answersOf } from '../../store/read/privacy-questions.ts';
@@ -103,14 +104,15 @@ const search = async (deps: Deps, system: LinkedSystem, requestId: string, clien
 };
 
 export const locateActivities = (deps: Deps) => ({
-  /** Starts or starts again to locate: what must be asked, and until when the request must be answered. */
+  /** Starts or starts again to locate, once the person has proven who they are: what must be asked. */
   beginRequest: async ({ requestId }: { readonly requestId: string }) => {
-    const { type, dueAt, clientId } = await deps.db.transaction(async (tx) => {
-      await moveRequest(tx, requestId, { to: 'locating', at: deps.now() });
-      return await requiredRequest(tx, requestId);
+    const { type, clientId, identityProvenAt, scope } = await deps.db.transaction(async (tx) => {
+      const request = await requiredRequest(tx, requestId);
+      if (request.identityProvenAt !== null) await moveRequest(tx, requestId, { to: 'locating', at: deps.now() });
+      return request;
     });
     const systems = await systemsToAsk(deps.db, clientId);
-    return { type, dueAt, systemIds: systems.map(({ id }) => id) };
+    return { type, scope, proven: identityProvenAt !== null, systemIds: systems.map(({ id }) => id) };
   },
 
   /**
@@ -119,22 +121,24 @@ export const locateActivities = (deps: Deps) => ({
    * not planned; it opens a question.
    */
   locateInSystem: async ({ requestId, systemId }: { readonly requestId: string; readonly systemId: string }) => {
-    const { clientId } = await requiredRequest(deps.db, requestId);
+    const { clientId, type } = await requiredRequest(deps.db, requestId);
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
     const { found, questions, byLookup } = await withSystem(deps, systemId, async (system) => ({
       ...(await search(deps, system, requestId, clientId)),
       byLookup: system.capabilities.lookup,
     }));
     const hashOf = ({ kind, externalId }: RecordRef) => recordHash(deps.keys, systemId, kind, externalId);
-    const lines = found.map((ref) => {
-      return {
-        requestId,
-        systemId,
-        kind: ref.kind,
-        recordHash: hashOf(ref),
-        sealedId: sealFor(subjectKey, Buffer.from(ref.externalId)),
-      };
-    });
+    const lines = found
+      .filter(({ kind }) => concerns(type, kind))
+      .map((ref) => {
+        return {
+          requestId,
+          systemId,
+          kind: ref.kind,
+          recordHash: hashOf(ref),
+          sealedId: sealFor(subjectKey, Buffer.from(ref.externalId)),
+        };
+      });
     const digest = digestOf(lines.map((line) => line.recordHash.toString('hex')).sort());
     const result = found.length === 0 ? 'nothing-found' : byLookup ? 'found' : 'found-by-sync-only';
     await deps.db.transaction(async (tx) => {

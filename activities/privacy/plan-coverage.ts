@@ -1,3 +1,4 @@
+import { concerns } from '../../domain/privacy/plan.ts';
 import type { Db } from '../../store/database.ts';
 import { openWith } from '../../platform/subject-key.ts';
 import { workLines } from '../../store/read/plan-lines.ts';
@@ -13,7 +14,8 @@ export async function forgottenByPlan(tx: Db, { keys }: Deps, request: PrivacyRe
   const planned = new Set((await workLines(tx, request.id)).map((line) => line.recordHash));
   const records = await recordsOfSubject(tx, request.clientId);
   return records.filter(
-    ({ systemId, kind, externalId }) => !planned.has(recordHash(keys, systemId, kind, externalId).toString('hex')),
+    ({ systemId, kind, externalId }) =>
+      concerns(request.type, kind) && !planned.has(recordHash(keys, systemId, kind, externalId).toString('hex')),
   ).length;
 }
 

@@ -1,6 +1,4 @@
 import { draftPlan, type LocatedRecord, type PlanLine, planHash } from '../../domain/privacy/plan.ts';
-import { retentionPolicy } from '../../domain/privacy/retention-policy.ts';
-import { FichaError } from '../../domain/record/error.ts';
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
@@ -11,6 +9,7 @@ import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { withSystem } from './line-work.ts';
 import { foreignInPlan } from './plan-coverage.ts';
+import { retentionPolicyOf } from './policies.ts';
 
 /** What each system can do, asked once. */
 const capabilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
@@ -72,13 +71,10 @@ export const planActivities = (deps: Deps) => ({
   draftPlan: async ({ requestId }: { readonly requestId: string }) => {
     const request = await requiredRequest(deps.db, requestId);
     const { type, country } = request;
-    if (type !== 'erasure' && type !== 'portability') {
-      throw new FichaError('request-type-unknown', `requests of type ${type} have no plan yet; open an erasure or a portability`);
-    }
     const today = deps.now().toISOString().slice(0, 10);
     await deps.db.transaction(async (tx) => dropLines(tx, await foreignInPlan(tx, deps, request)));
     const lines = await workLines(deps.db, requestId);
-    const terms = { type, policy: retentionPolicy, country: country ?? undefined, today };
+    const terms = { type, policy: retentionPolicyOf(deps), country: country ?? undefined, today };
     const plan = draftPlan(await located(deps, request, lines), terms);
     return await deps.db.transaction(async (tx) => {
       await savePlan(tx, requestId, plan);

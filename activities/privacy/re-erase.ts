@@ -1,5 +1,5 @@
 import type { LinkedSystem } from '../../connectors/kit/contract.ts';
-import { retentionPolicy, verdictOn } from '../../domain/privacy/retention-policy.ts';
+import { verdictOn } from '../../domain/privacy/retention-policy.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { openTombstoneHits, type TombstoneHitRow } from '../../store/read/tombstones.ts';
@@ -9,6 +9,7 @@ import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { settleTombstoneHit } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { withSystem } from './line-work.ts';
+import { retentionPolicyOf } from './policies.ts';
 
 /** A telephone alone tells nobody: it is a person who must say whether the newcomer is the erased one (rule 1). */
 const isCertain = ({ matched }: TombstoneHitRow): boolean => matched.some((kind) => kind !== 'phone');
@@ -17,7 +18,7 @@ const isCertain = ({ matched }: TombstoneHitRow): boolean => matched.some((kind)
 const isErased = async (deps: Deps, { requestId, kind }: TombstoneHitRow): Promise<boolean> => {
   const { country } = await requiredRequest(deps.db, requestId);
   const today = deps.now().toISOString().slice(0, 10);
-  return verdictOn({ kind }, retentionPolicy, country ?? undefined, today).action === 'delete';
+  return verdictOn({ kind }, retentionPolicyOf(deps), country ?? undefined, today).action === 'delete';
 };
 
 const askPerson = (deps: Deps, hit: TombstoneHitRow, code: string): Promise<void> =>

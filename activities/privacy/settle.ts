@@ -5,6 +5,7 @@ import { FichaError } from '../../domain/record/error.ts';
 import type { ErasureCertificate } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
+import { openMentions } from '../../store/read/privacy-mentions.ts';
 import { openQuestions } from '../../store/read/privacy-questions.ts';
 import { type EvidenceRow, evidenceOf, type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { systemsToAsk } from '../../store/read/subject-records.ts';
@@ -12,6 +13,7 @@ import { openPrivacyTask, withdrawPrivacyTasks } from '../../store/write/privacy
 import { moveRequest, saveOutcome } from '../../store/write/privacy-requests.ts';
 import { destroySubjectKey } from '../../store/write/subject-keys.ts';
 import type { Deps } from '../deps.ts';
+import { planLaterLooks } from './read-again.ts';
 
 interface File {
   readonly request: PrivacyRequestRow;
@@ -35,12 +37,18 @@ const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now
     evidence.map(({ lineId, linkedSystemId, verb, result, countAfter }) => {
       return { lineId, systemId: linkedSystemId, verb, result, count: countAfter };
     }),
-    { systemIds, openQuestions: await openQuestions(tx, request.id), now: now.toISOString(), dueAt: request.dueAt },
+    {
+      systemIds,
+      openQuestions: await openQuestions(tx, request.id),
+      openMentions: await openMentions(tx, request.id),
+      now: now.toISOString(),
+      dueAt: request.dueAt,
+    },
   );
 
 const certify = ({ keys, now }: Deps, file: File, outcome: ErasureCertificate['body']['outcome']): ErasureCertificate => {
   const { id: requestId, type, receivedAt, dueAt, planHash } = file.request;
-  if ((type !== 'erasure' && type !== 'portability') || planHash === null) {
+  if (planHash === null) {
     throw new FichaError('not-certifiable', `request ${requestId} has no plan to certify`);
   }
   const evidence = file.evidence.map(({ linkedSystemId, ...row }) => ({ ...row, systemId: linkedSystemId }));
@@ -72,8 +80,8 @@ export const settleActivities = (deps: Deps) => ({
     }),
 
   /**
-   * Closes a request that is complete: signs the certificate and, for an erasure, destroys the person's key, with which the
-   * located ids go. Anything less does not close; the answer says so. Safe to repeat.
+   * Closes a request that is complete: signs the certificate and, destroys the person's key, with which the located ids go; where a
+   * package is given out, once it was fetched. Anything less does not close; the answer says so. Safe to repeat.
    */
   closeRequest: ({ requestId }: { readonly requestId: string }): Promise<{ readonly outcome: Settlement['outcome'] }> =>
     deps.db.transaction(async (tx) => {
@@ -85,7 +93,9 @@ export const settleActivities = (deps: Deps) => ({
       const certificate = certify(deps, file, outcome);
       await saveOutcome(tx, requestId, outcome, certificate);
       await withdrawPrivacyTasks(tx, requestId, at);
-      if (file.request.type === 'erasure') await destroySubjectKey(tx, requestId, at);
+      if (file.request.type === 'erasure') await planLaterLooks(tx, deps, file.lines);
+      const givesOut = file.request.type === 'access' || file.request.type === 'portability';
+      if (!givesOut) await destroySubjectKey(tx, requestId, at);
       const facts = { outcome, planHash: certificate.body.planHash, evidence: certificate.body.evidence.digest };
       await moveRequest(tx, requestId, { to: 'closed', at, facts });
       return { outcome };
@@ -108,13 +118,13 @@ export const settleActivities = (deps: Deps) => ({
     return { lineIds: due.map(({ id }) => id) };
   },
 
-  /** Puts a request on a person's desk: its deadline is near, or a system cannot be asked. */
+  /** Puts a request on a person's desk: a system cannot be asked, or does not take an objection. */
   warn: async ({
     requestId,
     reason,
   }: {
     readonly requestId: string;
-    readonly reason: 'deadline-near' | 'cannot-locate';
+    readonly reason: 'cannot-locate' | 'objection-open';
   }): Promise<void> => {
     await deps.db.transaction(async (tx) => {
       const { dueAt } = await requiredRequest(tx, requestId);

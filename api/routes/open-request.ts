@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { FichaError } from '../../domain/record/error.ts';
 import type { OpenRequest } from '../../schemas/types.ts';
 import { clientById } from '../../store/read/clients.ts';
-import { openRequest } from '../../store/write/privacy-requests.ts';
+import { openRequest } from '../../store/write/privacy-openings.ts';
 import { taskQueue, workflowIdOf } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
 

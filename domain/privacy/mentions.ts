@@ -52,14 +52,14 @@ const isPhone = (digits: string, full: string): boolean => {
 const phonesIn = (folded: string, phones: readonly string[]): Mention[] =>
   phones.flatMap((phone) => {
     const full = phone.replaceAll(/\D/g, '');
-    return every(/(?<![\p{L}\d])\+?\(?\d(?:[\s().\/-]{0,3}\d){7,14}(?!\d)/gu, folded, 'phone', (found) =>
+    return every(/(?<![\p{L}\d])\+?\(?\d(?:[\s()./-]{0,3}\d){7,14}(?!\d)/gu, folded, 'phone', (found) =>
       isPhone(found.replaceAll(/\(0\)/g, '').replaceAll(/\D/g, ''), full),
     );
   });
 
 const taxIdsIn = (folded: string, taxIds: readonly string[]): Mention[] =>
   taxIds.flatMap((taxId) => {
-    const signs = [...taxId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')];
+    const signs = taxId.toLowerCase().replaceAll(/[^a-z0-9]/g, '').split('');
     const bare = signs.slice(/^[a-z]{2}[a-z0-9]{8,}/.test(signs.join('')) ? 2 : 0);
     return every(
       new RegExp(String.raw`(?<![a-z0-9])(?:[a-z]{2})?${bare.join(String.raw`[\s.\/-]?`)}(?![a-z0-9])`, 'g'),

@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly systemIds: readonly string[];
   /** Questions to a person that are still open (namesakes). */
   readonly openQuestions: number;
+  /** Places in texts that nobody has answered, or that are still to be redacted. */
+  readonly openMentions?: number;
   readonly now: string;
   readonly dueAt: string;
 }
@@ -77,8 +79,16 @@ const actedEnd = (
 const endOf = (line: SettledLine, own: readonly EvidenceFact[], keptKinds: readonly string[], given: Circumstances): LineEnd => {
   switch (line.action) {
     case 'keep-until':
-    case 'block-until':
       return line.until === null || line.legalBasis === null ? { code: 'kept-without-basis' } : 'exception';
+    case 'block-until': {
+      if (line.until === null || line.legalBasis === null) return { code: 'kept-without-basis' };
+      if (!own.some(({ verb, result }) => verb === 'export' && result === 'blocked')) return { code: 'not-blocked' };
+      const end = actedEnd(line, own, keptKinds, given);
+      return end === 'done' ? 'exception' : end;
+    }
+    case 'rectify':
+      return own[lastOf(own, 'verify')]?.result === 'rectified' ? 'done' : { code: 'not-rectified' };
+    case 'restrict':
     case 'manual':
       return own.some(({ verb, result }) => verb === 'manual' && result === 'done') ? 'done' : { code: 'manual-open' };
     case 'export': {
@@ -126,7 +136,8 @@ export function settleOutcome(
   for (const line of lines) {
     const own = evidence.filter(({ lineId }) => lineId === line.id);
     const keepers = lines.filter(
-      ({ systemId, until }) => systemId === line.systemId && until !== null && until >= given.now.slice(0, 10),
+      ({ systemId, action, until }) =>
+        systemId === line.systemId && action === 'keep-until' && until !== null && until >= given.now.slice(0, 10),
     );
     const end = endOf(
       line,
@@ -138,6 +149,7 @@ export function settleOutcome(
     if (typeof end === 'object') shortfalls.push({ code: end.code, systemId: line.systemId, lineId: line.id });
   }
   if (given.openQuestions > 0) shortfalls.push({ code: 'namesake-question-open', systemId: null, lineId: null });
+  if ((given.openMentions ?? 0) > 0) shortfalls.push({ code: 'mention-open', systemId: null, lineId: null });
   if (shortfalls.length > 0) return { outcome: 'needs-attention', shortfalls };
   if (ends.has('waiting')) return { outcome: 'waiting', shortfalls };
   return { outcome: ends.has('exception') ? 'complete-with-exceptions' : 'complete', shortfalls };

@@ -4,7 +4,10 @@ import type { Day } from '../record/calendar.ts';
 import { canonicalJson } from '../record/canonical-json.ts';
 import { type RecordFacts, type Verdict, verdictOn } from './retention-policy.ts';
 
-export type LineAction = Verdict['action'];
+/** The rights of GDPR art. 15-18, 20 and 21. */
+export type RequestType = 'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection';
+
+export type LineAction = Verdict['action'] | 'rectify' | 'restrict';
 
 /** One record that was found, with what the plan must know of it and nothing of the person. */
 export interface LocatedRecord extends RecordFacts {
@@ -29,7 +32,7 @@ export interface PlanLine {
 }
 
 export interface PlanTerms {
-  readonly type: 'erasure' | 'portability';
+  readonly type: RequestType;
   readonly policy: RetentionPolicy;
   readonly country: string | undefined;
   readonly today: Day;
@@ -44,12 +47,32 @@ const positions: Readonly<Record<RecordFacts['kind'], number>> = {
   person: 100,
 };
 
-const verdictFor = (record: LocatedRecord, terms: PlanTerms): Verdict => {
-  if (terms.type === 'portability') return { action: record.exportable ? 'export' : 'manual' };
+const erasureVerdict = (record: LocatedRecord, terms: PlanTerms): Verdict => {
   const verdict = verdictOn(record, terms.policy, terms.country, terms.today);
-  const acts = verdict.action === 'delete' || verdict.action === 'anonymise';
-  return acts && !record.erasable ? { action: 'manual' } : verdict;
+  const { action } = verdict;
+  if ((action === 'delete' || action === 'anonymise') && !record.erasable) return { action: 'manual' };
+  // blocking sets a copy apart and deletes the record: a system that can do only one of the two needs a hand
+  return action === 'block-until' && !(record.erasable && record.exportable) ? { action: 'manual' } : verdict;
 };
+
+const verdictFor = (record: LocatedRecord, terms: PlanTerms): Verdict | { readonly action: 'rectify' | 'restrict' } => {
+  switch (terms.type) {
+    case 'erasure':
+      return erasureVerdict(record, terms);
+    case 'access':
+    case 'portability':
+      return { action: record.exportable ? 'export' : 'manual' };
+    case 'rectification':
+      return { action: 'rectify' };
+    case 'restriction':
+    case 'objection':
+      return { action: 'restrict' };
+  }
+};
+
+/** Whether a request of this type has to do with records of this kind; what it has not is no line of its plan. */
+export const concerns = (type: RequestType, kind: RecordFacts['kind']): boolean =>
+  type === 'erasure' || type === 'access' || type === 'portability' || kind === 'person';
 
 /**
  * One line per located record: what will happen to it. The seed identity, the person, comes last in every system, so that a

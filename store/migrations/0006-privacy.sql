@@ -131,5 +131,6 @@ create trigger client_alias_keeps_restriction after insert on client_alias for e
 
 -- ---------------------------------------------------------------- rights
 revoke update, delete on audit_head from ficha_worker;
+revoke select on blocked_record, blocked_release from ficha_reader;
 grant select on audit_head, request_duplicate, restriction, read_again to ficha_reader;
 grant select (id, request_id, field, how, answer, answered_at) on mention to ficha_reader;

@@ -38,3 +38,13 @@ export async function openQuestions(db: Db, requestId: string): Promise<number> 
      where kind = 'privacy' and reason = 'namesake' and state = 'open' and subject ->> 'requestId' = ${requestId}`);
   return rows[0]?.count ?? 0;
 }
+
+/** Whether a person said that this mention was redacted by hand. Index: review_task_open. */
+export async function handDone(db: Db, requestId: string, mentionId: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
+    select from review_task
+     where kind = 'privacy' and reason = 'redact-by-hand' and state = 'settled' and answer = 'done'
+       and subject_key = ${`${requestId}/redact-by-hand/${mentionId}`}
+     limit 1`);
+  return rowCount > 0;
+}

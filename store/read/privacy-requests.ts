@@ -22,12 +22,25 @@ export interface PrivacyRequestRow {
   readonly decidedBy: string | null;
   readonly certificate: ErasureCertificate | null;
   readonly closedAt: string | null;
+  readonly identityProof: 'login' | 'link' | 'manual';
+  /** Null while the person has not proven who they are. */
+  readonly identityProvenAt: string | null;
+  /** The deadline before it was extended; null when it was not. */
+  readonly firstDueAt: string | null;
+  /** Objection: marketing or other. */
+  readonly scope: 'marketing' | 'other' | null;
+  /** Who approved the plan as it stands, oldest first. */
+  readonly approvals: readonly { readonly by: string; readonly at: string; readonly planHash: string }[];
+  /** How often the same was asked again while it was open. */
+  readonly duplicates: number;
 }
 
 const columns = sql`
   q.id, q.type, q.state, q.outcome, q.country, q.received_at as "receivedAt", q.due_at as "dueAt",
   coalesce((select a.client_id from client_alias a where a.alias_id = q.client_id), q.client_id) as "clientId",
-  encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt"`;
+  encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt",
+  q.identity_proof as "identityProof", q.identity_proven_at as "identityProvenAt", q.first_due_at as "firstDueAt", q.scope, q.approvals,
+  (select count(*)::int from request_duplicate d where d.request_id = q.id) as duplicates`;
 
 export async function privacyRequestById(db: Db, id: string): Promise<PrivacyRequestRow | undefined> {
   const { rows } = await db.query<PrivacyRequestRow>(sql`select ${columns} from privacy_request q where q.id = ${id}`);
@@ -107,6 +120,14 @@ export async function evidenceOf(db: Db, requestId: string): Promise<EvidenceRow
   return rows;
 }
 
+/** What the person wants changed, sealed under the subject key. @throws FichaError `no-details` */
+export async function requestDetails(db: Db, requestId: string): Promise<Buffer> {
+  const { rows } = await db.query<{ details: Buffer | null }>(sql`select details from privacy_request where id = ${requestId}`);
+  const details = rows[0]?.details ?? null;
+  if (details === null) throw new FichaError('no-details', `request ${requestId} does not say what to change`);
+  return details;
+}
+
 /**
  * The portability package of one closed request, decrypted: JSON text of schemas/evidence/portability-package.schema.json.
  * @throws FichaError `unknown-request`, `package-not-ready`, `subject-key-destroyed`
@@ -116,7 +137,10 @@ export async function readPackage(db: Db, keys: KeyRing, requestId: string): Pro
   const { rows } = await db.query<{ package: Buffer | null }>(sql`select package from privacy_request where id = ${requestId}`);
   const sealed = rows[0]?.package ?? null;
   if (sealed === null) {
-    throw new FichaError('package-not-ready', 'this request has no package: it is not a closed portability request');
+    throw new FichaError(
+      'package-not-ready',
+      'this request has no package: it is not closed, gives nothing out, or the package was fetched or has expired',
+    );
   }
   return openWith(await subjectKeyOf(db, keys, requestId), sealed).toString('utf8');
 }

@@ -34,7 +34,7 @@ export async function dropLines(tx: Db, lineIds: readonly string[]): Promise<voi
 /** Writes what the plan says of each located record. Lines already worked on keep what was approved for them. */
 export async function savePlan(tx: Db, requestId: string, lines: readonly PlanLine[]): Promise<void> {
   for (const { recordHash, action, legalBasis, until, position } of lines) {
-    const kept = action === 'keep-until' || action === 'block-until';
+    const kept = action === 'keep-until';
     await tx.query(sql`
       update plan_line
          set action = ${action}, legal_basis = ${legalBasis}, until = ${until}, position = ${position},

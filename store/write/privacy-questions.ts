@@ -3,10 +3,11 @@ import { FichaError } from '../../domain/record/error.ts';
 import { type Db, sql } from '../database.ts';
 import { appendAudit } from './audit.ts';
 import { addEvidence } from './evidence.ts';
+import { answerMention } from './privacy-mentions.ts';
 
 export interface PrivacyTask {
   readonly requestId: string;
-  /** Code: namesake, manual-task, needs-attention, deadline-near, cannot-locate, returned-record. */
+  /** Code, one of those that domain/privacy/answers.ts knows. */
   readonly reason: string;
   /** Names the task besides its request: the same task is opened once. */
   readonly about: string;
@@ -43,7 +44,12 @@ interface TaskRow {
   readonly reason: string;
   readonly state: 'open' | 'settled' | 'withdrawn';
   readonly answer: string | null;
-  readonly subject: { readonly requestId: string; readonly lineId?: string; readonly systemId?: string };
+  readonly subject: {
+    readonly requestId: string;
+    readonly lineId?: string;
+    readonly systemId?: string;
+    readonly mentionId?: string;
+  };
 }
 
 /**
@@ -56,7 +62,7 @@ export async function settlePrivacyTask(tx: Db, { taskId, answer, by, at }: Priv
     select reason, state, answer, subject from review_task where id = ${taskId} and kind = 'privacy' for update`);
   const [task] = rows;
   if (task === undefined) throw new FichaError('unknown-task', 'there is no privacy task with this id');
-  const { requestId, lineId, systemId } = task.subject;
+  const { requestId, lineId, systemId, mentionId } = task.subject;
   if (task.state === 'settled' && task.answer === answer) return { requestId };
   if (task.state !== 'open')
     throw new FichaError('task-is-over', 'this task was settled before, or its request needs it no more');
@@ -66,6 +72,8 @@ export async function settlePrivacyTask(tx: Db, { taskId, answer, by, at }: Priv
   if (answer === 'done' && lineId !== undefined && systemId !== undefined) {
     await addEvidence(tx, { requestId, lineId, systemId, verb: 'manual', result: 'done', at });
   }
+  if (mentionId !== undefined && (answer === 'redact' || answer === 'leave'))
+    await answerMention(tx, mentionId, { answer, by, at });
   await tx.query(sql`
     update review_task set state = 'settled', answer = ${answer}, settled_by = ${by}, settled_at = ${at} where id = ${taskId}`);
   await appendAudit(tx, {

@@ -2,13 +2,18 @@ import type { KeyRing } from '../../platform/keys.ts';
 import { newSubjectKey } from '../../platform/subject-key.ts';
 import { type Db, sql } from '../database.ts';
 
-/** Makes a data key for one person and keeps it wrapped. */
-export async function createSubjectKey(tx: Db, keys: KeyRing, at: Date): Promise<string> {
+/** Makes a data key for one person and keeps it wrapped. `plain` is kept nowhere. */
+export async function createSubjectKey(
+  tx: Db,
+  keys: KeyRing,
+  at: Date,
+): Promise<{ readonly id: string; readonly plain: Buffer }> {
   const { rows } = await tx.query<{ id: string }>(sql`select uuidv7() as id`);
   const id = rows[0]?.id ?? '';
-  const wrapped = keys.wrapSubjectKey(newSubjectKey(), id);
+  const plain = newSubjectKey();
+  const wrapped = keys.wrapSubjectKey(plain, id);
   await tx.query(sql`insert into subject_key (id, wrapped, created_at) values (${id}, ${wrapped}, ${at})`);
-  return id;
+  return { id, plain };
 }
 
 /** Shreds what was sealed for the person of a request: plan ids, exports. Cannot be undone. */
@@ -17,4 +22,6 @@ export async function destroySubjectKey(tx: Db, requestId: string, at: Date): Pr
     update subject_key set wrapped = null, destroyed_at = coalesce(destroyed_at, ${at})
      where id = (select subject_key_id from privacy_request where id = ${requestId})`);
   await tx.query(sql`update plan_line set external_id = null, exported = null where request_id = ${requestId}`);
+  await tx.query(sql`update mention set context = null where request_id = ${requestId}`);
+  await tx.query(sql`update privacy_request set details = null where id = ${requestId}`);
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../../activities/deps.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import { type Db, sql } from '../../store/database.ts';
-import { openRequest } from '../../store/write/privacy-requests.ts';
+import { openRequest } from '../../store/write/privacy-openings.ts';
 import { testKeyRing } from './keys.ts';
 import type { TestDatabase } from './postgres.ts';
 import type { HeldRecord, SmallSystem } from './small-system.ts';

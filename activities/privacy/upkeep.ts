@@ -1,0 +1,19 @@
+import { destroyBlockedDue } from '../../store/write/privacy-blocked.ts';
+import { signDayBefore } from '../../store/write/audit-heads.ts';
+import { dropExpiredPackages } from '../../store/write/privacy-packages.ts';
+import type { Deps } from '../deps.ts';
+
+export const upkeepActivities = (deps: Deps) => ({
+  /** Signs where the audit log stood at the end of yesterday; null when that was done. */
+  signAuditHead: async (): Promise<{ readonly signedDay: string | null }> => ({
+    signedDay: await deps.db.transaction((tx) => signDayBefore(tx, deps.keys, deps.now())),
+  }),
+
+  /** Destroys what has outlived its date: packages that nobody fetched, and blocked records whose time is over, with their keys. */
+  destroyExpired: async (): Promise<{ readonly destroyed: number }> => ({
+    destroyed: await deps.db.transaction(async (tx) => {
+      const packages = await dropExpiredPackages(tx, deps.now());
+      return packages + (await destroyBlockedDue(tx, deps.now()));
+    }),
+  }),
+});
