@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { consentActivities } from '../../activities/consent.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { failuresOf } from '../../activities/failure.ts';
 import { privacyActivities } from '../../activities/privacy.ts';
@@ -54,7 +55,7 @@ export async function privacyWorker({
     connection,
     taskQueue,
     workflowBundle: await workflowBundle(),
-    activities: privacyActivities(deps),
+    activities: { ...privacyActivities(deps), ...consentActivities(deps) },
     dataConverter: dataConverter(deps.keys),
     interceptors: { activity: [() => ({ inbound: failuresOf(quiet) })] },
     shutdownForceTime: '5 seconds',

@@ -45,6 +45,7 @@ export interface SceneOptions {
   readonly erp?: Manners;
   readonly mailer?: Manners;
   readonly taskQueue?: string;
+  readonly policies?: NonNullable<BenchParts['deps']['privacyPolicies']>;
   /** The worker is a process of its own, started by the test. */
   readonly apart?: boolean;
 }
@@ -73,7 +74,7 @@ export async function setScene(parts: Omit<BenchParts, 'deps'>, manners: SceneOp
   const anaId = await stored(database);
   const { taskQueue, apart = false } = manners;
   const queue = taskQueue === undefined ? {} : { taskQueue };
-  const bench = await privacyBench({ ...parts, ...queue, apart, deps: privacyDeps(database, [erp, mailer]) });
+  const bench = await privacyBench({ ...parts, ...queue, apart, deps: privacyDeps(database, [erp, mailer], manners.policies) });
   const handle = (requestId: string) => parts.client.workflow.getHandle(workflowIdOf.request(requestId));
   const lookAgain = (requestId: string) => handle(requestId).signal(lookAgainSignal);
   const answer: Scene['answer'] = async (requestId, given, about = () => true) => {

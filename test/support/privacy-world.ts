@@ -1,12 +1,15 @@
+import { Writable } from 'node:stream';
 import { Context } from '@temporalio/activity';
 import type { Deps } from '../../activities/deps.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { RecordKind } from '../../domain/record/source-record.ts';
+import { createLog } from '../../platform/log.ts';
 import { type Db, sql } from '../../store/database.ts';
-import { openRequest } from '../../store/write/privacy-openings.ts';
+import { type NewRequest, openRequest } from '../../store/write/privacy-openings.ts';
 import { testKeyRing } from './keys.ts';
 import type { TestDatabase } from './postgres.ts';
-import type { HeldRecord, SmallSystem } from './small-system.ts';
+import type { HeldRecord } from './small-system.ts';
+import type { Openable } from './system-over-http.ts';
 
 /** A person as the tests know them. */
 export interface Somebody {
@@ -99,8 +102,12 @@ export async function storeOwned(
 }
 
 /** What the worker of a test is built from. Its clock is the server's, so that skipped time has passed here too. */
-export function privacyDeps(database: TestDatabase, systems: readonly SmallSystem[]): Deps {
-  const unused = new FichaError('not-in-this-test', 'privacy work needs neither log nor analytics');
+export function privacyDeps(
+  database: TestDatabase,
+  systems: readonly Openable[],
+  privacyPolicies: NonNullable<Deps['privacyPolicies']> = {},
+): Deps {
+  const unused = new FichaError('not-in-this-test', 'privacy work needs no analytics');
   return {
     db: database.worker,
     keys: testKeyRing(),
@@ -111,9 +118,8 @@ export function privacyDeps(database: TestDatabase, systems: readonly SmallSyste
         ? Promise.reject(new FichaError('unknown-system', `there is no linked system ${systemId}`))
         : Promise.resolve(system.open());
     },
-    get log(): Deps['log'] {
-      throw unused;
-    },
+    log: createLog({}, new Writable({ write: (_chunk, _encoding, done) => done() })),
+    privacyPolicies,
     get analytics(): Deps['analytics'] {
       throw unused;
     },
@@ -123,7 +129,10 @@ export function privacyDeps(database: TestDatabase, systems: readonly SmallSyste
 export const openErasure = (
   database: TestDatabase,
   clientId: string,
-  type: 'erasure' | 'portability' = 'erasure',
+  type: NewRequest['type'] = 'erasure',
   at = new Date(),
+  more: Pick<NewRequest, 'identity' | 'scope' | 'changes'> = {},
 ) =>
-  database.worker.transaction((tx) => openRequest(tx, testKeyRing(), { type, clientId, openedBy: 'dpo-1', at, country: 'ES' }));
+  database.worker.transaction((tx) =>
+    openRequest(tx, testKeyRing(), { type, clientId, openedBy: 'dpo-1', at, country: 'ES', ...more }),
+  );
