@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAudit } from './audit.ts';
 import { addClient } from './client.ts';
+import { addConsent } from './consent.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { addDoctor } from './doctor.ts';
 import { addRequest } from './request.ts';
@@ -30,7 +31,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token,
   )
   .exitOverride();
 
-for (const add of [addUp, addSync, addSystem, addClient, addRequest, addResolve, addAudit, addDoctor]) add(program);
+for (const add of [addUp, addSync, addSystem, addClient, addRequest, addConsent, addResolve, addAudit, addDoctor]) add(program);
 
 try {
   await program.parseAsync();
