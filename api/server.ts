@@ -12,6 +12,7 @@ import { openRequestRoute } from './routes/open-request.ts';
 import { readPackageRoute } from './routes/read-package.ts';
 import { recordConsentRoute } from './routes/record-consent.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
+import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 
 const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
@@ -20,10 +21,15 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
   'unknown-client': 404,
   'unknown-request': 404,
   'unknown-task': 404,
+  'unknown-record': 404,
+  'unknown-decision': 404,
   'unknown-system': 404,
   'unknown-connector': 404,
   'no-package': 404,
   'already-decided': 409,
+  'already-undone': 409,
+  'request-open': 409,
+  'same-client': 409,
   'answer-does-not-fit': 409,
   'task-is-over': 409,
   'already-running': 409,
@@ -59,6 +65,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     openRequestRoute,
     decideRequestRoute,
     settlePrivacyTaskRoute,
+    settleIdentityRoutes,
     readPackageRoute,
     exportAuditRoute,
   ])

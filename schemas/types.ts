@@ -10,6 +10,21 @@ export type DecideRequest = DecideRequest1;
 export type RecordConsent = RecordConsent1;
 
 /**
+ * Answers a review task: are the two clients the same? One answer settles every pair of their records.
+ */
+export interface AnswerReview {
+  taskId: string;
+  answer: 'same' | 'different' | 'later';
+  /**
+   * later: out of the list for so many days; 7 when left out
+   */
+  laterDays?: number;
+  /**
+   * true: say what would happen and change nothing
+   */
+  dryRun?: boolean;
+}
+/**
  * Asks, before a send, which recipients may be written to for one purpose on one channel.
  */
 export interface AskContactable {
@@ -52,6 +67,14 @@ export interface DecideRequest1 {
    * Refusal: why (GDPR 12(4)); no personal data
    */
   reason?: string;
+}
+/**
+ * Says of two records that they are the same client, or that they are not, on every later run too, until it is undone.
+ */
+export interface LinkRecords {
+  one: string;
+  other: string;
+  answer: 'same' | 'different';
 }
 /**
  * Links one external system, or changes the settings of one that is linked.
@@ -98,6 +121,20 @@ export interface MakePreferenceLink {
    * How long the link holds; 90 when left out
    */
   days?: number;
+}
+/**
+ * Makes several clients one, on every later run too, until it is undone. The larger part keeps its id; the other ids still resolve.
+ */
+export interface MergeClients {
+  /**
+   * @minItems 2
+   * @maxItems 10
+   */
+  clientIds: string[];
+  /**
+   * true: say what would happen and change nothing
+   */
+  dryRun?: boolean;
 }
 /**
  * Opens a privacy request for one client. Find the client first; no personal data goes in here.
@@ -165,6 +202,33 @@ export interface SettlePrivacyTask {
    * namesake: same-person or other-person; manual-task: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
    */
   answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen' | 'redact' | 'leave';
+}
+/**
+ * Parts records from a client: they become a client of their own, on every later run too, until it is undone.
+ */
+export interface SplitClient {
+  clientId: string;
+  /**
+   * Records that go: the id that Ficha gave them, or <linked system>:<external id>
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  records: string[];
+  /**
+   * true: say what would happen and change nothing
+   */
+  dryRun?: boolean;
+}
+/**
+ * Takes back a decision on clients: a split, a merge, a link or an answer to a review.
+ */
+export interface UndoDecision {
+  decisionId?: string;
+  /**
+   * Instead: the review whose answer is taken back
+   */
+  taskId?: string;
 }
 /**
  * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.

@@ -6,6 +6,7 @@ export { rebuildAnalytics } from './rebuild-analytics.ts';
 export { releaseMetrics } from './release-metrics.ts';
 export { resolveRecords } from './resolve-records.ts';
 export { runPrivacyRequest } from './run-privacy-request.ts';
+export { settleIdentity } from './settle-identity.ts';
 export { settleTombstoneHits } from './settle-tombstone-hits.ts';
 export { syncSystem } from './sync-system.ts';
 export { verifyAnalytics } from './verify-analytics.ts';

@@ -25,6 +25,9 @@ export const decideSignal = 'decide';
 /** Tells a waiting request that a person settled what stopped it: a question answered, a manual task done, a system repaired. */
 export const lookAgainSignal = 'look-again';
 
+/** Tells the workflow that carries out decisions on clients that there is another one. */
+export const identityChangedSignal = 'identity-changed';
+
 /** Where a request is, as its workflow sees it. */
 export const progressQuery = 'progress';
 
@@ -34,4 +37,5 @@ export type Progress = 'locating' | 'waiting-for-approval' | 'acting' | 'waiting
 export const workflowIdOf = {
   sync: (systemId: string): string => `sync-${systemId}`,
   request: (requestId: string): string => `request-${requestId}`,
+  identity: (): string => 'identity',
 } as const;

@@ -1,26 +1,45 @@
-import { type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
+import { homeCountry, type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
 import { normaliseCompanyName } from '../../domain/record/normalise/company-name.ts';
+import { normaliseTaxId } from '../../domain/record/normalise/tax-id.ts';
 import { searchWords } from '../../domain/record/normalise/search-words.ts';
-import { type Candidate, type GoldenValue, survivor } from '../../domain/record/survivorship.ts';
+import { type Candidate, type GoldenValue, survivor, survivorshipPolicy } from '../../domain/record/survivorship.ts';
+import type { SurvivorshipPolicy } from '../../schemas/types.ts';
 import type { ResolvableRecord } from '../../store/read/match.ts';
 import type { ClientToSave } from '../../store/write/clients.ts';
 
-const candidate = (record: ResolvableRecord, value: unknown): Candidate => ({
-  sourceRecordId: record.id,
-  linkedSystemId: record.systemId,
-  value,
-  at: record.changedAt,
-  sourceRank: record.sourceRank,
+/** How golden values are chosen: the policy, ready for use. */
+export interface Golden {
+  readonly policy: SurvivorshipPolicy;
+  readonly verifiedSystems: ReadonlySet<string>;
+}
+
+/** The rules of a policy; those that ship with Ficha when left out. */
+export const goldenOf = (policy: SurvivorshipPolicy = survivorshipPolicy): Golden => ({
+  policy,
+  verifiedSystems: new Set(policy.verifiedSystems ?? []),
 });
 
+const passesCheckDigits = ({ canonical }: ResolvableRecord, value: unknown): boolean =>
+  typeof value === 'string' && (normaliseTaxId(value, homeCountry(canonical as Identified))?.valid ?? false);
+
+const candidate = (record: ResolvableRecord, field: string, { verifiedSystems }: Golden): Candidate => {
+  const value = record.canonical[field];
+  return {
+    sourceRecordId: record.id,
+    linkedSystemId: record.systemId,
+    value,
+    at: record.changedAt,
+    sourceRank: record.sourceRank,
+    verified: verifiedSystems.has(record.systemId) || (field === 'taxId' && passesCheckDigits(record, value)),
+  };
+};
+
 /** The golden value of every field that one of the records has. */
-function goldenValues(records: readonly ResolvableRecord[]): GoldenValue[] {
+function goldenValues(records: readonly ResolvableRecord[], golden: Golden): GoldenValue[] {
   const fields = [...new Set(records.flatMap(({ canonical }) => Object.keys(canonical)))].sort();
   return fields.flatMap((field) => {
-    const candidates = records
-      .filter(({ canonical }) => field in canonical)
-      .map((record) => candidate(record, record.canonical[field]));
-    return survivor(field, candidates) ?? [];
+    const candidates = records.filter(({ canonical }) => field in canonical).map((record) => candidate(record, field, golden));
+    return survivor(field, candidates, golden.policy) ?? [];
   });
 }
 
@@ -56,8 +75,9 @@ export function goldenClient(
   kind: 'person' | 'company',
   records: readonly ResolvableRecord[],
   absorbed: readonly string[],
+  rules: Golden,
 ): ClientToSave {
-  const values = goldenValues(records);
+  const values = goldenValues(records, rules);
   const golden = Object.fromEntries(values.map(({ field, value }) => [field, value]));
   const displayName = nameOf(kind, golden);
   return {

@@ -26,43 +26,41 @@ export async function resolvableRecords(db: Db, ids: readonly string[]): Promise
 }
 
 /**
- * The records that share a key with these, and the other records of their clients: one step of the neighbourhood. Keys of more than
- * `largestBlock` records lead nowhere. Index: match_key_lookup, source_record_client.
+ * The records that share a key with these, the other records of their clients, and those that a person linked with them: one step of the
+ * neighbourhood. Keys of more than `largestBlock` records lead nowhere. Index: match_key_lookup, source_record_client, match_constraint_*.
  */
 export async function neighboursOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
+  const from = [...ids];
   const { rows } = await db.query<{ readonly id: string }>(sql`
-    with mine as (select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[])),
-    narrow as (
-      select m.kind, m.hash from mine m
-       where (select count(*) from (select 1 from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few)
-             <= ${largestBlock})
-    select k.source_record_id as id from narrow n join match_key k on k.kind = n.kind and k.hash = n.hash
+    with mine as (select distinct kind, hash from match_key where source_record_id = any(${from}::bigint[]))
+    select b.id from mine m
+     cross join lateral (
+       select array_agg(few.id) as ids from (
+         select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
+     cross join unnest(block.ids) as b(id)
+     where cardinality(block.ids) <= ${largestBlock}
     union
     select o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
-     where r.id = any(${[...ids]}::bigint[])`);
+     where r.id = any(${from}::bigint[])
+    union
+    select record_b from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${from}::bigint[])
+    union
+    select record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${from}::bigint[])`);
   return rows.map(({ id }) => id);
 }
 
-/** What people decided of pairs among these records. */
-export async function constraintsAmong(
-  db: Db,
-  ids: readonly string[],
-): Promise<{ readonly one: string; readonly other: string; readonly kind: 'must-link' | 'cannot-link' }[]> {
-  const { rows } = await db.query<{
-    readonly one: string;
-    readonly other: string;
-    readonly kind: 'must-link' | 'cannot-link';
-  }>(sql`
-    select record_a as one, record_b as other, kind from match_constraint
+/** What a person decided of a pair. */
+export interface ConstraintRow {
+  readonly one: string;
+  readonly other: string;
+  readonly kind: 'must-link' | 'cannot-link';
+  readonly decisionId: string | null;
+}
+
+/** What people decided of pairs among these records. Index: match_constraint_in_force. */
+export async function constraintsAmong(db: Db, ids: readonly string[]): Promise<ConstraintRow[]> {
+  const { rows } = await db.query<ConstraintRow>(sql`
+    select record_a as one, record_b as other, kind, decision_id as "decisionId" from match_constraint
      where undone_at is null and record_a = any(${[...ids]}::bigint[]) and record_b = any(${[...ids]}::bigint[])`);
   return rows;
-}
-
-/** Records that a person linked with one of these. */
-export async function linkedByHand(db: Db, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ readonly id: string }>(sql`
-    select record_b as id from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${[...ids]}::bigint[])
-    union
-    select record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${[...ids]}::bigint[])`);
-  return rows.map(({ id }) => id);
 }

@@ -1,20 +1,27 @@
 import { type Db, sql } from '../database.ts';
+import { type PairLink, writeIdentityDecision } from './identity-decisions.ts';
 
 /** Only one resolution at a time: two that touch one neighbourhood would undo each other. Held until the transaction ends. */
 export async function holdResolution(tx: Db): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`);
 }
 
-/** Ids of up to `limit` queued records, oldest first. */
-export async function queuedRecords(tx: Db, limit: number): Promise<string[]> {
-  const { rows } = await tx.query<{ readonly id: string }>(sql`
-    select source_record_id as id from resolution_queue order by queued_at, source_record_id limit ${limit}`);
-  return rows.map(({ id }) => id);
+/** A row of the queue. */
+export interface Queued {
+  readonly queueId: string;
+  readonly recordId: string;
 }
 
-/** Takes records off the queue. */
-export async function unqueueRecords(tx: Db, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`delete from resolution_queue where source_record_id = any(${[...ids]}::bigint[])`);
+/** Up to `limit` rows of the queue, oldest first; a record may be in more than one. */
+export async function queuedRecords(tx: Db, limit: number): Promise<Queued[]> {
+  const { rows } = await tx.query<Queued>(sql`
+    select id as "queueId", source_record_id as "recordId" from resolution_queue order by id limit ${limit}`);
+  return rows;
+}
+
+/** Takes exactly these rows off the queue: what was queued since stays. */
+export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
+  await tx.query(sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`);
 }
 
 /** A key of a record, hashed. */
@@ -90,35 +97,23 @@ export async function replaceDecisions(
      where (match_decision.outcome, match_decision.rule, match_decision.evidence) is distinct from (excluded.outcome, excluded.rule, excluded.evidence)`);
 }
 
-/** Opens a task for each pair that a person must decide, and withdraws those among these records that are doubtful no more. */
-export async function setMatchReviews(tx: Db, recordIds: readonly string[]): Promise<void> {
-  await tx.query(sql`
-    update review_task t set state = 'withdrawn', settled_at = now()
-     where t.kind = 'match' and t.state = 'open'
-       and (t.subject ->> 'one')::bigint = any(${[...recordIds]}::bigint[])
-       and not exists (select from match_decision d
-                        where d.outcome = 'review' and t.subject_key = d.record_a || ':' || d.record_b)`);
-  await tx.query(sql`
-    insert into review_task (kind, reason, subject, subject_key)
-    select 'match', d.rule, jsonb_build_object('one', d.record_a::text, 'other', d.record_b::text), d.record_a || ':' || d.record_b
-      from match_decision d
-      join source_record a on a.id = d.record_a
-      join source_record b on b.id = d.record_b
-     where d.outcome = 'review' and d.record_a = any(${[...recordIds]}::bigint[]) and a.client_id is distinct from b.client_id
-    on conflict (kind, subject_key) where state = 'open' do nothing`);
-}
-
 /** A person's decision on two records. It survives every re-run until it is undone. */
 export async function constrainPair(
   tx: Db,
-  pair: { readonly one: string; readonly other: string; readonly kind: 'must-link' | 'cannot-link'; readonly by: string },
-): Promise<void> {
-  const [a, b] = BigInt(pair.one) < BigInt(pair.other) ? [pair.one, pair.other] : [pair.other, pair.one];
-  await tx.query(
-    sql`update match_constraint set undone_at = now() where record_a = ${a} and record_b = ${b} and undone_at is null`,
-  );
-  await tx.query(sql`
-    insert into match_constraint (record_a, record_b, kind, decided_by) values (${a}, ${b}, ${pair.kind}, ${pair.by})`);
-  await tx.query(sql`
-    insert into resolution_queue (source_record_id) select unnest(${[a, b]}::bigint[]) on conflict do nothing`);
+  {
+    one,
+    other,
+    kind,
+    by,
+  }: { readonly one: string; readonly other: string; readonly kind: PairLink['kind']; readonly by: string },
+): Promise<string> {
+  const answer = kind === 'must-link' ? 'same' : 'different';
+  return await writeIdentityDecision(tx, {
+    kind: 'link',
+    answer,
+    by,
+    at: new Date(),
+    clientIds: [],
+    pairs: [{ one, other, kind }],
+  });
 }

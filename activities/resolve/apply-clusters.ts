@@ -1,0 +1,124 @@
+import { assignClients } from '../../domain/identity/assign-clients.ts';
+import type { Db } from '../../store/database.ts';
+import type { ConstraintRow, ResolvableRecord } from '../../store/read/match.ts';
+import { formerClientsOf } from '../../store/read/membership.ts';
+import { appendAudits } from '../../store/write/audit.ts';
+import { leaveClients, moveOwned, projectAgain, removeEmptyClients, saveClients } from '../../store/write/clients.ts';
+import { appendMembershipChanges, settleSplits } from '../../store/write/membership.ts';
+import { type Golden, goldenClient } from './golden.ts';
+import { membershipChanges, pairsByRecord, type RecordPair, type WrittenCluster } from './membership-changes.ts';
+import { timeOrderedIds } from './time-ordered-ids.ts';
+
+/** What the engine decided of a neighbourhood, by record ids. */
+export interface Decided {
+  readonly records: readonly ResolvableRecord[];
+  readonly clusters: readonly (readonly ResolvableRecord[])[];
+  readonly pairs: readonly RecordPair[];
+  readonly constraints: readonly ConstraintRow[];
+}
+
+export interface Changes {
+  readonly merges: number;
+  readonly splits: number;
+}
+
+interface Placed extends WrittenCluster {
+  readonly records: readonly ResolvableRecord[];
+  readonly absorbed: readonly string[];
+  /** The client that its records were parted from. */
+  readonly parent: string | null;
+}
+
+/** The id under which most of these records were a client of their own before they were merged into `parent`, if it is free. */
+function formerId(
+  records: readonly ResolvableRecord[],
+  parent: string,
+  former: Awaited<ReturnType<typeof formerClientsOf>>,
+  taken: ReadonlySet<string>,
+): string | undefined {
+  const ids = new Set(records.map(({ id }) => id));
+  const counts = new Map<string, number>();
+  for (const { aliasId, recordId, clientId } of former) {
+    if (clientId === parent && ids.has(recordId) && !taken.has(aliasId)) counts.set(aliasId, (counts.get(aliasId) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  return best?.[0];
+}
+
+/** Gives every cluster its client: the larger part keeps the id, what is parted gets the id back that it had, or a new one. */
+async function placed(tx: Db, clusters: Decided['clusters'], newId: () => string): Promise<Placed[]> {
+  const assignments = assignClients(clusters.map((members) => members.map(({ id, clientId }) => ({ recordId: id, clientId }))));
+  const parentOf = (members: readonly ResolvableRecord[]) => members.flatMap(({ clientId }) => clientId ?? [])[0] ?? null;
+  const partedRecords = assignments.flatMap(({ clientId, recordIds }, place) =>
+    clientId === null && parentOf(clusters[place] ?? []) !== null ? recordIds : [],
+  );
+  const former = partedRecords.length === 0 ? [] : await formerClientsOf(tx, partedRecords);
+  const taken = new Set<string>();
+  return assignments.map(({ clientId: kept, absorbed }, place) => {
+    const records = clusters[place] ?? [];
+    const parent = kept === null ? parentOf(records) : null;
+    const clientId = kept ?? (parent === null ? undefined : formerId(records, parent, former, taken)) ?? newId();
+    taken.add(clientId);
+    const members = records.map((record) => ({ recordId: record.id, before: record.clientId }));
+    return { clientId, parent, parted: parent !== null, members, records, absorbed };
+  });
+}
+
+/** The first of two ids in the order in which pairs are kept. */
+const pairOf = (one: string, other: string): string => (BigInt(one) < BigInt(other) ? `${one} ${other}` : `${other} ${one}`);
+
+async function writeHistory(tx: Db, decided: Decided, clusters: readonly Placed[], at: Date): Promise<void> {
+  const decisions = new Map(
+    decided.constraints.map(({ one, other, decisionId }) => [pairOf(one, other), decisionId ?? undefined]),
+  );
+  const kept = decided.constraints
+    .filter(({ kind }) => kind === 'cannot-link')
+    .map(({ one, other }): RecordPair => ({ one, other, outcome: 'different', rule: 'cannot-link', evidence: undefined }));
+  const left = decided.records.flatMap(({ id, deleted, clientId }) =>
+    deleted && clientId !== null ? [{ recordId: id, before: clientId }] : [],
+  );
+  const pairs = pairsByRecord([...kept, ...decided.pairs]);
+  const changes = membershipChanges(clusters, left, pairs, (one, other) => decisions.get(pairOf(one, other)));
+  await appendMembershipChanges(tx, changes, at);
+}
+
+/** Writes what became of the clusters: clients, members, aliases, history, what hangs from them, and the audit (rule 7). */
+export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at: Date): Promise<Changes> {
+  const { records, clusters } = decided;
+  const written = await placed(tx, clusters, timeOrderedIds(at));
+  const clients = written.flatMap(({ clientId, records: members, absorbed }) => {
+    const kind = members[0]?.kind;
+    return kind === undefined ? [] : [goldenClient(clientId, kind, members, absorbed, golden)];
+  });
+  const gone = records.filter(({ deleted, clientId }) => deleted && clientId !== null).map(({ id }) => id);
+  const splits = written.flatMap(({ clientId, parent, members }) => (parent === null ? [] : [{ clientId, parent, members }]));
+  if (gone.length > 0) await leaveClients(tx, gone);
+  await saveClients(tx, clients);
+  await writeHistory(tx, decided, written, at);
+  await settleSplits(
+    tx,
+    splits.map(({ clientId, parent }) => ({ clientId, fromClientId: parent })),
+  );
+  await moveOwned(
+    tx,
+    records.map(({ id }) => id),
+  );
+  await projectAgain(
+    tx,
+    clients.map(({ id }) => id),
+  );
+  await removeEmptyClients(tx, [...new Set(records.flatMap(({ clientId }) => clientId ?? []))]);
+  await appendAudits(tx, [
+    ...clients.flatMap(({ id, absorbed }) =>
+      absorbed.map((alias) => ({ actor: 'ficha', action: 'client-merged', subject: id, facts: { alias }, at })),
+    ),
+    ...splits.map(({ clientId, parent, members }) => ({
+      actor: 'ficha',
+      action: 'client-split',
+      subject: parent,
+      facts: { records: members.length, to: clientId },
+      at,
+    })),
+  ]);
+  return { merges: clients.reduce((sum, { absorbed }) => sum + absorbed.length, 0), splits: splits.length };
+}

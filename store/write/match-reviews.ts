@@ -1,0 +1,51 @@
+import { type Db, sql } from '../database.ts';
+
+/**
+ * Brings the review queue up to date with the decisions among these records: one task for each two clients between which there is doubt,
+ * however many pairs of records carry it; withdrawn when the doubt is gone. What a person decided between the two is asked no more.
+ * Priority is value x doubt: what hangs from the two clients (records, sales), times how open the question is.
+ */
+export async function setMatchReviews(tx: Db, recordIds: readonly string[]): Promise<void> {
+  const ids = [...recordIds];
+  await tx.query(sql`
+    with touched as (select distinct client_id from source_record where id = any(${ids}::bigint[]) and client_id is not null),
+    doubt as materialized (
+      select least(a.client_id, b.client_id) as one, greatest(a.client_id, b.client_id) as other,
+             min(d.rule) as rule, count(*) as pairs, min(d.record_a || ':' || d.record_b) as sample,
+             max(case when d.evidence ->> 'probability' is null then 0.5
+                      else 1 - abs(2 * (d.evidence ->> 'probability')::float8 - 1) end) as openness
+        from match_decision d
+        join source_record a on a.id = d.record_a
+        join source_record b on b.id = d.record_b
+       where d.outcome = 'review' and (d.record_a = any(${ids}::bigint[]) or d.record_b = any(${ids}::bigint[]))
+         and a.client_id <> b.client_id
+       group by 1, 2),
+    settled as (
+      select one, other from doubt
+       where exists (select from match_constraint c
+                       join source_record a on a.id = c.record_a
+                       join source_record b on b.id = c.record_b
+                      where c.undone_at is null and c.kind = 'cannot-link'
+                        and least(a.client_id, b.client_id) = one and greatest(a.client_id, b.client_id) = other
+                        and a.client_id in (one, other))),
+    asked as (select d.* from doubt d where (one, other) not in (select one, other from settled)),
+    withdrawn as (
+      update review_task t set state = 'withdrawn', settled_at = now()
+       where t.kind = 'match' and t.state = 'open'
+         and ((t.subject ->> 'one')::uuid in (select client_id from touched)
+              or (t.subject ->> 'other')::uuid in (select client_id from touched)
+              or (t.subject ->> 'one')::uuid not in (select id from client where id = (t.subject ->> 'one')::uuid)
+              or (t.subject ->> 'other')::uuid not in (select id from client where id = (t.subject ->> 'other')::uuid))
+         and t.subject_key not in (select one || ':' || other from asked)
+      returning 1),
+    worth as (
+      select a.*, (select count(*) from source_record r where r.client_id in (a.one, a.other) and r.kind in ('person', 'company')) as records,
+             (select coalesce(sum(amount_cents), 0) from sale s where s.client_id in (a.one, a.other) and s.sale_kind = 'invoice') as cents
+        from asked a)
+    insert into review_task (kind, reason, subject, subject_key, priority)
+    select 'match', rule, jsonb_build_object('one', one, 'other', other, 'pairs', pairs, 'records', records), one || ':' || other,
+           (1 + ln(records::float8) + ln(1 + greatest(cents, 0) / 10000.0)) * (0.25 + openness)
+      from worth
+    on conflict (kind, subject_key) where state = 'open' do update
+       set reason = excluded.reason, subject = excluded.subject, priority = excluded.priority`);
+}
