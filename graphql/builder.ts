@@ -5,9 +5,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { GraphQLError } from 'graphql';
 import { mayRead, type Reading } from '../domain/access/role.ts';
 import type { GraphqlContext } from './context.ts';
-
-/** Limits of one query. A page of 50 clients with everything on it stays well inside. */
-export const limits = { depth: 10, breadth: 200, complexity: 20_000, tokens: 2_000, pageSize: 100 } as const;
+import { limits } from './limits.ts';
 
 /** The schema builder: read only, every type behind a reading right, every query behind depth, breadth and cost. */
 export const builder = new SchemaBuilder<{
@@ -27,7 +25,7 @@ export const builder = new SchemaBuilder<{
       }),
   },
   complexity: {
-    limit: { depth: limits.depth, breadth: limits.breadth, complexity: limits.complexity },
+    limit: { depth: limits.depth, breadth: limits.fields, complexity: limits.cost },
     defaultComplexity: 1,
     defaultListMultiplier: 10,
   },

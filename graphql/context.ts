@@ -1,4 +1,5 @@
 import type { Analytics } from '../analytics/clickhouse.ts';
+import type { Grant } from '../domain/access/category.ts';
 import type { Role } from '../domain/access/role.ts';
 import type { Log } from '../platform/log.ts';
 import type { Database } from '../store/database.ts';
@@ -7,6 +8,7 @@ import type { Database } from '../store/database.ts';
 export interface Viewer {
   readonly subject: string;
   readonly roles: readonly Role[];
+  readonly grants?: readonly Grant[];
 }
 
 /** What resolvers read through. `reader` can only select; `accessor` can only append to the access log. */

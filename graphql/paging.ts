@@ -1,5 +1,7 @@
 import { GraphQLError } from 'graphql';
-import { limits } from './builder.ts';
+import { limits } from './limits.ts';
+
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A wrong argument, said so that the caller can mend it. */
 export function badArgument(name: string, say: string): GraphQLError {
@@ -49,4 +51,11 @@ export function connectionOf<Row>(rows: readonly Row[], size: number, cursor: (r
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** Reads a time; undefined when it is left out. */
+export function instant(name: string, value: string | null | undefined): string | undefined {
+  if (!value) return undefined;
+  if (Number.isNaN(Date.parse(value))) throw badArgument(name, 'must be an ISO 8601 time, for example 2026-01-31T00:00:00Z');
+  return new Date(value).toISOString();
 }

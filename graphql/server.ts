@@ -1,51 +1,61 @@
-import { randomUUID } from 'node:crypto';
-import { GraphQLError, type ValidationRule } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { GraphQLError } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import { mayRead } from '../domain/access/role.ts';
 import { FichaError } from '../domain/record/error.ts';
-import { limits } from './builder.ts';
+import { createDirectAnswers } from './answer-directly.ts';
 import type { GraphqlContext, Sources, Viewer } from './context.ts';
+import { createDocuments, operationOf } from './document.ts';
+import { weigh } from './limits.ts';
+import { maskError } from './mask-error.ts';
+import { type PersistedOperations, type Question, questionIn } from './question.ts';
 import { schema } from './schema.ts';
 
 /** Settings of the read API. */
 export interface GraphqlOptions extends Sources {
   /** Checks the bearer token; throws a FichaError that says what is wrong with it. */
   readonly viewerOf: (request: Request) => Promise<Viewer>;
-  /** GraphiQL and introspection. */
+  /** GraphiQL, and introspection for everyone. */
   readonly development: boolean;
+  /** Only these operations are answered; left out, any is. */
+  readonly persisted?: PersistedOperations;
 }
 
-/** Refuses a document with too many tokens while it is read, before any work is done for it. */
-const tokenLimit: Plugin = {
-  onParse({ params }) {
-    params.options = { ...params.options, maxTokens: limits.tokens };
-  },
-};
-
-const noIntrospection: ValidationRule = (context) => ({
-  Field({ name }) {
-    if (name.value === '__schema' || name.value === '__type') {
-      context.reportError(
-        new GraphQLError('introspection-off: the schema is in graphql/schema.graphql', {
-          extensions: { code: 'introspection-off' },
-        }),
-      );
-    }
-  },
-});
-
-const introspectionOff: Plugin = {
-  onValidate({ addValidationRule }) {
-    addValidationRule(noIntrospection);
-  },
-};
+const root = schema.getQueryType();
 
 /** The read API as a web-standard handler on /graphql. Every answer but a checked token's is refused. */
-export function createGraphqlHandler({
-  viewerOf,
-  development,
-  ...sources
-}: GraphqlOptions): (request: Request) => Promise<Response> {
-  const yoga = createYoga<{ viewer: Viewer }, GraphqlContext>({
+export function createGraphqlHandler(options: GraphqlOptions): (request: Request) => Promise<Response> {
+  const { viewerOf, development, persisted, ...sources } = options;
+  const documentOf = createDocuments(schema);
+  const answerDirectly = createDirectAnswers(schema);
+  const yoga = executor(sources, development);
+  const answer = async (request: Request, viewer: Viewer): Promise<Response> => {
+    const question = await questionIn(request, persisted);
+    const document = documentOf(question.query);
+    if (!('node' in document)) return refusal(document, 400);
+    if (document.introspects && !development && !mayIntrospect(viewer)) throw introspectionOff();
+    const operation = operationOf(document, question.operationName);
+    if (root) weigh(root, operation, document.fragments, question.variables);
+    const direct = await answerDirectly(document, operation, question.variables, { ...sources, viewer });
+    return direct === undefined ? await yoga.fetch(asked(request.url, question), { viewer }) : json(direct, 200);
+  };
+  return async (request) => {
+    if (development && wantsPage(request))
+      return await yoga.fetch(new Request(new URL(request.url).origin + '/graphql', { headers: { accept: 'text/html' } }), {
+        viewer: nobody,
+      });
+    try {
+      return await answer(request, await viewerOf(request));
+    } catch (error) {
+      if (error instanceof GraphQLError) return refusal([error], 400);
+      if (error instanceof FichaError) return tokenRefusal(error, sources.log);
+      return refusal([maskError(error, sources.log)], 500);
+    }
+  };
+}
+
+/** What runs everything that is not answered directly. */
+function executor(sources: Sources, development: boolean) {
+  return createYoga<{ viewer: Viewer }, GraphqlContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -54,33 +64,43 @@ export function createGraphqlHandler({
     multipart: false,
     logging: false,
     context: ({ viewer }) => ({ ...sources, viewer }),
-    plugins: development ? [tokenLimit] : [tokenLimit, introspectionOff],
-    maskedErrors: { maskError: (error) => masked(error, sources.log) },
+    maskedErrors: { maskError: (error) => maskError(error, sources.log) },
   });
-  return async (request) => {
-    if (development && request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html')) {
-      return await yoga.fetch(request, { viewer: { subject: 'nobody', roles: [] } });
-    }
-    try {
-      const viewer = await viewerOf(request);
-      return await yoga.fetch(request, { viewer });
-    } catch (error) {
-      if (!(error instanceof FichaError)) throw error;
-      return Response.json(
-        { errors: [{ message: error.message, extensions: { code: error.code } }] },
-        { status: 401, headers: { 'www-authenticate': 'Bearer' } },
-      );
-    }
-  };
 }
 
-/** Errors made for the caller pass; any other becomes an id that the log explains. */
-function masked(error: unknown, log: Sources['log']): Error {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  if (original instanceof GraphQLError) return original === error ? original : (error as GraphQLError);
-  const errorId = randomUUID();
-  log.error({ errorId, err: original }, 'a read failed');
-  return new GraphQLError(`internal: something failed here, not in your query; give this id to the data team: ${errorId}`, {
-    extensions: { code: 'internal', errorId },
+const nobody: Viewer = { subject: 'nobody', roles: [] };
+
+const wantsPage = ({ method, headers }: Request): boolean =>
+  method === 'GET' && (headers.get('accept') ?? '').includes('text/html');
+
+/** Whoever links systems or answers for them may read the schema in production too; it is in the repository anyway. */
+const mayIntrospect = ({ roles }: Viewer): boolean => mayRead(roles, 'linked-systems');
+
+const introspectionOff = (): GraphQLError =>
+  new GraphQLError('introspection-off: your role may not introspect here; the schema is in docs/reference/graphql.md', {
+    extensions: { code: 'introspection-off' },
   });
+
+/** The question alone goes on: no header of the caller reaches the executor. */
+const asked = (url: string, { query, operationName, variables }: Question): Request =>
+  new Request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query, operationName, variables }),
+  });
+
+const json = (body: string, status: number, headers: Readonly<Record<string, string>> = {}): Response =>
+  // answers are about people: no cache keeps one
+  new Response(body, {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  });
+
+const refusal = (errors: readonly Error[], status: number): Response => json(JSON.stringify({ errors }), status);
+
+function tokenRefusal(error: FichaError, log: Sources['log']): Response {
+  const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] });
+  if (error.code.startsWith('token-')) return json(body, 401, { 'www-authenticate': 'Bearer' });
+  if (error.code === 'issuer-unreachable') return json(body, 503, { 'retry-after': '5' });
+  return refusal([maskError(error, log)], 500);
 }

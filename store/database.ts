@@ -4,6 +4,13 @@ import { translated } from './database-error.ts';
 
 export { empty, join, Sql, default as sql } from 'sql-template-tag';
 
+/** A statement as plain text. With a name, PostgreSQL keeps its plan on each connection until that closes. */
+export interface Prepared {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name?: string;
+}
+
 /** What runs a statement: the pool or one transaction. */
 export interface Db {
   /**
@@ -11,7 +18,7 @@ export interface Db {
    * compares as text; microseconds are cut, so page by id and not by time), `date` as `YYYY-MM-DD`, `jsonb` parsed.
    * @throws DatabaseError a code and names of constraints, never a value
    */
-  query<Row extends object>(statement: Sql): Promise<{ rows: Row[]; rowCount: number }>;
+  query<Row extends object>(statement: Sql | Prepared): Promise<{ rows: Row[]; rowCount: number }>;
 }
 
 export interface Database extends Db {
@@ -54,9 +61,13 @@ const types = {
     (format === 'binary' ? undefined : ownParsers.get(oid)) ?? pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig;
 
-const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
+const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql | Prepared) => {
   try {
-    const { rows, rowCount } = await target.query<Row>({ text: statement.text, values: statement.values });
+    const { rows, rowCount } = await target.query<Row>({
+      text: statement.text,
+      values: [...statement.values],
+      ...('name' in statement && statement.name !== undefined ? { name: statement.name } : {}),
+    });
     return { rows, rowCount: rowCount ?? 0 };
   } catch (error) {
     throw translated(error);

@@ -1,5 +1,5 @@
 /** Edits (insert, delete, replace, swap of neighbours) between two words, in O(n·m). */
-const editDistance = (left: string, right: string): number => {
+export const editDistance = (left: string, right: string): number => {
   let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let i = 1; i <= left.length; i += 1) {

@@ -1,182 +1,115 @@
-import {
-  contactsOf,
-  type ClientRow,
-  clientById,
-  membersOf,
-  provenanceOf,
-  type ProvenanceRow,
-  type MemberRow,
-} from '../../store/read/clients.ts';
-import {
-  type GlanceRow,
-  glanceAt,
-  type InteractionRow,
-  interactionsOf,
-  type SaleRow,
-  salesOf,
-} from '../../store/read/activity-of-client.ts';
-import { consentMatrixOf, suppressionsInForce } from '../../store/read/consent.ts';
-import { recordLooks } from '../../store/access-log.ts';
 import { builder } from '../builder.ts';
-import type { GraphqlContext } from '../context.ts';
-import { badArgument, pageSize } from '../paging.ts';
-import { ConsentAnswerType, SuppressionType } from './consent.ts';
+import { type Told, told } from '../read-clients.ts';
+import { ConsentAnswerType, ConsentEventType, SuppressionType } from './consent.ts';
+import { GlanceType } from './glance.ts';
+import { ClientRequestType, ProvenanceType, SourceRecordType } from './origin.ts';
+import { DocumentType, InteractionKind, InteractionType, SaleKind, SaleType } from './activity.ts';
 
-const SaleType = builder.objectRef<SaleRow>('Sale').implement({
-  description: 'One quote, order, invoice or payment.',
+const AddressType = builder.objectRef<Told>('Address').implement({
+  description: 'One postal address as written.',
   fields: (t) => ({
-    id: t.exposeID('id'),
-    linkedSystemId: t.exposeString('linkedSystemId'),
-    kind: t.exposeString('saleKind', { description: 'quote, order, invoice or payment' }),
-    status: t.exposeString('status', { nullable: true }),
-    number: t.exposeString('number', { nullable: true }),
-    at: t.exposeString('at', { description: 'ISO 8601 UTC' }),
-    amount: t.float({
-      description: 'Total, tax included, in units of the currency',
-      resolve: ({ amountCents }) => Number(amountCents) / 100,
-    }),
-    currency: t.exposeString('currency', { description: 'ISO 4217' }),
-    channel: t.exposeString('channel', { nullable: true }),
+    street: t.string({ nullable: true, resolve: told }),
+    city: t.string({ nullable: true, resolve: told }),
+    postcode: t.string({ nullable: true, resolve: told }),
+    region: t.string({ nullable: true, resolve: told }),
+    country: t.string({ nullable: true, description: 'ISO 3166-1 alpha-2', resolve: told }),
   }),
 });
 
-const InteractionType = builder.objectRef<InteractionRow>('Interaction').implement({
-  description: 'One contact with a client: an e-mail, a call, a ticket, a note.',
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    linkedSystemId: t.exposeString('linkedSystemId'),
-    kind: t.exposeString('interactionKind'),
-    direction: t.exposeString('direction', { nullable: true }),
-    status: t.exposeString('status', { nullable: true }),
-    channel: t.exposeString('channel', { nullable: true }),
-    at: t.exposeString('at', { description: 'ISO 8601 UTC' }),
-    subject: t.exposeString('subject', { nullable: true }),
-  }),
-});
-
-const GlanceType = builder.objectRef<GlanceRow>('Glance').implement({
-  description: 'What to see first.',
-  fields: (t) => ({
-    amount12Months: t.float({ resolve: ({ amountCents12Months }) => Number(amountCents12Months) / 100 }),
-    currency: t.exposeString('currency', { nullable: true }),
-    lastPurchaseAt: t.exposeString('lastPurchaseAt', { nullable: true }),
-    lastContactAt: t.exposeString('lastContactAt', { nullable: true }),
-    openTickets: t.exposeInt('openTickets'),
-  }),
-});
-
-const ProvenanceType = builder.objectRef<ProvenanceRow>('Provenance').implement({
-  description: 'Where one golden value comes from, by which rule it won, and what lost.',
-  fields: (t) => ({
-    field: t.exposeString('field'),
-    linkedSystemId: t.exposeString('linkedSystemId'),
-    externalId: t.exposeString('externalId'),
-    rule: t.exposeString('rule'),
-    at: t.exposeString('at', { nullable: true }),
-    losing: t.stringList({
-      description: 'The values that lost, as JSON text',
-      resolve: ({ losing }) => losing.map((lost) => JSON.stringify(lost)),
-    }),
-  }),
-});
-
-const MemberType = builder.objectRef<MemberRow>('SourceRecord').implement({
-  description: 'One record of a linked system that belongs to this client.',
-  fields: (t) => ({
-    linkedSystemId: t.exposeString('linkedSystemId'),
-    linkedSystem: t.exposeString('title'),
-    kind: t.exposeString('kind'),
-    externalId: t.exposeString('externalId'),
-    changedAt: t.exposeString('changedAt', { nullable: true }),
-    seenAt: t.exposeString('seenAt'),
-  }),
-});
-
-const texts = (golden: ClientRow['golden'], field: string): string[] => {
-  const value = golden[field];
-  return Array.isArray(value) ? value.map(String) : [];
-};
-
-const text = (golden: ClientRow['golden'], field: string): string | null => {
-  const value = golden[field];
-  return typeof value === 'string' ? value : null;
-};
-
-export const ClientType = builder.objectRef<ClientRow>('Client');
+export const ClientType = builder.objectRef<Told>('Client');
 
 ClientType.implement({
-  description: 'The golden record of one person or one company.',
+  description:
+    'The golden record of one person or one company. Each one that is shown is written into the access log first. Who is blocked, restricted or erased is never in an answer.',
   authScopes: { may: 'clients' },
   fields: (t) => ({
-    id: t.exposeID('id'),
-    kind: t.exposeString('kind', { description: 'person or company' }),
-    name: t.exposeString('displayName', { nullable: true }),
-    emails: t.stringList({ resolve: ({ golden }) => texts(golden, 'emails') }),
-    phones: t.stringList({ resolve: ({ golden }) => texts(golden, 'phones') }),
-    taxId: t.string({ nullable: true, resolve: ({ golden }) => text(golden, 'taxId') }),
-    birthDate: t.string({ nullable: true, resolve: ({ golden }) => text(golden, 'birthDate') }),
-    country: t.exposeString('country', { nullable: true, description: 'ISO 3166-1 alpha-2' }),
-    acquisitionSource: t.exposeString('acquisitionSource', { nullable: true }),
-    firstSeenAt: t.exposeString('firstSeenAt'),
-    updatedAt: t.exposeString('updatedAt'),
-    company: t.field({
-      type: ClientType,
+    id: t.id({ description: 'Stays when records are merged into it; an id that was merged away leads here', resolve: told }),
+    kind: t.string({ description: 'person or company', resolve: told }),
+    name: t.string({ nullable: true, description: 'As it is shown', resolve: told }),
+    givenName: t.string({ nullable: true, resolve: told }),
+    familyName: t.string({ nullable: true, resolve: told }),
+    emails: t.stringList({ description: 'The main one first', resolve: told }),
+    phones: t.stringList({ description: 'The main one first', resolve: told }),
+    addresses: t.field({ type: [AddressType], description: 'The main one first', resolve: told }),
+    taxId: t.string({
       nullable: true,
-      description: 'The company this contact belongs to',
-      resolve: async ({ companyId }, _args, context) => (companyId ? await lookAtOne(context, companyId) : null),
+      description: 'Category tax-id; who may not read it sees the last three characters',
+      resolve: told,
     }),
+    birthDate: t.string({ nullable: true, description: 'ISO 8601 date. Category birth', resolve: told }),
+    country: t.string({ nullable: true, description: 'ISO 3166-1 alpha-2', resolve: told }),
+    language: t.string({ nullable: true, description: 'ISO 639-1', resolve: told }),
+    position: t.string({ nullable: true, description: 'What the person is in their company', resolve: told }),
+    sector: t.string({ nullable: true, description: 'Of a company', resolve: told }),
+    website: t.string({ nullable: true, resolve: told }),
+    notes: t.string({
+      nullable: true,
+      description: 'Free text, which may say anything about a person. Category special: needs an explicit grant',
+      resolve: told,
+    }),
+    acquisitionSource: t.string({ nullable: true, description: 'How the client first came', resolve: told }),
+    firstSeenAt: t.string({ description: 'ISO 8601 UTC', resolve: told }),
+    updatedAt: t.string({ description: 'ISO 8601 UTC', resolve: told }),
+    company: t.field({ type: ClientType, nullable: true, description: 'The company this contact belongs to', resolve: told }),
     contacts: t.field({
       type: [ClientType],
-      description: 'People who belong to this company',
-      args: { first: t.arg.int() },
-      resolve: async ({ id }, { first }, context) => await lookAt(context, await contactsOf(context.reader, id, pageSize(first))),
+      description: 'People who belong to this company, by name',
+      args: { first: t.arg.int({ description: '1 to 100; 20 when left out' }) },
+      resolve: told,
     }),
-    glance: t.field({ type: GlanceType, complexity: 10, resolve: ({ id }, _args, { reader }) => glanceAt(reader, id) }),
+    glance: t.field({ type: GlanceType, description: 'What to see first', resolve: told }),
     sales: t.field({
       type: [SaleType],
-      description: 'Newest first',
-      args: { first: t.arg.int(), before: t.arg.string() },
-      resolve: ({ id }, { first, before }, { reader }) => salesOf(reader, id, pageSize(first), instant(before)),
+      description: 'Quotes, orders, invoices and payments, newest first',
+      args: {
+        kind: t.arg({ type: SaleKind }),
+        first: t.arg.int(),
+        before: t.arg.string({ description: 'ISO 8601: only what is older' }),
+      },
+      resolve: told,
     }),
     timeline: t.field({
       type: [InteractionType],
-      description: 'Interactions, newest first',
-      args: { first: t.arg.int(), before: t.arg.string() },
-      resolve: ({ id }, { first, before }, { reader }) => interactionsOf(reader, id, pageSize(first), instant(before)),
+      description: 'Contacts with the client, newest first',
+      args: {
+        kind: t.arg({ type: InteractionKind }),
+        first: t.arg.int(),
+        before: t.arg.string({ description: 'ISO 8601: only what is older' }),
+      },
+      resolve: told,
+    }),
+    documents: t.field({
+      type: [DocumentType],
+      description: 'Metadata of documents, newest first; the originals stay where they are',
+      args: { first: t.arg.int() },
+      resolve: told,
     }),
     consent: t.field({
       type: [ConsentAnswerType],
       description: 'What the person allows, by purpose and channel; what is not listed is unknown, and unknown is no',
-      resolve: ({ id }, _args, { reader }) => consentMatrixOf(reader, id),
+      resolve: told,
+    }),
+    consentHistory: t.field({
+      type: [ConsentEventType],
+      description: 'Everything the person ever said, newest first, with its proof',
+      args: { first: t.arg.int() },
+      resolve: told,
     }),
     suppressions: t.field({
       type: [SuppressionType],
       description: 'Do not contact: in force, by linked system',
-      resolve: ({ id }, _args, { reader }) => suppressionsInForce(reader, id, 500),
+      resolve: told,
     }),
-    provenance: t.field({ type: [ProvenanceType], resolve: ({ id }, _args, { reader }) => provenanceOf(reader, id) }),
-    records: t.field({ type: [MemberType], resolve: ({ id }, _args, { reader }) => membersOf(reader, id) }),
+    provenance: t.field({ type: [ProvenanceType], description: 'Where each value comes from, and what lost', resolve: told }),
+    records: t.field({
+      type: [SourceRecordType],
+      description: 'The records that make up this ficha, and how fresh they are',
+      resolve: told,
+    }),
+    runningRequests: t.field({
+      type: [ClientRequestType],
+      description: 'Privacy requests of this person that are not closed, the nearest deadline first',
+      resolve: told,
+    }),
   }),
 });
-
-/** Writes who looks before anything is shown; when that fails, so does the read. */
-export async function lookAt(context: GraphqlContext, clients: readonly ClientRow[]): Promise<ClientRow[]> {
-  const { viewer, accessor } = context;
-  await recordLooks(
-    accessor,
-    clients.map(({ id }) => ({ actor: viewer.subject, role: viewer.roles.join('+'), clientId: id })),
-  );
-  return [...clients];
-}
-
-/** One client by id or alias, looked at; null when there is none to show. */
-export async function lookAtOne(context: GraphqlContext, id: string): Promise<ClientRow | null> {
-  const client = await clientById(context.reader, id);
-  return client ? ((await lookAt(context, [client]))[0] ?? null) : null;
-}
-
-function instant(value: string | null | undefined): string | undefined {
-  if (!value) return undefined;
-  if (Number.isNaN(Date.parse(value))) throw badArgument('before', 'must be an ISO 8601 time, for example 2026-01-31T00:00:00Z');
-  return new Date(value).toISOString();
-}

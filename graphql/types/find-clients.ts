@@ -1,27 +1,9 @@
-import { normaliseEmail } from '../../domain/record/normalise/email.ts';
-import { normalisePhone } from '../../domain/record/normalise/phone.ts';
-import { searchWords } from '../../domain/record/normalise/search-words.ts';
-import { normaliseTaxId } from '../../domain/record/normalise/tax-id.ts';
-import type { Db } from '../../store/database.ts';
-import { type ClientRow, clientsByIdentifier, clientsByName, clientsInOrder } from '../../store/read/clients.ts';
 import { builder } from '../builder.ts';
-import type { GraphqlContext } from '../context.ts';
-import { badArgument, connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
-import { connectionType } from '../relay-list.ts';
-import { ClientType, lookAt, lookAtOne } from './client.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const longestSearch = 200;
-
-/** How an identifier is written when it is compared. */
-const normaliseBy = {
-  email: (value: string) => normaliseEmail(value)?.value,
-  phone: (value: string, country: string | undefined) => normalisePhone(value, country)?.value,
-  'tax-id': (value: string, country: string | undefined) => normaliseTaxId(value, country)?.value,
-  'external-id': (value: string) => value,
-} as const;
+import { clientsOf, type Told, told } from '../read-clients.ts';
+import { ClientType } from './client.ts';
 
 const IdentifierKind = builder.enumType('IdentifierKind', {
+  description: 'What a client can be found by exactly.',
   values: {
     EMAIL: { value: 'email' },
     PHONE: { value: 'phone', description: 'In any format; say `country` when it has no +prefix' },
@@ -31,14 +13,55 @@ const IdentifierKind = builder.enumType('IdentifierKind', {
 });
 
 const IdentifierInput = builder.inputType('IdentifierInput', {
+  description: 'One identifier of one client, in any format.',
   fields: (t) => ({
     kind: t.field({ type: IdentifierKind, required: true }),
     value: t.string({ required: true }),
-    country: t.string({ description: 'ISO 3166-1 alpha-2' }),
+    country: t.string({ description: 'ISO 3166-1 alpha-2: whose telephone numbers or tax ids these are' }),
   }),
 });
 
-const ClientConnection = connectionType<ClientRow>('Client', ClientType);
+const ClientFilter = builder.inputType('ClientFilter', {
+  description: 'Narrows a list of clients; what is left out narrows nothing. A search ignores it.',
+  fields: (t) => ({
+    kind: t.string({ description: 'person or company' }),
+    country: t.string({ description: 'ISO 3166-1 alpha-2' }),
+    acquisitionSource: t.string(),
+    companyId: t.id({ description: 'People who belong to this company' }),
+    changedSince: t.string({ description: 'ISO 8601' }),
+  }),
+});
+
+const ClientOrder = builder.enumType('ClientOrder', {
+  description: 'How a list of clients is ordered. A search orders by how well it fits.',
+  values: { NAME: { value: 'name' }, NEWEST_CHANGE: { value: 'newest-change' } } as const,
+});
+
+const ClientEdge = builder.objectRef<Told>('ClientEdge').implement({
+  description: 'One client of a list.',
+  fields: (t) => ({
+    node: t.field({ type: ClientType, resolve: told }),
+    cursor: t.string({ description: 'Give it as `after` to go on from here', resolve: told }),
+  }),
+});
+
+const ClientPageInfo = builder.objectRef<Told>('ClientPageInfo').implement({
+  description: 'Where a page of clients stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({ resolve: told }),
+    hasPreviousPage: t.boolean({ resolve: told }),
+    startCursor: t.string({ nullable: true, resolve: told }),
+    endCursor: t.string({ nullable: true, resolve: told }),
+  }),
+});
+
+const ClientConnection = builder.objectRef<Told>('ClientConnection').implement({
+  description: 'A page of clients. @see https://relay.dev/graphql/connections.htm',
+  fields: (t) => ({
+    edges: t.field({ type: [ClientEdge], resolve: told }),
+    pageInfo: t.field({ type: ClientPageInfo, resolve: told }),
+  }),
+});
 
 builder.queryFields((t) => ({
   client: t.field({
@@ -47,70 +70,20 @@ builder.queryFields((t) => ({
     description: 'One client by id (an id that was merged away still resolves) or by any identifier of any linked system',
     authScopes: { may: 'clients' },
     args: { id: t.arg.id(), by: t.arg({ type: IdentifierInput }) },
-    resolve: async (_root, { id, by }, context) => {
-      if (id) return uuid.test(id) ? await lookAtOne(context, id) : null;
-      if (!by) throw badArgument('id', 'give an id, or an identifier in `by`');
-      const value = normaliseBy[by.kind](by.value, by.country ?? undefined);
-      const found = value ? await clientsByIdentifier(context.reader, by.kind, value) : [];
-      if (found.length > 1)
-        throw badArgument('by', `${found.length} clients share this identifier; use clients(search:) to choose`);
-      return (await lookAt(context, found))[0] ?? null;
-    },
+    resolve: (_root, _args, context, info) => clientsOf(context, info),
   }),
   clients: t.field({
     type: ClientConnection,
     description:
-      'Search by name (typos, accents and order forgiven), e-mail, phone or tax id; without `search`, all in name order',
+      'Clients in an order, or found by what is typed: a name (typos, accents and the order of words forgiven, the beginning is enough), an e-mail address, a telephone number, a tax id',
     authScopes: { may: 'clients' },
-    args: { search: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
-    resolve: async (_root, { search, first, after }, context) => {
-      const size = pageSize(first);
-      const sought = search?.trim() ?? '';
-      if (sought.length > longestSearch) throw badArgument('search', `must not be longer than ${longestSearch} characters`);
-      return sought === '' ? await inOrder(context, size, after) : await bySearch(context, sought, size, after);
+    args: {
+      search: t.arg.string({ description: 'At most 200 characters' }),
+      filter: t.arg({ type: ClientFilter }),
+      orderBy: t.arg({ type: ClientOrder, description: 'NAME when left out' }),
+      first: t.arg.int({ description: '1 to 100; 20 when left out' }),
+      after: t.arg.string({ description: 'A cursor of this list' }),
     },
+    resolve: async (_root, _args, context, info) => (await clientsOf(context, info)) ?? { edges: [] },
   }),
 }));
-
-async function inOrder(context: GraphqlContext, size: number, after: string | null | undefined) {
-  const position = positionOf(after, ['name', 'id']);
-  if (position && !uuid.test(position['id'] ?? '')) throw badArgument('after', 'is not a cursor of this list');
-  const start = position && { name: position['name'] ?? '', id: position['id'] ?? '' };
-  const rows = await clientsInOrder(context.reader, start, size + 1);
-  const page = connectionOf(rows, size, ({ id, searchName }) => cursorOf({ name: searchName ?? '', id }), start !== undefined);
-  await lookAt(
-    context,
-    page.edges.map(({ node }) => node),
-  );
-  return page;
-}
-
-async function bySearch(context: GraphqlContext, sought: string, size: number, after: string | null | undefined) {
-  const skipped = Number(positionOf(after, ['skip'])?.['skip'] ?? 0);
-  if (!Number.isSafeInteger(skipped) || skipped < 0 || skipped > 1000)
-    throw badArgument('after', 'search shows the first 1000; say more in `search`');
-  const exact = skipped === 0 ? await byAnyIdentifier(context.reader, sought) : [];
-  const words = searchWords(sought);
-  const rows = exact.length > 0 || words === '' ? exact : await clientsByName(context.reader, words, size + 1, skipped);
-  const places = new Map(rows.map(({ id }, place) => [id, skipped + place + 1]));
-  const page = connectionOf(rows, size, ({ id }) => cursorOf({ skip: places.get(id) ?? 0 }), skipped > 0);
-  await lookAt(
-    context,
-    page.edges.map(({ node }) => node),
-  );
-  return page;
-}
-
-/** Tries the text as e-mail, phone and tax id; a text that is none of them costs no query. */
-async function byAnyIdentifier(reader: Db, sought: string): Promise<ClientRow[]> {
-  const candidates = [
-    ['email', sought.includes('@') ? normaliseBy.email(sought) : undefined],
-    ['phone', /^[+(\d][\d\s().-]{5,}$/.test(sought) ? normaliseBy.phone(sought, 'ES') : undefined],
-    ['tax-id', /\d{6,}/.test(sought) ? normaliseBy['tax-id'](sought, undefined) : undefined],
-  ] as const;
-  for (const [kind, value] of candidates) {
-    const found = value ? await clientsByIdentifier(reader, kind, value) : [];
-    if (found.length > 0) return found;
-  }
-  return [];
-}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import { limits } from './limits.ts';
+import type { Variables } from './look-ahead.ts';
+
+/** What a caller asks. */
+export interface Question {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Variables;
+}
+
+/** Operations that production answers, by the SHA-256 of their text in hex. */
+export type PersistedOperations = ReadonlyMap<string, string>;
+
+const refused = (code: string, say: string): GraphQLError => new GraphQLError(`${code}: ${say}`, { extensions: { code } });
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The question of a request: POST with one JSON object. Nothing is read from the address, where personal data would be logged on its way.
+ * @throws GraphQLError `bad-request`, `not-persisted`
+ */
+export async function questionIn(request: Request, persisted: PersistedOperations | undefined): Promise<Question> {
+  if (request.method !== 'POST') throw refused('bad-request', 'ask with POST');
+  if (!/^application\/(graphql-response\+)?json\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw refused('bad-request', 'send content-type: application/json');
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bytes) throw tooLong();
+  const text = await request.text();
+  if (text.length > limits.bytes) throw tooLong();
+  const body = parsed(text);
+  const { operationName, variables } = body;
+  return {
+    query: queryOf(body, persisted),
+    operationName: typeof operationName === 'string' && operationName !== '' ? operationName : undefined,
+    variables: isObject(variables) ? variables : {},
+  };
+}
+
+const tooLong = (): GraphQLError => refused('bad-request', `a request has at most ${limits.bytes} bytes`);
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw refused('bad-request', 'the body is not JSON');
+  }
+  if (!isObject(body))
+    throw refused('bad-request', 'send one JSON object {query, variables, operationName}; batches are not answered');
+  return body;
+}
+
+/** The text of the operation: as sent, or the persisted one that its hash names. */
+function queryOf({ query, extensions }: Readonly<Record<string, unknown>>, persisted: PersistedOperations | undefined): string {
+  const named =
+    isObject(extensions) && isObject(extensions['persistedQuery']) ? extensions['persistedQuery']['sha256Hash'] : undefined;
+  if (persisted !== undefined) {
+    const hash = typeof query === 'string' ? createHash('sha256').update(query).digest('hex') : named;
+    const known = typeof hash === 'string' ? persisted.get(hash) : undefined;
+    if (known !== undefined) return known;
+    throw refused('not-persisted', 'only persisted operations are answered here; add it to FICHA_PERSISTED_OPERATIONS');
+  }
+  if (typeof query === 'string' && query !== '') return query;
+  throw refused('bad-request', 'send a query');
+}
+
+/**
+ * Reads a file of persisted operations: a JSON list of texts, or an object whose values are texts.
+ * @throws GraphQLError `bad-request` never: a TypeError when the file has another shape
+ */
+export function persistedOperations(file: unknown): PersistedOperations {
+  const texts: readonly unknown[] = Array.isArray(file) ? file : isObject(file) ? Object.values(file) : [undefined];
+  return new Map(
+    texts.map((text) => {
+      if (typeof text !== 'string')
+        throw new TypeError('a file of persisted operations is a JSON list of texts, or an object of them');
+      return [createHash('sha256').update(text).digest('hex'), text];
+    }),
+  );
+}

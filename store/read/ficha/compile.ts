@@ -1,0 +1,121 @@
+import type { Category } from '../../../domain/access/category.ts';
+import { FichaError } from '../../../domain/record/error.ts';
+import type { Args, Bound, Field, Shape, Writer } from './shape.ts';
+
+/** What is asked of one type: fields under the names by which they are answered. */
+export interface Asked {
+  /** The name in the answer. */
+  readonly key: string;
+  readonly field: string;
+  readonly args: Args;
+  readonly below: readonly Asked[];
+}
+
+/** One statement for one question. `values` are read from the variables each time it is asked. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly Bound[];
+}
+
+type Allows = (category: Category) => boolean;
+type Step = (parent: string, row: string, w: Writer) => string;
+interface Work {
+  readonly w: Writer;
+  readonly allows: Allows;
+  /** The ways by which fichas are reached; each is a look to be logged. */
+  readonly looks: Step[][];
+}
+
+const longestKey = 60; // PostgreSQL cuts names at 63 bytes, and two cut names could become one
+
+/**
+ * One statement that answers `body`, the JSON text of everything asked, and `looks`, the ids of the fichas in it. Rights come first:
+ * a field that the reader may not see is refused, or masked where it has a mask, before there is any SQL for it.
+ * @param page the SQL of the rows to start at: columns of `client` and `ord`
+ * @throws FichaError `not-allowed`, `bad-argument`
+ */
+export function compile(
+  shape: Shape,
+  asked: readonly Asked[],
+  page: (w: Writer) => string,
+  allows: Allows,
+  many: boolean,
+): Statement {
+  const values: Bound[] = [];
+  let aliases = 0;
+  const w: Writer = {
+    bind: (value) => `$${values.push(value)}`,
+    alias: () => `t${(aliases += 1)}`,
+  };
+  const work: Work = { w, allows, looks: [] };
+  const start = page(w);
+  const row = w.alias();
+  const path: Step[] = [(_parent, as) => `from page ${as}`];
+  const body = many
+    ? `(select row_to_json(x) from (select ${columns(work, shape, asked, row, [])}) x)`
+    : `(select row_to_json(x) from (select ${columns(work, shape, asked, row, seen(work, shape, path))} from page ${row} limit 1) x)`;
+  const looks = work.looks.map((steps) => lookSql(w, steps));
+  const text = `with page as materialized (${start})
+select ${body}::text as body, ${looks.length === 0 ? `'{}'::uuid[]` : `array(${looks.join(' union ')})`} as looks,
+       (select count(*)::int from page) as found`;
+  return { text, values };
+}
+
+/** Notes that fichas are shown on this path. */
+function seen(work: Work, shape: Shape, path: readonly Step[]): readonly Step[] {
+  if (shape.isFicha === true) work.looks.push([...path]);
+  return path;
+}
+
+function columns(work: Work, shape: Shape, asked: readonly Asked[], row: string, path: readonly Step[]): string {
+  return asked.map((one) => `${sqlOf(work, shape, one, row, path)} as "${safeKey(one.key)}"`).join(', ');
+}
+
+function safeKey(key: string): string {
+  if (!/^[_A-Za-z][_0-9A-Za-z]*$/.test(key) || key.length > longestKey)
+    throw new FichaError('bad-argument', `a name in the answer has at most ${longestKey} letters`);
+  return key;
+}
+
+function sqlOf(work: Work, shape: Shape, asked: Asked, row: string, path: readonly Step[]): string {
+  if (asked.field === '__typename') return `'${shape.name}'::text`;
+  const field = Object.hasOwn(shape.fields, asked.field) ? shape.fields[asked.field] : undefined;
+  if (field === undefined) throw new TypeError(`${shape.name}.${asked.field} is not mapped to SQL`);
+  const refused = field.category !== null && !work.allows(field.category);
+  if (field.kind === 'value') {
+    if (!refused) return field.sql(row, work.w, asked.args);
+    if (field.masked !== undefined) return field.masked(row);
+  }
+  if (refused || field.kind === 'value') throw notAllowed(shape, asked.field, field.category);
+  return rowsSql(work, field, asked, row, path);
+}
+
+function rowsSql(work: Work, field: Exclude<Field, { kind: 'value' }>, asked: Asked, row: string, path: readonly Step[]): string {
+  const shape = field.shape();
+  const below = work.w.alias();
+  const clause = field.rows(row, below, work.w, asked.args);
+  const here = clause === '' ? row : below;
+  const step: Step = (parent, as, w) => field.rows(parent, as, w, asked.args);
+  const deeper = seen(work, shape, clause === '' ? path : [...path, step]);
+  const selected = `select ${columns(work, shape, asked.below, here, deeper)} ${clause}`;
+  return field.kind === 'one'
+    ? `(select row_to_json(x) from (${selected}) x)`
+    : `(select coalesce(json_agg(x), '[]'::json) from (${selected}) x)`;
+}
+
+function lookSql(w: Writer, steps: readonly Step[]): string {
+  let parent = '';
+  const parts = steps.map((step, place) => {
+    const as = w.alias();
+    const part = `(select ${as}.* ${step(parent, as, w)}) ${as}`;
+    parent = as;
+    return place === 0 ? part : `cross join lateral ${part}`;
+  });
+  return `select ${parent}.id from ${parts.join(' ')}`;
+}
+
+const notAllowed = (shape: Shape, field: string, category: Category | null): FichaError =>
+  new FichaError(
+    'not-allowed',
+    `${shape.name}.${field} is data of the category "${category ?? ''}", which your role may not read; leave it out, or ask for the role or grant that may (docs/how-to/read-clients.md)`,
+  );
