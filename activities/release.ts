@@ -1,5 +1,5 @@
 import { ownCatalog } from '../analytics/catalog.ts';
-import { noised } from '../analytics/noise.ts';
+import { type Noised, noised } from '../analytics/noise.ts';
 import { exactTables, heldTotals, monthsBehind } from '../analytics/release.ts';
 import { ensureTables } from '../analytics/tables.ts';
 import { type Catalog, cellsOf, micro, type PlannedTable, plannedTables, tableName } from '../domain/metrics/catalog.ts';
@@ -66,7 +66,13 @@ export const releaseActivities = ({ db, analytics, keys, now }: Deps) => {
   /** Every figure of a month with its noise. The noise depends on key, month, table and data only: it is the same however often it is drawn. */
   const noisedFigures = async (epoch: number, month: Month): Promise<(table: PlannedTable) => NoisedFigures> => {
     const exact = await exactTables(analytics, epoch, catalog, month);
-    const noise = (table: PlannedTable) => noised(keys, `${month}|${tableName(table)}`, exact.get(tableName(table)) ?? [], table);
+    const drawn = new Map<string, Noised>();
+    const noise = (table: PlannedTable): Noised => {
+      const name = tableName(table);
+      const own = drawn.get(name) ?? noised(keys, `${month}|${name}`, exact.get(name) ?? [], table);
+      drawn.set(name, own);
+      return own;
+    };
     const planned = new Map(plannedTables(catalog).map((table) => [tableName(table), table]));
     return (table) => {
       const total = planned.get(tableName({ metric: table.metric, dimensions: [] })) ?? table;

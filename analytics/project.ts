@@ -60,9 +60,16 @@ const pseudonymIn =
 const dimensionFrom = (catalog: Catalog, from: MetricDimension['from']): MetricDimension | undefined =>
   [...catalog.dimensions.values()].find((dimension) => dimension.from === from);
 
-const coarse = (catalog: Catalog, from: MetricDimension['from'], said: string | null): string => {
+/** How one batch maps what sources say onto a declared domain; each text is looked up once. */
+const coarseBy = (catalog: Catalog, from: MetricDimension['from']): ((said: string | null) => string) => {
   const dimension = dimensionFrom(catalog, from);
-  return dimension === undefined ? beyond.unknown : valueOf(dimension, said);
+  const known = new Map<string, string>();
+  return (said) => {
+    if (dimension === undefined || said === null) return beyond.unknown;
+    const value = known.get(said) ?? valueOf(dimension, said);
+    known.set(said, value);
+    return value;
+  };
 };
 
 /** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. */
@@ -84,13 +91,14 @@ export async function projectRecords(
   { epoch, version }: ProjectionStamp,
 ): Promise<void> {
   const pseudonym = pseudonymIn(keys, epoch);
+  const channel = coarseBy(catalog, 'event-channel');
   const row = (record: ProjectedRecord, month: string, isDeleted: 0 | 1) => ({
     event: pseudonym('event', record.sourceRecordId),
     client: isDeleted === 1 || record.clientId === null ? nobody : pseudonym('client', record.clientId),
     linked_system: record.linkedSystemId,
     kind: record.kind,
     month,
-    channel: coarse(catalog, 'event-channel', record.channel),
+    channel: channel(record.channel),
     amount_cents: record.amountCents ?? '0',
     currency: record.currency ?? '',
     response_minutes: record.responseMinutes ?? -1,
@@ -105,7 +113,7 @@ export async function projectRecords(
   });
   const table = tableOf('client_event', epoch);
   await analytics.insert(table, rows, tokenOf(rows));
-  const gone = rows.filter(({ is_deleted }) => is_deleted === 1 && rows.length > 0);
+  const gone = rows.filter(({ is_deleted }) => is_deleted === 1);
   for (const month of new Set(gone.map((one) => one.month))) {
     const ids = gone.filter((one) => one.month === month).map(({ event }) => event);
     await remove(analytics, table, `month = '${month}' and event`, ids);
@@ -121,13 +129,18 @@ export async function projectClients(
   { epoch, version, today }: ProjectionStamp,
 ): Promise<void> {
   const pseudonym = pseudonymIn(keys, epoch);
+  const country = coarseBy(catalog, 'client-country');
+  const sector = coarseBy(catalog, 'client-sector');
+  const source = coarseBy(catalog, 'client-acquisition-source');
+  const ages = dimensionFrom(catalog, 'client-age');
+  const age = coarseBy(catalog, 'client-age');
   const rows = clients.map((client) => ({
     client: pseudonym('client', client.clientId),
     since: client.since,
-    country: coarse(catalog, 'client-country', client.country),
-    sector: coarse(catalog, 'client-sector', client.sector),
-    source: coarse(catalog, 'client-acquisition-source', client.acquisitionSource),
-    age_band: coarse(catalog, 'client-age', ageBand(client.birthDate, today, dimensionFrom(catalog, 'client-age'))),
+    country: country(client.country),
+    sector: sector(client.sector),
+    source: source(client.acquisitionSource),
+    age_band: age(ageBand(client.birthDate, today, ages)),
     consent_since: client.consentSince ?? never,
     opted_out_since: client.optedOutSince ?? never,
     version,

@@ -10,7 +10,9 @@ import { linkSystemRoute } from './routes/link-system.ts';
 import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readPackageRoute } from './routes/read-package.ts';
+import { readMetricRoute } from './routes/read-metric.ts';
 import { recordConsentRoute } from './routes/record-consent.ts';
+import { runAnalyticsRoute } from './routes/run-analytics.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
@@ -62,6 +64,8 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     makePreferenceLinkRoute,
     linkSystemRoute,
     runSyncRoute,
+    runAnalyticsRoute,
+    readMetricRoute,
     openRequestRoute,
     decideRequestRoute,
     settlePrivacyTaskRoute,

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAudit } from './audit.ts';
+import { addAnalytics } from './analytics.ts';
 import { addClient } from './client.ts';
 import { addConsent } from './consent.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { addDoctor } from './doctor.ts';
+import { addMetrics } from './metrics.ts';
 import { addRequest } from './request.ts';
 import { addResolve } from './resolve.ts';
 import { addSync } from './sync.ts';
@@ -31,7 +33,20 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token,
   )
   .exitOverride();
 
-for (const add of [addUp, addSync, addSystem, addClient, addRequest, addConsent, addResolve, addAudit, addDoctor]) add(program);
+for (const add of [
+  addUp,
+  addSync,
+  addSystem,
+  addClient,
+  addRequest,
+  addConsent,
+  addResolve,
+  addAudit,
+  addMetrics,
+  addAnalytics,
+  addDoctor,
+])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -21,3 +21,25 @@ export async function scheduleSync(client: Client, systemId: string, everyMinute
     await client.schedule.create({ scheduleId, spec, action, policies, state: { paused } });
   }
 }
+
+/** Makes or changes the Temporal Schedule that publishes each month once it is closed, at night. */
+export async function scheduleRelease(client: Client, closesAfterDays: number): Promise<void> {
+  const scheduleId = 'schedule-metrics-release';
+  // where months stay open longer than four weeks, the run after finds them closed
+  const spec = { calendars: [{ dayOfMonth: Math.min(closesAfterDays + 1, 28), hour: 3, minute: 10 }] };
+  const action = {
+    type: 'startWorkflow',
+    workflowType: 'releaseMetrics',
+    workflowId: workflowIdOf.analytics('release'),
+    taskQueue,
+    args: [],
+  } as const;
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '60 days' } as const;
+  const handle = client.schedule.getHandle(scheduleId);
+  try {
+    await handle.update((before) => ({ ...before, spec, action, policies }));
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    await client.schedule.create({ scheduleId, spec, action, policies });
+  }
+}

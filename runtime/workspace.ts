@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { buildOpenSystem } from '../activities/open-system.ts';
 import { createPreferencePages } from '../api/preferences/server.ts';
+import { ownCatalog } from '../analytics/catalog.ts';
 import { createCommandApi } from '../api/server.ts';
 import type { Connector } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
@@ -17,7 +18,7 @@ import { freePort } from './free-port.ts';
 import { type Apis, type HttpServer, serveHttp } from './http.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
-import { scheduleSync } from './schedules.ts';
+import { scheduleRelease, scheduleSync } from './schedules.ts';
 import { type Servers, startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
@@ -101,6 +102,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
+  await scheduleRelease(ground.temporal, ownCatalog().parameters.closesAfterDays);
   return worker;
 }
 

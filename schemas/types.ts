@@ -56,6 +56,16 @@ export interface AskContactable {
     clientId?: string;
   }[];
 }
+/**
+ * A court or an authority asks for what an erasure left blocked: the first of two people writes its order down.
+ */
+export interface AskRelease {
+  requestId: string;
+  /**
+   * Of the order, as its sender writes it; without personal data
+   */
+  reference: string;
+}
 export interface DecideRequest1 {
   requestId: string;
   decision: 'approved' | 'refused';
@@ -67,6 +77,25 @@ export interface DecideRequest1 {
    * Refusal: why (GDPR 12(4)); no personal data
    */
   reason?: string;
+}
+/**
+ * Extends the deadline of a request to three months after its receipt (GDPR art. 12(3)). Send the reasoned notice to the person first.
+ */
+export interface ExtendRequest {
+  /**
+   * When the notice went to the person; inside the first month
+   */
+  noticeAt: string;
+  /**
+   * Why, without personal data
+   */
+  reason: string;
+}
+/**
+ * Ends a restriction. The person must have been told before (GDPR art. 18(3)).
+ */
+export interface LiftRestriction {
+  noticeAt: string;
 }
 /**
  * Says of two records that they are the same client, or that they are not, on every later run too, until it is undone.
@@ -137,19 +166,39 @@ export interface MergeClients {
   dryRun?: boolean;
 }
 /**
- * Opens a privacy request for one client. Find the client first; no personal data goes in here.
+ * Opens a privacy request for one client. Find the client first; only a rectification carries personal data, and keeps it sealed.
  */
 export interface OpenRequest {
-  type: 'erasure' | 'portability';
+  type: 'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection';
   clientId: string;
   /**
    * When the person asked; now when left out. The deadline counts from here
    */
   receivedAt?: string;
   /**
+   * How the person proved who they are: a login, a link that you send to an address on the ficha, or you vouch for them; manual when left out. Never ask for a copy of an identity card by default
+   */
+  identity?: 'login' | 'link' | 'manual';
+  /**
+   * Objection: against marketing it holds at once; marketing when left out
+   */
+  scope?: 'marketing' | 'other';
+  /**
+   * Rectification: what is wrong and what it must be. Kept sealed under the person's key
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  changes?: CorrectionOrder[];
+  /**
    * Whose holidays and retention rules hold; the client's country when left out
    */
   country?: string;
+}
+export interface CorrectionOrder {
+  field: string;
+  old: string | null;
+  new: string;
 }
 export interface RecordConsent1 {
   clientId: string;
@@ -182,6 +231,15 @@ export interface RecordConsent1 {
    * Where the proof is: a reference, no personal data
    */
   evidence?: string;
+}
+/**
+ * Orders work on the metrics. Sent again, it finds the work that is going on; the answer says when it is done.
+ */
+export interface RunAnalytics {
+  /**
+   * release: publish every closed month; verify: compare ClickHouse with PostgreSQL; rebuild: build ClickHouse again under new pseudonyms
+   */
+  work: 'release' | 'verify' | 'rebuild';
 }
 /**
  * Pulls one linked system now.
@@ -1406,6 +1464,7 @@ export interface PortabilityPackage {
       [k: string]: unknown;
     };
   }[];
+  report?: AccessReport;
   /**
    * One CSV text (RFC 4180, UTF-8) per kind of record
    */
@@ -1427,6 +1486,24 @@ export interface PortableRecord {
     mediaType: string;
     base64: string;
   }[];
+}
+/**
+ * Only in the answer to a request of access: what GDPR art. 15(1)(a)-(h) and 15(2) ask to be told
+ */
+export interface AccessReport {
+  language: 'es' | 'it' | 'fr' | 'en';
+  purposes: string;
+  categories: string[];
+  /**
+   * The actual recipients (CJEU C-154/21)
+   */
+  recipients: string[];
+  retention: string;
+  rights: string;
+  complaint: string;
+  source: string;
+  automatedDecisions: string;
+  transfers: string;
 }
 /**
  * What the columns of a file of people and companies are, for `ficha resolve --map`. It says which column is what and how the file is written; it sets no thresholds.

@@ -37,5 +37,6 @@ export type Progress = 'locating' | 'waiting-for-approval' | 'acting' | 'waiting
 export const workflowIdOf = {
   sync: (systemId: string): string => `sync-${systemId}`,
   request: (requestId: string): string => `request-${requestId}`,
+  analytics: (work: string): string => `analytics-${work}`,
   identity: (): string => 'identity',
 } as const;

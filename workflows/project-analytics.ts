@@ -6,7 +6,7 @@ const { projectBatch } = proxyActivities<ProjectActivities>({
   retry: { maximumInterval: '1 minute' },
 });
 
-const batchSize = 5_000;
+const batchSize = 20_000;
 const batchesARun = 200;
 
 /** Brings every queued sale and interaction to ClickHouse under pseudonyms; does nothing on an empty queue. */

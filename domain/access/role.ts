@@ -13,6 +13,7 @@ export type Ordering =
   | 'make-preference-link'
   | 'link-system'
   | 'run-sync'
+  | 'run-analytics'
   | 'open-request'
   | 'decide-request'
   | 'read-package'
@@ -28,7 +29,7 @@ const readings: Readonly<Record<Role, readonly Reading[]>> = {
 };
 
 const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
-  'data-team': ['ask-contactable', 'make-preference-link', 'link-system', 'run-sync', 'settle-review'],
+  'data-team': ['ask-contactable', 'make-preference-link', 'link-system', 'run-sync', 'run-analytics', 'settle-review'],
   dpo: [
     'ask-contactable',
     'record-consent',
@@ -39,6 +40,7 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'read-audit',
     'settle-privacy-task',
     'run-sync',
+    'run-analytics',
     'settle-review',
   ],
   'front-office': ['ask-contactable', 'record-consent', 'make-preference-link'],

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { ownCatalog } from '../../analytics/catalog.ts';
 import { type AnsweredCell, answerMetric, type MetricQuestion, readingFor } from '../../domain/metrics/answer-metric.ts';
+import { dimensionSetsOf } from '../../domain/metrics/catalog.ts';
 import { monthsFrom } from '../../domain/metrics/month.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { releasedCells } from '../../store/read/release.ts';
@@ -126,5 +127,29 @@ builder.queryField('metric', (t) =>
         throw explained(error);
       }
     },
+  }),
+);
+
+const MetricInfoType = builder.objectRef<string>('MetricInfo').implement({
+  description: 'A declared metric.',
+  fields: (t) => ({
+    name: t.field({ type: MetricNameEnum, resolve: (name) => name }),
+    title: t.string({ resolve: (name) => metricWords(name).title }),
+    unit: t.string({ resolve: (name) => metricWords(name).unit }),
+    explanation: t.string({ resolve: (name) => metricWords(name).explanation }),
+    tables: t.field({
+      type: t.listRef(t.listRef(MetricDimensionEnum)),
+      description: 'The sets of dimensions by which it is published; the empty one is the total',
+      resolve: (name) => dimensionSetsOf(catalog, name).map((set) => [...set]),
+    }),
+  }),
+});
+
+builder.queryField('metrics', (t) =>
+  t.field({
+    type: [MetricInfoType],
+    description: 'Every declared metric.',
+    authScopes: { may: 'metrics' },
+    resolve: () => [...catalog.metrics.keys()],
   }),
 );

@@ -97,7 +97,7 @@ export async function metricScene(folder: string, now: string): Promise<MetricSc
   const project = async (): Promise<number> => {
     let projected = 0;
     for (;;) {
-      const batch = await activities.projectBatch({ limit: 5_000 });
+      const batch = await activities.projectBatch({ limit: 20_000 });
       if (batch.projected === 0) return projected;
       projected += batch.projected;
     }

@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { analyticsWork } from './analytics.ts';
+import { query } from './connection.ts';
+import { type Output, print, table } from './print.ts';
+
+interface Release {
+  readonly month: string;
+  readonly published: number;
+  readonly refused: readonly string[];
+}
+
+interface Cell {
+  readonly month: string;
+  readonly rest: boolean;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly [dimension: string]: string | number | boolean | null;
+}
+
+interface Answer {
+  readonly title: string;
+  readonly unit: string;
+  readonly explanation: string;
+  readonly missing: readonly string[];
+  readonly cells: readonly Cell[];
+}
+
+interface ReadOptions extends Output {
+  readonly from: string;
+  readonly to: string;
+  readonly by: string;
+}
+
+const enumName = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+const fieldName = (name: string): string => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** `ficha metrics release|read|budget`: publishing closed months, and reading what is published. */
+export function addMetrics(program: Command): void {
+  const metrics = program
+    .command('metrics')
+    .description('anonymous metrics: publish closed months, read them, see their privacy budget');
+  metrics
+    .command('release')
+    .description('publish every closed month that is not published yet; what is published never changes')
+    .option('--json', 'print JSON')
+    .action(async (options: Output) => {
+      const releases = await analyticsWork<readonly Release[]>('release');
+      const cells = releases.map((one) => [one.month, `${one.published}`, one.refused.join('; ')]);
+      print(options, releases, () =>
+        table(
+          ['month', 'tables', 'refused: the budget of the month is spent'],
+          cells,
+          'Every closed month is published already.',
+        ),
+      );
+    });
+  metrics
+    .command('read')
+    .description('published figures of one metric')
+    .argument('<name>', 'active-clients, revenue, average-basket, churn-rate... `ficha metrics list` shows all')
+    .requiredOption('--from <month>', 'first month, YYYY-MM')
+    .requiredOption('--to <month>', 'last month, YYYY-MM')
+    .option('--by <dimensions>', 'dimensions, separated by commas', '')
+    .option('--json', 'print JSON')
+    .action(read);
+  metrics
+    .command('list')
+    .description('the declared metrics and what each is published by')
+    .option('--json', 'print JSON')
+    .action(list);
+  metrics
+    .command('budget')
+    .description('the privacy budget of each published month')
+    .option('--json', 'print JSON')
+    .action(budget);
+}
+
+async function read(name: string, options: ReadOptions): Promise<void> {
+  const by = options.by.split(',').filter((one) => one !== '');
+  const fields = ['month', ...by.map(fieldName), 'rest', 'value', 'low', 'high'];
+  const { metric } = await query<{ readonly metric: Answer }>(
+    'analyst',
+    `query ($name: MetricName!, $from: String!, $to: String!, $by: [MetricDimension!]) {
+       metric(name: $name, from: $from, to: $to, by: $by) { title unit explanation missing cells { ${fields.join(' ')} } } }`,
+    { name: enumName(name), from: options.from, to: options.to, by: by.map(enumName) },
+  );
+  const shown = (value: number | null): string => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 2));
+  const rows = metric.cells.map((cell) => [
+    cell.month,
+    ...by.map((one) => (cell.rest ? '(rest)' : String(cell[fieldName(one)] ?? ''))),
+    cell.value === null ? 'not shown' : shown(cell.value),
+    `${shown(cell.low)} to ${shown(cell.high)}`,
+  ]);
+  print(options, metric, () => [
+    `${metric.title} (${metric.unit}). ${metric.explanation}`,
+    ...table(['month', ...by, 'value', 'in 95 of 100 cases'], rows, 'No published month here.'),
+    ...(metric.missing.length > 0 ? [`not published: ${metric.missing.join(', ')}`] : []),
+  ]);
+}
+
+async function list(options: Output): Promise<void> {
+  const { metrics } = await query<{ readonly metrics: readonly { readonly name: string; readonly explanation: string }[] }>(
+    'analyst',
+    '{ metrics { name explanation } }',
+    {},
+  );
+  const found = metrics.map(({ name, explanation }) => ({ name: name.toLowerCase().replaceAll('_', '-'), explanation }));
+  print(options, found, () => found.flatMap(({ name, explanation }) => [name, `  ${explanation}`]));
+}
+
+async function budget(options: Output): Promise<void> {
+  const { metricBudgets: months } = await query<{
+    readonly metricBudgets: readonly {
+      readonly month: string;
+      readonly budget: number;
+      readonly spent: number;
+      readonly advantageBound: number;
+      readonly tables: number;
+    }[];
+  }>('dpo', '{ metricBudgets(first: 100) { month budget spent advantageBound tables } }', {});
+  const rows = months.map((one) => [one.month, `${one.tables}`, `${one.spent}`, `${one.budget}`, one.advantageBound.toFixed(2)]);
+  print(options, months, () =>
+    table(['month', 'tables', 'spent', 'budget', 'best guess beats a coin by'], rows, 'No month is published yet.'),
+  );
+}
