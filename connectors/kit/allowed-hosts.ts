@@ -16,9 +16,10 @@ const matches = (host: string, pattern: string): boolean => {
  * The address to call, or a refusal that does not repeat it. The scheme may not fall back from https to http, and an address may
  * carry no user name.
  * @param target path from the base, or a whole address as a redirect or next-link gives it
+ * @param fromRoot a path is of the host, not of the base (links are, RFC 3986)
  * @throws FichaError `host-not-allowed`
  */
-export function allowedAddress(target: string, { base, patterns }: AllowedHosts, systemId: string): URL {
+export function allowedAddress(target: string, { base, patterns }: AllowedHosts, systemId: string, fromRoot = false): URL {
   const refuse = (why: string): FichaError =>
     new FichaError(
       'host-not-allowed',
@@ -26,7 +27,8 @@ export function allowedAddress(target: string, { base, patterns }: AllowedHosts,
     );
   let url: URL;
   try {
-    url = /^[a-z][a-z0-9+.-]*:|^\/\//i.test(target) ? new URL(target, base) : new URL(`${base.href.replace(/\/$/, '')}${target}`);
+    const whole = fromRoot || /^[a-z][a-z0-9+.-]*:|^\/\//i.test(target);
+    url = whole ? new URL(target, base) : new URL(`${base.href.replace(/\/$/, '')}${target}`);
   } catch {
     throw refuse('to an address that cannot be read');
   }

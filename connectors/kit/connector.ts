@@ -2,15 +2,15 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { FichaError } from '../../domain/record/error.ts';
 import { newAjv, problemsInWords, validatorOf } from '../../platform/validate.ts';
 import type { ConnectorManifest } from '../../schemas/types.ts';
-import type { Capabilities, Connector, Cursor, LinkedSystem, OpenContext, PullPage } from './contract.ts';
-import type { Call, HookContext, Hooks, Send } from './hooks.ts';
+import type { Capabilities, Connector, LinkedSystem, OpenContext } from './contract.ts';
+import { credentialsOf } from './credentials.ts';
+import type { HookContext, Hooks, Send } from './hooks.ts';
 import { createSend } from './http-client.ts';
 import { limiterOf } from './limiter.ts';
-import { listPages } from './list-pages.ts';
-import { kindsOf } from './manifest.ts';
-import { manifestVerbs } from './manifest-verbs.ts';
-import { draftsOf } from './record-drafts.ts';
-import { filledText } from './template.ts';
+import { kindsOf } from './entity-kinds.ts';
+import { pullStream } from './pull-stream.ts';
+import { filledText, filledTexts } from './template.ts';
+import { manifestVerbs } from './verbs/manifest-verbs.ts';
 
 /** What a manifest and its hooks declare. */
 export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
@@ -29,46 +29,26 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
     contacts: manifest.contacts ?? [...new Set(consent.map(({ channel }) => channel))],
     suppress: hooks.includes('suppress') || consent.some(({ suppress }) => suppress !== undefined),
     erase: hooks.includes('erase') || manifest.erase !== undefined,
-    redact: hooks.includes('redact'),
+    redact: hooks.includes('redact') || manifest.redact !== undefined,
     export: hooks.includes('export') || manifest.export !== undefined || readable,
     verify: hooks.includes('verify') || manifest.verify !== undefined,
-  };
-}
-
-/** The headers that carry the credentials, as `auth` says. A session is opened once and shared by all calls that wait for it. */
-function credentialsOf(
-  { auth }: ConnectorManifest,
-  hooks: Hooks,
-  context: HookContext,
-): (call: Call, renew: boolean) => Promise<Readonly<Record<string, string>>> {
-  let session: Promise<Readonly<Record<string, string>>> | undefined;
-  const secret = (): string => context.secret(auth?.secret ?? '');
-  return async (call, renew) => {
-    const signed = hooks.sign === undefined ? {} : await hooks.sign(call, context);
-    switch (auth?.kind) {
-      case 'basic': {
-        const pair = `${filledText(auth.user ?? '', { config: context.config })}:${secret()}`;
-        return { ...signed, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
-      }
-      case 'bearer':
-        return { ...signed, authorization: `Bearer ${secret()}` };
-      case 'apiKey':
-        return { ...signed, [auth.header ?? 'authorization']: `${auth.prefix ?? ''}${secret()}` };
-      case 'session':
-        if (renew) session = undefined;
-        session ??= hooks.session?.(context) ?? Promise.resolve({});
-        session.catch(() => {
-          session = undefined;
-        });
-        return { ...signed, ...(await session) };
-      case 'none':
-      case undefined:
-        return signed;
-    }
+    ...(hooks.includes('discover') || manifest.discover !== undefined ? { discover: true } : {}),
+    ...(hooks.includes('receive') || manifest.webhook !== undefined ? { webhook: true } : {}),
+    ...(manifest.gaps === undefined ? {} : { gaps: manifest.gaps }),
+    ...(manifest.keep === undefined ? {} : { keeps: manifest.keep.map(({ kind, basis }) => ({ kind, basis })) }),
   };
 }
 
 const serverless: Send = () => Promise.reject(new FichaError('verb-unsupported', 'this connector calls no server'));
+
+/** Settings that were left out, as the manifest's `default` says. */
+const withDefaults = ({ config }: ConnectorManifest, given: OpenContext['config']): OpenContext['config'] => {
+  const properties = (config?.['properties'] ?? {}) as Readonly<Record<string, { readonly default?: unknown }>>; // a JSON Schema of an object
+  const defaults = Object.entries(properties).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { ...Object.fromEntries(defaults), ...given };
+};
 
 function sendOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): Send {
   const { server, limits = [], errors = [] } = manifest;
@@ -84,59 +64,21 @@ function sendOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): S
       { cause },
     );
   }
+  const timeoutMs = server.timeoutMs ?? 30_000;
   const client = {
     systemId: open.systemId,
     hosts: { base, patterns: server.allowHosts ?? [] },
-    headers: server.headers ?? {},
-    timeoutMs: server.timeoutMs ?? 30_000,
+    headers: filledTexts(server.headers, scope),
+    timeoutMs,
     maxBytes: server.maxBytes ?? 32 * 1024 * 1024,
     limits,
     errors,
-    limiter: limiterOf(open.systemId, limits),
+    limiter: limiterOf(open.systemId, limits, open.config, { source: open.budget, leaseMs: timeoutMs + 30_000 }),
     signal: open.signal,
   };
-  const unsigned = createSend({ ...client, credentials: () => Promise.resolve({}) });
+  const unsigned = createSend({ ...client, credentials: () => Promise.resolve({ headers: {} }) });
   const context: HookContext = { ...open, send: unsigned };
-  return createSend({ ...client, credentials: credentialsOf(manifest, hooks, context) });
-}
-
-async function* pulled(
-  manifest: ConnectorManifest,
-  hooks: Hooks,
-  context: HookContext,
-  stream: string,
-  cursor: Cursor | null,
-): AsyncGenerator<PullPage> {
-  const listed = hooks.listPages?.(stream, cursor, context);
-  if (listed !== undefined) {
-    yield* listed;
-    return;
-  }
-  const list = manifest.entities[stream]?.list;
-  if (list === undefined)
-    throw new FichaError('stream-unknown', `${context.systemId}: ${manifest.name} has no stream "${stream}"`);
-  for await (const { items, cursor: next, last, whole } of listPages(list, context.send, cursor, {
-    version: manifest.version,
-    scope: { config: context.config },
-  })) {
-    const drafted = items.map((raw) => {
-      const own = hooks.mapRecord?.(stream, raw, context);
-      if (own === undefined) return draftsOf(manifest, stream, raw, context.now());
-      return {
-        records: own.flatMap((one) => ('kind' in one ? [one] : [])),
-        rejected: own.flatMap((one) => ('kind' in one ? [] : [one])),
-        deleted: [],
-      };
-    });
-    yield {
-      records: drafted.flatMap(({ records }) => records),
-      rejected: drafted.flatMap(({ rejected }) => rejected),
-      deleted: drafted.flatMap(({ deleted }) => deleted),
-      cursor: next,
-      last,
-      ...(last && whole ? { complete: true } : {}),
-    };
-  }
+  return createSend({ ...client, credentials: credentialsOf(manifest, hooks, context, open.tokens) });
 }
 
 /** A connector of a manifest and its hooks. A hook of a verb's name replaces that verb. */
@@ -146,7 +88,8 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
   return {
     name: manifest.name,
     capabilities,
-    open(open: OpenContext): LinkedSystem {
+    open(given: OpenContext): LinkedSystem {
+      const open = { ...given, config: withDefaults(manifest, given.config) };
       configOf ??= newAjv().compile(manifest.config ?? { type: 'object' });
       const problems = validatorOf(configOf)(open.config);
       if (problems.length > 0) {
@@ -159,7 +102,7 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
         ...own,
         systemId: open.systemId,
         capabilities,
-        pull: (stream, cursor) => pulled(manifest, hooks, context, stream, cursor),
+        pull: (stream, cursor) => pullStream(manifest, hooks, context, stream, cursor),
       };
     },
   };

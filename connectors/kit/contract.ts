@@ -1,4 +1,8 @@
 import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
+import type { BudgetSource } from './budget.ts';
+import type { Discovered } from './discovered.ts';
+import type { InboundRequest, Received } from './inbound.ts';
+import type { TokenShelf } from './token-shelf.ts';
 
 /**
  * The contract between Ficha and one kind of external system. A connector is a folder: a manifest, and named hooks only where
@@ -19,6 +23,10 @@ export interface OpenContext {
   readonly secret: (name: string) => string;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** The rate budget that all workers share; one of this process when left out. */
+  readonly budget?: BudgetSource;
+  /** Where access tokens are kept, sealed, and refreshed by one process at a time; in memory when left out. */
+  readonly tokens?: TokenShelf;
 }
 
 /** What a connector declares it can do. What is missing becomes a manual task, never a silent skip. */
@@ -34,6 +42,12 @@ export interface Capabilities {
   readonly redact: boolean;
   readonly export: boolean;
   readonly verify: boolean;
+  readonly discover?: boolean;
+  readonly webhook?: boolean;
+  /** What the vendor cannot do, and what a person does instead. */
+  readonly gaps?: readonly { readonly verb: string; readonly say: string }[];
+  /** Kinds that outlive an erasure there, and on what basis. */
+  readonly keeps?: readonly { readonly kind: RecordKind; readonly basis: string }[];
 }
 
 export type Channel = 'email' | 'sms' | 'phone' | 'post' | 'messaging';
@@ -57,8 +71,24 @@ export interface LinkedSystem {
   export(ref: RecordRef): Promise<ExportedRecord | null>;
   /** Whether the record is still there, read by a different path from the write where one exists. */
   verify(ref: RecordRef): Promise<VerifyResult>;
+  /** Blots texts of a record that stays. A second run changes nothing. */
+  redact?(ref: RecordRef, order: RedactOrder): Promise<RedactResult>;
+  /** What this account offers: fields, lists, topics. The same account gives the same answer. */
+  discover?(): Promise<Discovered>;
+  /** Checks and reads one inbound webhook. Makes no call. */
+  receive?(request: InboundRequest): Promise<Received>;
   close(): Promise<void>;
 }
+
+export interface RedactOrder extends WriteOptions {
+  /** Texts to blot, as they stand in the record. */
+  readonly texts: readonly string[];
+}
+
+export type RedactResult = Answered & {
+  readonly result: 'done' | 'partial' | 'absent' | 'unsupported' | 'would-redact';
+  readonly code?: string;
+};
 
 /**
  * Where to go on from. Plain JSON, no personal data; `version` grows when a connector changes its meaning. `memory` is what the connector

@@ -14,6 +14,10 @@ export interface Call {
   readonly expect?: readonly number[];
   /** A call that only reads, so that it may be tried again; GET is one anyway. */
   readonly reads?: boolean;
+  /** The path is a link of the vendor: of the host, not of the base address. */
+  readonly link?: boolean;
+  /** Credits that it costs; 1 when left out. */
+  readonly cost?: number;
 }
 
 export interface Answer {
@@ -38,6 +42,13 @@ export interface HookContext {
 
 /** Verbs that a manifest cannot say. Each replaces the manifest's verb of the same name. */
 export type Verbs = Partial<Omit<LinkedSystem, 'systemId' | 'capabilities' | 'pull'>>;
+
+/** What a call carries to say who asks. `mark` names the token, so that a refused one is renewed once by whoever comes first. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly mark?: string;
+}
 
 /** What `hooks.ts` of a connector exports as `hooks`: only what the manifest lists under `hooks`. */
 export interface Hooks {

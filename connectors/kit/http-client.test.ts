@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ErrorFilter, RateLimit } from '../../schemas/types.ts';
+import { budgetRules } from './budget-rules.ts';
+import type { CredentialSource } from './credentials.ts';
 import type { Call, Send } from './hooks.ts';
 import { createSend } from './http-client.ts';
 import { createLimiter } from './limiter.ts';
@@ -26,7 +28,7 @@ interface Settings {
   readonly limits?: readonly RateLimit[];
   readonly patterns?: readonly string[];
   readonly signal?: AbortSignal;
-  readonly credentials?: (call: Call, renew: boolean) => Promise<Record<string, string>>;
+  readonly credentials?: CredentialSource;
 }
 
 const sendTo = (
@@ -41,9 +43,9 @@ const sendTo = (
     maxBytes: 10_000,
     limits,
     errors,
-    limiter: createLimiter(limits),
+    limiter: createLimiter(budgetRules(limits, {})),
     signal,
-    credentials: credentials ?? (() => Promise.resolve({ authorization: 'Bearer canary-token' })),
+    credentials: credentials ?? (() => Promise.resolve({ headers: { authorization: 'Bearer canary-token' } })),
   });
 
 const get: Call = { method: 'GET', path: '/people/ana@example.test?token=x' };
@@ -130,17 +132,18 @@ test('429 waits as the system asks, also for a writing call; a longer wait is le
 });
 
 test('an ended session is renewed once, by one of many calls', async () => {
-  const renewals: boolean[] = [];
+  const stales: (string | undefined)[] = [];
   const url = await serve(({ headers }, response) => response.writeHead(headers['authorization'] === 'new' ? 200 : 401).end());
   const send = sendTo(url, {
-    credentials: (_, renew) => {
-      renewals.push(renew);
-      return Promise.resolve({ authorization: renew ? 'new' : 'old' });
+    credentials: (_, stale) => {
+      stales.push(stale);
+      const mark = stale === undefined ? 'old' : 'new';
+      return Promise.resolve({ headers: { authorization: mark }, mark });
     },
   });
   expect((await send(get)).status).toBe(200);
-  expect(renewals).toEqual([false, true]);
-  await expect(sendTo(url, { credentials: () => Promise.resolve({}) })(get)).rejects.toMatchObject({
+  expect(stales).toEqual([undefined, 'old']);
+  await expect(sendTo(url, { credentials: () => Promise.resolve({ headers: {} }) })(get)).rejects.toMatchObject({
     code: 'credentials-refused',
     retry: 'never',
   });
@@ -168,14 +171,12 @@ test('no address, body or credential is in an error', async () => {
 
 test('never more calls in a window than allowed, and the budget is used', async () => {
   const starts: number[] = [];
-  const limiter = createLimiter(
-    [{ window: '20/100s' }, { window: '5/1s' }].map(({ window }) => ({ window: window.replace('100s', '10s') })),
-  );
+  const limiter = createLimiter(budgetRules([{ window: '20/10s' }, { window: '{config.perSecond}/1s' }], { perSecond: 5 }));
   const signal = new AbortController().signal;
   const began = Date.now();
   await Promise.all(
     Array.from({ length: 15 }, async () => {
-      const release = await limiter.take(signal);
+      const release = await limiter.take(signal, get);
       starts.push(Date.now());
       release();
     }),

@@ -5,7 +5,8 @@ import type { ErrorFilter, RateLimit } from '../../schemas/types.ts';
 import { type AllowedHosts, allowedAddress } from './allowed-hosts.ts';
 import { parsedBody, readBody } from './answer-body.ts';
 import { decided, pauseOf } from './error-filter.ts';
-import type { Answer, Call, Send } from './hooks.ts';
+import type { CredentialSource } from './credentials.ts';
+import type { Answer, Call, Credentials, Send } from './hooks.ts';
 import type { Limiter } from './limiter.ts';
 
 /** What of a linked system the client must know. */
@@ -19,8 +20,7 @@ export interface ClientSettings {
   readonly errors: readonly ErrorFilter[];
   readonly limiter: Limiter;
   readonly signal: AbortSignal;
-  /** Headers that carry the credentials; `renew` when an answer said that the session ended. */
-  readonly credentials: (call: Call, renew: boolean) => Promise<Readonly<Record<string, string>>>;
+  readonly credentials: CredentialSource;
 }
 
 const mostTries = 4;
@@ -42,13 +42,19 @@ const plain = (headers: Dispatcher.ResponseData['headers']): Record<string, stri
   );
 
 /** One exchange. Redirects are followed by reading calls only, and only to allowed hosts. */
-async function exchange(call: Call, credentials: Readonly<Record<string, string>>, settings: ClientSettings): Promise<Answer> {
+async function exchange(call: Call, credentials: Credentials, settings: ClientSettings): Promise<Answer> {
   const { systemId, hosts, timeoutMs, maxBytes } = settings;
   const signal = AbortSignal.any([settings.signal, AbortSignal.timeout(timeoutMs)]);
   const { type, text } = bodyOf(call);
-  let url = allowedAddress(call.path, hosts, systemId);
-  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, String(value));
-  const headers = { accept: 'application/json', 'user-agent': 'ficha', ...settings.headers, ...call.headers, ...credentials };
+  let url = allowedAddress(call.path, hosts, systemId, call.link);
+  for (const [name, value] of Object.entries({ ...call.query, ...credentials.query })) url.searchParams.set(name, String(value));
+  const headers = {
+    accept: 'application/json',
+    'user-agent': 'ficha',
+    ...settings.headers,
+    ...call.headers,
+    ...credentials.headers,
+  };
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
     const {
       statusCode,
@@ -91,9 +97,8 @@ function unanswered(call: Call, error: unknown, { systemId, signal }: ClientSett
  * retries as its error filters say. A writing call is tried again only when the answer says that it did nothing (429, `wait`).
  */
 export function createSend(settings: ClientSettings): Send {
-  const once = async (call: Call, renew: boolean): Promise<Answer> => {
-    const credentials = await settings.credentials(call, renew);
-    const release = await settings.limiter.take(settings.signal);
+  const once = async (call: Call, credentials: Credentials): Promise<Answer> => {
+    const release = await settings.limiter.take(settings.signal, call);
     try {
       return await exchange(call, credentials, settings);
     } catch (error) {
@@ -103,20 +108,23 @@ export function createSend(settings: ClientSettings): Send {
     }
   };
   return async (call) => {
+    let refused: string | undefined;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
       const backoffMs = Math.min(250 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2);
       try {
-        const answer = await once(call, renewed);
+        const credentials = await settings.credentials(call, refused);
+        const answer = await once(call, credentials);
         const verdict = decided(call, answer, settings.errors, settings.systemId);
         if (verdict.action === 'answer') return verdict.answer;
         if (verdict.action === 'refresh' && !renewed) {
           renewed = true;
+          refused = credentials.mark;
           continue;
         }
         const again = verdict.action === 'wait' || (verdict.action === 'retry' && readsOnly(call));
         const pauseMs = verdict.action === 'wait' ? (pauseOf(answer, settings.limits) ?? backoffMs * 4) : backoffMs;
-        if (verdict.action === 'wait') settings.limiter.pauseUntil(Date.now() + Math.min(pauseMs, longestWaitMs));
+        if (verdict.action === 'wait') await settings.limiter.pauseFor(Math.min(pauseMs, longestWaitMs));
         if (!again || attempt >= mostTries || pauseMs > longestWaitMs) throw verdict.error;
         await wait(pauseMs, undefined, { signal: settings.signal });
       } catch (error) {

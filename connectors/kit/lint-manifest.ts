@@ -3,6 +3,7 @@ import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { Problem } from '../../platform/validate.ts';
 import type { ConnectorManifest, FieldMap, RequestStep } from '../../schemas/types.ts';
 import { canonicalFields } from './canonical-fields.ts';
+import { kindsOf } from './entity-kinds.ts';
 import { placeholdersOf } from './template.ts';
 
 const recordKinds: readonly string[] = ['person', 'company', 'sale', 'interaction', 'consent', 'document'];
@@ -49,15 +50,24 @@ const texts = (value: unknown, path: string): (readonly [string, string])[] => {
   return Object.entries(value).flatMap(([key, inner]) => texts(inner, path === '' ? key : `${path}.${key}`));
 };
 
-const roots = ['config', 'id', 'cursor', 'page', 'saved', 'identifier', 'order', 'key'];
-const pageNames = ['number', 'offset', 'size', 'token', 'after'];
+const roots = ['config', 'id', 'cursor', 'page', 'saved', 'record', 'item', 'identifier', 'order', 'key', 'redacted', 'mark'];
+const pageNames = ['number', 'offset', 'size', 'token', 'after', 'from', 'to'];
+const signedNames = ['method', 'url', 'timestamp', 'body'];
+
+/** What may be named at this place: a secret only where one signs in, parts of a request only where one is signed. */
+const rootsAt = (path: string): readonly string[] => {
+  if (path === 'webhook.signature.over') return signedNames;
+  return path.startsWith('auth.login.') || path.startsWith('auth.carry.') ? ['config', 'saved', 'secret'] : roots;
+};
 
 function placeholderProblems(manifest: ConnectorManifest, settings: readonly string[]): Problem[] {
-  const { config: _config, ...rest } = manifest;
+  const { config: _config, secrets = [], ...rest } = manifest;
   return texts(rest, '').flatMap(([path, text]) =>
     placeholdersOf(text).flatMap((name) => {
       const [root = '', field = ''] = name.split('.');
-      if (!roots.includes(root)) return [unknownName(root, roots, 'a known placeholder', path)];
+      const known = rootsAt(path);
+      if (!known.includes(root)) return [unknownName(root, known, 'a known placeholder', path)];
+      if (root === 'secret' && !secrets.includes(field)) return [unknownName(field, secrets, 'one of `secrets`', path)];
       if (root === 'config' && !settings.includes(field)) return [unknownName(field, settings, 'a setting of `config`', path)];
       return root === 'page' && !pageNames.includes(field) ? [unknownName(field, pageNames, 'known of a page', path)] : [];
     }),
@@ -74,12 +84,26 @@ function savedProblems(steps: readonly RequestStep[], path: string): Problem[] {
         .map((name) => invalid(place, `{${name}} is saved by no step before it`)),
     );
     for (const name of Object.keys(step.save ?? {})) saved.add(name);
+    if (step.collect !== undefined) saved.add(step.collect);
     return missing;
   });
 }
 
-function stepProblems({ erase = {}, consent = [], entities }: ConnectorManifest): Problem[] {
+/** Kinds with a rule, of which no stream knows anything. */
+const kindProblems = (rules: object, place: string, { entities }: ConnectorManifest): Problem[] => {
+  const known = Object.entries(entities).flatMap(([name, entity]) => kindsOf(name, entity) as readonly string[]);
+  return Object.keys(rules)
+    .filter((kind) => !known.includes(kind))
+    .map((kind) => unknownName(kind, known, 'a kind that a stream holds', `${place}.${kind}`));
+};
+
+function stepProblems(manifest: ConnectorManifest): Problem[] {
+  const { erase = {}, redact = {}, verify = {}, consent = [], entities } = manifest;
   return [
+    ...kindProblems(erase, 'erase', manifest),
+    ...kindProblems(verify, 'verify', manifest),
+    ...kindProblems(redact, 'redact', manifest),
+    ...Object.entries(redact).flatMap(([kind, { steps }]) => savedProblems(steps, `redact.${kind}.steps`)),
     ...Object.entries(erase).flatMap(([kind, { steps }]) => savedProblems(steps, `erase.${kind}.steps`)),
     ...consent.flatMap(({ suppress = [], unsuppress = [], entity }, index) => [
       ...(entities[entity] === undefined
@@ -94,22 +118,59 @@ function stepProblems({ erase = {}, consent = [], entities }: ConnectorManifest)
   ];
 }
 
+function authProblems({ auth, secrets = [], hooks = [] }: ConnectorManifest): Problem[] {
+  if (auth === undefined) return [];
+  const { kind, secret, token, login } = auth;
+  const problems: Problem[] = [];
+  const named = [
+    ['auth.secret', secret],
+    ['auth.token.clientSecret', token?.clientSecret],
+    ['auth.token.refreshToken', token?.refreshToken],
+    ['auth.token.privateKey', token?.privateKey],
+  ] as const;
+  for (const [path, name] of named)
+    if (name !== undefined && !secrets.includes(name)) problems.push(unknownName(name, secrets, 'one of `secrets`', path));
+  if (kind === 'session' && login === undefined && !hooks.includes('session'))
+    problems.push(invalid('auth', 'kind session needs `login`, or the hook `session`'));
+  if (['basic', 'bearer', 'apiKey'].includes(kind) && secret === undefined) problems.push(invalid('auth', 'it needs `secret`'));
+  if (['refreshToken', 'clientCredentials', 'jwtBearer'].includes(kind) && token === undefined)
+    problems.push(invalid('auth', `kind ${kind} needs \`token\`: where a token is made`));
+  if (kind === 'refreshToken' && token !== undefined && token.refreshToken === undefined)
+    problems.push(invalid('auth.token', 'it needs `refreshToken`'));
+  if (kind === 'jwtBearer' && token !== undefined && token.privateKey === undefined)
+    problems.push(invalid('auth.token', 'it needs `privateKey`'));
+  return problems;
+}
+
+function webhookProblems({ webhook, secrets = [], entities }: ConnectorManifest): Problem[] {
+  if (webhook === undefined) return [];
+  const { signature, events } = webhook;
+  const { kind, secret } = signature;
+  if (kind !== 'none' && secret === undefined) return [invalid('webhook.signature', 'it needs `secret`')];
+  const unknownSecret = secret !== undefined && !secrets.includes(secret);
+  return [
+    ...(unknownSecret ? [unknownName(secret, secrets, 'one of `secrets`', 'webhook.signature.secret')] : []),
+    ...events.flatMap(({ entity, id, email }, index) => [
+      ...(entities[entity] === undefined
+        ? [unknownName(entity, Object.keys(entities), 'an entity', `webhook.events.${index}.entity`)]
+        : []),
+      ...(id === undefined && email === undefined
+        ? [invalid(`webhook.events.${index}`, 'it needs `id` or `email`: whom it is about')]
+        : []),
+    ]),
+  ];
+}
+
 /** What the schema cannot say: names that must exist elsewhere. No value of a manifest is personal, so messages may name them. */
 export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
-  const { auth, secrets = [], server, hooks = [], config } = manifest;
+  const { server, hooks = [], config } = manifest;
   const settings = Object.keys((config?.['properties'] ?? {}) as object); // a JSON Schema of an object
-  const problems: Problem[] = [
+  return [
     ...entityProblems(manifest),
     ...placeholderProblems(manifest, settings),
     ...stepProblems(manifest),
+    ...authProblems(manifest),
+    ...webhookProblems(manifest),
+    ...(server === undefined && !hooks.includes('listPages') ? [invalid('', 'it needs `server`, or hooks that need none')] : []),
   ];
-  if (auth?.secret !== undefined && !secrets.includes(auth.secret))
-    problems.push(unknownName(auth.secret, secrets, 'one of `secrets`', 'auth.secret'));
-  if (auth?.kind === 'session' && !hooks.includes('session'))
-    problems.push(invalid('auth', 'kind session needs the hook `session`'));
-  if (auth !== undefined && ['basic', 'bearer', 'apiKey'].includes(auth.kind) && auth.secret === undefined)
-    problems.push(invalid('auth', 'it needs `secret`'));
-  if (server === undefined && !hooks.includes('listPages'))
-    problems.push(invalid('', 'it needs `server`, or hooks that need none'));
-  return problems;
 }

@@ -54,7 +54,11 @@ test.each([
     '{saved.job} is saved by no step before it',
   ],
   ['a secret that is not declared', `${head}${entities}auth: { kind: bearer, secret: token }`, '"token" is not one of `secrets`'],
-  ['a session without its hook', `${head}${entities}auth: { kind: session }`, 'kind session needs the hook `session`'],
+  [
+    'a session without its hook',
+    `${head}${entities}auth: { kind: session }`,
+    'kind session needs `login`, or the hook `session`',
+  ],
   [
     'a suppression that could not be read back',
     `${head}${entities.replace(/, get:.*?\} \}/, ' }')}consent: [{ entity: person, channel: email, purpose: news, read: status, values: { on: granted }, suppress: [{ request: 'DELETE /x/{id}' }] }]`,

@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { FichaError } from '../../domain/record/error.ts';
-import type { RecordKind } from '../../domain/record/source-record.ts';
 import { type Problem, validatorFor } from '../../platform/validate.ts';
-import type { ConnectorManifest, ManifestEntity } from '../../schemas/types.ts';
+import type { ConnectorManifest } from '../../schemas/types.ts';
 import { lintManifest } from './lint-manifest.ts';
-
-/** The kinds of record that one stream of a manifest holds. */
-export function kindsOf(stream: string, { kind }: ManifestEntity): readonly RecordKind[] {
-  if (kind === undefined) return [stream as RecordKind]; // the lint saw that it is one
-  return typeof kind === 'string' ? [kind] : [...new Set(Object.values(kind.values))];
-}
 
 /** One mistake under several alternatives of the schema says itself several times: the most telling comes first. */
 const told = (problems: readonly Problem[]): Problem | undefined =>

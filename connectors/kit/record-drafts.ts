@@ -14,6 +14,33 @@ export interface Drafted {
 
 const nothing: Drafted = { records: [], rejected: [], deleted: [] };
 
+const typeOf = (value: unknown): string => {
+  if (value === undefined) return 'absent';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+};
+
+/** What no longer looks as the manifest says: the vendor changed its answers. */
+function drift({ shape = {} }: ManifestEntity, raw: unknown): { readonly code: string; readonly reason: string } | undefined {
+  for (const [path, types] of Object.entries(shape)) {
+    const found = typeOf(valueAt(raw, path));
+    if (types.some((type) => type === found)) continue;
+    const expected = types.join(' or ');
+    return found === 'absent'
+      ? { code: 'field-missing', reason: `"${path}" is not there; it should be ${expected}. Did the vendor change its API?` }
+      : { code: 'field-retyped', reason: `"${path}" is ${found} and should be ${expected}. Did the vendor change its API?` };
+  }
+  return undefined;
+}
+
+/** Ids that the vendor merged into this record. */
+function absorbedIds({ absorbed }: ManifestEntity, raw: unknown): readonly string[] {
+  if (absorbed === undefined) return [];
+  const value = sourceValue(raw, absorbed);
+  const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return ids.flatMap((id) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []));
+}
+
 const kindOf = (stream: string, { kind }: ManifestEntity, raw: unknown): RecordKind | undefined => {
   if (kind === undefined) return stream as RecordKind; // the lint saw that it is one
   return typeof kind === 'string' ? kind : kind.values[textAt(raw, kind.path) ?? ''];
@@ -33,14 +60,14 @@ const timeAt = (raw: unknown, source: ManifestEntity['changedAt']): string | und
 /** What the record says of contacting the person, as a consent record of its own. Without a time of its own `at` is when it is read. */
 function consentDraft(rule: ConsentRule, personId: string, raw: unknown, now: Date): SourceRecordDraft | undefined {
   const said = textAt(raw, rule.read);
-  const answer = said === undefined ? undefined : rule.values[said];
+  const answer = said === undefined || said === '' ? rule.absent : rule.values[said];
   if (answer === undefined || answer === 'unknown') return undefined;
   const at = timeAt(raw, rule.at);
   const fields = { purpose: rule.purpose, channel: rule.channel, answer };
   return {
     kind: 'consent',
     externalId: `${personId}:${rule.channel}:${rule.purpose}`,
-    raw: { [rule.read]: said },
+    raw: { [rule.read]: said ?? null },
     canonical: { clientExternalId: personId, ...fields, at: at ?? now.toISOString(), atKnown: at !== undefined },
     ...(at === undefined ? {} : { changedAt: at }),
   };
@@ -63,11 +90,30 @@ export function draftsOf(manifest: ConnectorManifest, stream: string, raw: unkno
   if (deleted?.values.some((value) => value === goneValue)) return { ...nothing, deleted: [{ kind, externalId: id }] };
   const rules = kind === 'person' ? (manifest.consent ?? []).filter((rule) => rule.entity === stream) : [];
   const said = rules.flatMap((rule) => consentDraft(rule, id, raw, now) ?? []);
+  const drifted = drift(entity, raw);
+  if (drifted !== undefined) return { ...kept(drifted.code, drifted.reason), records: said };
   const mapped = mapRecord(kind, raw, entity.maps?.[kind] ?? entity.map ?? {});
   // an opt-out of a record that cannot be mapped is still an opt-out (rule 3)
   if ('problem' in mapped)
     return { ...kept(mapped.problem.code, `${mapped.problem.field}: ${mapped.problem.why}`), records: said };
   const changedAt = timeAt(raw, entity.changedAt);
   const record = { kind, externalId: id, raw, canonical: mapped.fields, ...(changedAt === undefined ? {} : { changedAt }) };
-  return { ...nothing, records: [record, ...said] };
+  const gone = absorbedIds(entity, raw).map((externalId): RecordRef => ({ kind, externalId }));
+  return { ...nothing, records: [record, ...said], deleted: gone };
+}
+
+/** Records of one id with different content on one page: the later counts, the other is kept aside with its reason. */
+export function draftsOfPage(drafted: readonly Drafted[]): Drafted {
+  const latest = new Map<string, SourceRecordDraft>();
+  const rejected = drafted.flatMap((one) => one.rejected);
+  for (const record of drafted.flatMap((one) => one.records)) {
+    const key = `${record.kind}:${record.externalId}`;
+    const before = latest.get(key);
+    if (before !== undefined && record.kind !== 'consent' && JSON.stringify(before.raw) !== JSON.stringify(record.raw)) {
+      const reason = 'another record of the same page has this id; the later one counts. Is `id` of the manifest right?';
+      rejected.push({ externalId: record.externalId, reasonCode: 'id-doubled', reason, raw: before.raw });
+    }
+    latest.set(key, record);
+  }
+  return { records: [...latest.values()], rejected, deleted: drafted.flatMap((one) => one.deleted) };
 }

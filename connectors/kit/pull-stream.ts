@@ -1,0 +1,114 @@
+import { FichaError } from '../../domain/record/error.ts';
+import type { ConnectorManifest, Listing, ManifestEntity } from '../../schemas/types.ts';
+import type { Cursor, PullPage, RecordRef } from './contract.ts';
+import type { HookContext, Hooks } from './hooks.ts';
+import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
+import { kindsOf } from './entity-kinds.ts';
+import { draftsOf, draftsOfPage } from './record-drafts.ts';
+import { textAt } from './value-path.ts';
+
+/** After the listing: the records that the system lists as gone. `page` is the place in that listing, `sinceBefore` what the run listed from. */
+interface GoneCursor extends ListCursor {
+  readonly part: 'gone';
+  readonly sinceBefore?: string;
+  readonly whole: boolean;
+}
+
+const isGoneCursor = (cursor: ListCursor): cursor is GoneCursor => cursor['part'] === 'gone';
+
+function pageOf(
+  manifest: ConnectorManifest,
+  hooks: Hooks,
+  context: HookContext,
+  stream: string,
+  { items, cursor, last, whole }: ListedPage,
+): PullPage {
+  const drafted = draftsOfPage(
+    items.map((raw) => {
+      const own = hooks.mapRecord?.(stream, raw, context);
+      if (own === undefined) return draftsOf(manifest, stream, raw, context.now());
+      return {
+        records: own.flatMap((one) => ('kind' in one ? [one] : [])),
+        rejected: own.flatMap((one) => ('kind' in one ? [] : [one])),
+        deleted: [],
+      };
+    }),
+  );
+  return { ...drafted, cursor, last, ...(last && whole ? { complete: true } : {}) };
+}
+
+/** The listing of this run: what changed, when the vendor has another request for it, else all. */
+function listingFor({ list, changes }: ManifestEntity, { since }: ListCursor): Listing | undefined {
+  return since === undefined ? list : (changes ?? list);
+}
+
+/** Refs of what the vendor lists as gone, page by page; the cursor of the run before stands until the last. */
+async function* pulledGone(
+  manifest: ConnectorManifest,
+  context: HookContext,
+  stream: string,
+  start: GoneCursor,
+): AsyncGenerator<PullPage> {
+  const entity = manifest.entities[stream];
+  const rule = entity?.tombstones;
+  if (rule === undefined || entity === undefined) return;
+  const [kind] = kindsOf(stream, entity);
+  const { version, since, sinceBefore, whole } = start;
+  const scope = { config: context.config };
+  const inner = {
+    version,
+    ...(sinceBefore === undefined ? {} : { since: sinceBefore }),
+    ...(start.page === undefined ? {} : { page: start.page }),
+  };
+  for await (const { items, cursor, last } of listPages(rule, context.send, inner, { version, scope, now: context.now })) {
+    const deleted = items.flatMap((item): RecordRef[] => {
+      const id = textAt(item, rule.id);
+      return id === undefined || kind === undefined ? [] : [{ kind, externalId: id }];
+    });
+    const kept = since === undefined ? { version } : { version, since };
+    const next: Cursor = last ? kept : { ...start, ...(cursor.page === undefined ? {} : { page: cursor.page }) };
+    yield { records: [], rejected: [], deleted, cursor: next, last, ...(last && whole ? { complete: true } : {}) };
+  }
+}
+
+/** Pages of one stream, by hook or manifest; after the records those that the system lists as gone. */
+export async function* pullStream(
+  manifest: ConnectorManifest,
+  hooks: Hooks,
+  context: HookContext,
+  stream: string,
+  cursor: Cursor | null,
+): AsyncGenerator<PullPage> {
+  const listed = hooks.listPages?.(stream, cursor, context);
+  if (listed !== undefined) {
+    yield* listed;
+    return;
+  }
+  const entity = manifest.entities[stream];
+  const start = standing(cursor, manifest.version);
+  const list = entity === undefined ? undefined : listingFor(entity, start);
+  if (entity === undefined || list === undefined)
+    throw new FichaError('stream-unknown', `${context.systemId}: ${manifest.name} has no stream "${stream}"`);
+  if (isGoneCursor(start)) {
+    yield* pulledGone(manifest, context, stream, start);
+    return;
+  }
+  const options = { version: manifest.version, scope: { config: context.config }, now: context.now };
+  for await (const page of listPages(list, context.send, cursor, options)) {
+    const pulled = pageOf(manifest, hooks, context, stream, page);
+    if (!page.last || entity.tombstones === undefined) {
+      yield pulled;
+      continue;
+    }
+    const sinceBefore = start.since;
+    const gone: GoneCursor = {
+      ...page.cursor,
+      part: 'gone',
+      whole: page.whole,
+      ...(sinceBefore === undefined ? {} : { sinceBefore }),
+    };
+    const { records, rejected, deleted } = pulled;
+    yield { records, rejected, deleted, cursor: gone, last: false };
+    yield* pulledGone(manifest, context, stream, gone);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ConnectorManifest } from '../../../schemas/types.ts';
+import type { ExportedRecord, LinkedSystem, RecordRef } from '../contract.ts';
+import type { HookContext } from '../hooks.ts';
+import { callOf } from '../request-step.ts';
+import { checkSystem } from './check.ts';
+import { changeConsent, readConsent } from './consent.ts';
+import { discoverSystem } from './discover.ts';
+import { eraseRecord } from './erase.ts';
+import { lookupRecords } from './lookup.ts';
+import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
+import { redactRecord } from './redact.ts';
+import { verifyRecord } from './verify.ts';
+import { receiveWebhook } from './webhook.ts';
+
+type ManifestVerbs = Omit<LinkedSystem, 'systemId' | 'capabilities' | 'pull'>;
+
+/** Everything the system holds of one record, as the vendor names it; null when it holds nothing. */
+async function exportRecord(opened: Opened, ref: RecordRef): Promise<ExportedRecord | null> {
+  const parts = opened.manifest.export?.[ref.kind]?.parts;
+  if (parts === undefined) {
+    const record = await readRecord(opened, ref);
+    return record === undefined ? null : { ref, fields: record as ExportedRecord['fields'], attachments: [] }; // as the vendor names them
+  }
+  const record = needsRecord(Object.values(parts)) ? await readRecord(opened, ref) : {};
+  if (record === undefined) return null;
+  const fields: Record<string, unknown> = {};
+  for (const [name, step] of Object.entries(parts)) {
+    const call = callOf({ ...step, reads: true }, { ...scopeOf(opened, ref), record });
+    const answer = await opened.context.send({ ...call, expect: [404, 410] });
+    if (answer.status < 400) fields[name] = answer.body;
+  }
+  return Object.keys(fields).length === 0 ? null : { ref, fields, attachments: [] };
+}
+
+/** The verbs that a manifest says, over one opened system. A verb that it does not say answers `unsupported` or `unknowable`. */
+export function manifestVerbs(manifest: ConnectorManifest, context: HookContext): ManifestVerbs {
+  const opened: Opened = { manifest, context };
+  return {
+    check: () => checkSystem(opened),
+    lookup: (identifiers) => lookupRecords(opened, identifiers),
+    readConsent: (ref) => readConsent(opened, ref),
+    suppress: (ref, order) => changeConsent(opened, ref, order, 'suppress'),
+    unsuppress: (ref, order) =>
+      order.consentEventId === ''
+        ? Promise.resolve({ result: 'refused', code: 'no-consent-proof' })
+        : changeConsent(opened, ref, order, 'unsuppress'),
+    erase: (ref, options) => eraseRecord(opened, ref, options),
+    export: (ref) => exportRecord(opened, ref),
+    verify: (ref) => verifyRecord(opened, ref),
+    ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
+    ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
+    ...(manifest.webhook === undefined ? {} : { receive: (request) => Promise.resolve(receiveWebhook(opened, request)) }),
+    close: () => Promise.resolve(),
+  };
+}
