@@ -89,7 +89,10 @@ const said = (error: ErrorObject): string => {
 
 /** The errors of one ajv run as problems. */
 export const problemsOf = (errors: readonly ErrorObject[] | null | undefined): readonly Problem[] =>
-  (errors ?? []).map((error) => ({ path: pathOf(error.instancePath), rule: error.keyword, message: said(error) }));
+  // `if` only says that its `then` failed, which says so itself
+  (errors ?? [])
+    .filter(({ keyword }) => keyword !== 'if')
+    .map((error) => ({ path: pathOf(error.instancePath), rule: error.keyword, message: said(error) }));
 
 /** A validator over an ajv function that was compiled with `newAjv`. */
 export const validatorOf =

@@ -18,7 +18,8 @@ fieldset { border: 1px solid; border-radius: .5rem; margin: 0 0 1rem; padding: .
 label { display: inline-block; padding: .5rem 1.5rem .5rem 0 }
 button { font: inherit; padding: .75rem 1.25rem; margin: .25rem .5rem .25rem 0; min-height: 2.75rem }
 [role=status] { border-inline-start: .3rem solid; padding: .5rem 1rem }
-nav a { display: inline-block; padding: .5rem }
+html { background: Canvas; color: CanvasText }
+nav a { color: inherit; display: inline-block; padding: .5rem }
 :focus-visible { outline: 3px solid; outline-offset: 2px }`;
 
 /** Lets the browser run this page's own style and nothing else: no script, no frame, no third party. */

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../../runtime/free-port.ts';
 import type { RtSeed } from '../../twins/request-tracker/records.ts';
-import { type RealSystem, RealSystemUnavailable } from './real-system.ts';
+import { ensureDebianPackages } from './debian.ts';
+import type { RealSystem } from './real-system.ts';
 import { run, searchDump, stopGroup, untilAnswers } from './real-system.ts';
 
 const packages = ['request-tracker5', 'rt5-db-sqlite', 'rt5-standalone', 'dbconfig-no-thanks', 'msmtp-mta'] as const;
@@ -23,34 +24,6 @@ Set($MailCommand, 'testfile'); Set($MasonDataDir, '${dir}/mason'); Set($MasonSes
 Set(%GnuPG, Enable => 0); Set(%SMIME, Enable => 0);
 1;
 `;
-
-const installed = async (): Promise<boolean> =>
-  run('dpkg-query', ['-W', '-f', '${Status}\n', ...packages]).then(
-    (text) => text.split('\n').filter((line) => line === 'install ok installed').length === packages.length,
-    () => false,
-  );
-
-/** Installs the Debian packages when this is root on Debian (about 80 s, once); starts no service. */
-async function ensureRequestTracker(): Promise<void> {
-  if (await installed()) return;
-  if (!existsSync('/usr/bin/apt-get'))
-    throw new RealSystemUnavailable('Request Tracker 5', 'it is installed with apt-get, which is not here');
-  if (process.getuid?.() !== 0) {
-    throw new RealSystemUnavailable('Request Tracker 5', `installing needs root; as root: apt-get install ${packages.join(' ')}`);
-  }
-  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const wait = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
-  try {
-    await run('apt-get', [...wait, 'update'], { env, timeoutMs: 300_000 });
-    await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...packages], { env, timeoutMs: 900_000 });
-  } catch (cause) {
-    if (await installed()) return; // another test process was faster
-    throw new RealSystemUnavailable(
-      'Request Tracker 5',
-      `its Debian packages could not be installed (${String(cause).slice(0, 300)})`,
-    );
-  }
-}
 
 /** A fresh database with RT's own first data and the custom field that an administrator adds for Ficha. */
 async function makeDatabase(database: string, env: Readonly<Record<string, string>>): Promise<void> {
@@ -80,43 +53,62 @@ export interface RequestTrackerOptions {
   readonly seed?: readonly RtSeed[];
 }
 
+const mostStarts = 3;
+
+/** Starts the server on a free port; on another one when a test beside took that port in between. */
+async function serve(
+  dir: string,
+  database: string,
+  env: Readonly<Record<'RT_SITE_CONFIG' | 'RT_SITE_CONFIG_DIR', string>>,
+): Promise<{ readonly url: string; readonly server: ChildProcess }> {
+  const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
+  for (let starts = 1; ; starts += 1) {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/REST/2.0`;
+    await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, database, port));
+    const log = await open(join(dir, 'server.log'), 'a');
+    const server = spawn(
+      '/usr/share/request-tracker5/libexec/standalone_httpd',
+      ['--host', '127.0.0.1', '--port', String(port)],
+      {
+        cwd: dir,
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        env: { ...process.env, ...env },
+      },
+    );
+    await log.close();
+    try {
+      await untilAnswers(`${url}/rt`, server, { authorization });
+      return { url, server };
+    } catch (cause) {
+      await stopGroup(server);
+      if (starts === mostStarts) throw cause;
+    }
+  }
+}
+
 /**
  * Boots the real Request Tracker 5 of Debian in `dir` (SQLite, no mail leaves) and gives its REST2 address.
  * A second start in the same folder keeps the data. About 5 s once installed.
  * @throws RealSystemUnavailable where its packages are not and cannot be installed
  */
 export async function startRequestTracker({ dir, seed = [] }: RequestTrackerOptions): Promise<RealRequestTracker> {
-  await ensureRequestTracker();
+  await ensureDebianPackages('Request Tracker 5', packages);
   await mkdir(join(dir, 'config'), { recursive: true });
   await mkdir(join(dir, 'mason'), { recursive: true });
   await mkdir(join(dir, 'sessions'), { recursive: true });
-  const port = await freePort();
   const database = join(dir, 'rt.sqlite');
   const env = { RT_SITE_CONFIG: join(dir, 'RT_SiteConfig.pm'), RT_SITE_CONFIG_DIR: join(dir, 'config') };
   if (!existsSync(database)) {
     const making = `${database}.making`;
     await rm(making, { force: true });
-    await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, making, port));
+    await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, making, 80));
     await makeDatabase(making, env);
     await seedDatabase(dir, seed, env);
     await rename(making, database);
   }
-  await writeFile(env.RT_SITE_CONFIG, siteConfiguration(dir, database, port));
-  const log = await open(join(dir, 'server.log'), 'a');
-  const args = ['--host', '127.0.0.1', '--port', String(port)];
-  const server = spawn('/usr/share/request-tracker5/libexec/standalone_httpd', args, {
-    cwd: dir,
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, ...env },
-  });
-  await log.close();
-  const url = `http://127.0.0.1:${port}/REST/2.0`;
-  const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
-  await untilAnswers(`${url}/rt`, server, { authorization }).catch(async (cause: unknown) => {
-    await stopGroup(server);
-    throw cause;
-  });
+  const { url, server } = await serve(dir, database, env);
   return {
     url,
     ...admin,
