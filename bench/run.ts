@@ -1,21 +1,27 @@
 import { benchConnectors } from './connectors.ts';
 import { benchIdentity } from './identity.ts';
+import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
+import { benchSearch } from './search.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
-const areas: Readonly<Record<string, (say: (line: string) => void) => Promise<readonly Figure[]>>> = {
+type Say = (line: string) => void;
+const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
   connectors: benchConnectors,
-  identity: benchIdentity,
+  identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],
+  'identity-speed': benchIdentitySpeed,
+  search: benchSearch,
 };
 
 const [area = '', ...options] = process.argv.slice(2);
 const run = areas[area];
 if (run === undefined) {
-  process.stderr.write(`usage: npm run bench -- <area> [--json]\nareas: ${Object.keys(areas).join(', ')}\n`);
+  process.stderr.write(`usage: npm run bench -- <area> [--json] [--size <records>]\nareas: ${Object.keys(areas).join(', ')}\n`);
   process.exitCode = 2;
 } else {
   const json = options.includes('--json');
-  const figures = await run((line) => process.stderr.write(`${line}\n`));
+  const size = options.includes('--size') ? Number(options[options.indexOf('--size') + 1]) : undefined;
+  const figures = await run((line) => process.stderr.write(`${line}\n`), size);
   for (const figure of figures) {
     const ratio = figure.ratio === null ? '' : `  (${figure.ratio.toFixed(2)} of ${figure.peer})`;
     process.stdout.write(

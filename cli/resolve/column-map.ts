@@ -7,8 +7,16 @@ import { CommandFailed } from '../connection.ts';
 import { type Field, fieldOf, fields } from './fields.ts';
 import { unreadable } from './text-file.ts';
 
-/** Which columns of a file hold a field, by their place in its header. */
-export type Columns = ReadonlyMap<Field, readonly number[]>;
+/** The columns that hold a field. */
+export interface Placed {
+  /** Places in the header. */
+  readonly places: readonly number[];
+  /** Parts of one value, because a map names several; else each holds a value of its own. */
+  readonly areParts: boolean;
+}
+
+/** Which columns of a file hold a field. */
+export type Columns = ReadonlyMap<Field, Placed>;
 
 /** Reads a map file: which column is what. Anything else in it, a threshold among them, is refused. */
 export function readColumnMap(path: string): ColumnMap {
@@ -36,21 +44,30 @@ export function readColumnMap(path: string): ColumnMap {
 /**
  * Where each field stands in a header: as the map says, else by the names that are commonly used. A header that the map names and the
  * file lacks is an error.
+ * @param options.everyName take all headers that mean one field, because its rows need not have the same
  */
-export function placeColumns(path: string, header: readonly string[], map: ColumnMap): Columns {
+export function placeColumns(
+  path: string,
+  header: readonly string[],
+  map: ColumnMap,
+  options: { readonly everyName?: boolean } = {},
+): Columns {
   const trimmed = header.map((name) => name.trim());
-  const placed = new Map<Field, readonly number[]>();
+  const placed = new Map<Field, Placed>();
   const taken = new Set<number>(trimmed.flatMap((name, place) => (map.ignore?.includes(name) ? [place] : [])));
   for (const field of fields) {
     const asked = map.columns?.[field];
     if (asked === undefined) continue;
     const places = (typeof asked === 'string' ? [asked] : asked).map((name) => placeOf(path, trimmed, field, name));
-    placed.set(field, places);
+    placed.set(field, { places, areParts: places.length > 1 });
     for (const place of places) taken.add(place);
   }
   for (const [place, name] of trimmed.entries()) {
     const field = taken.has(place) ? undefined : fieldOf(name);
-    if (field !== undefined && !placed.has(field)) placed.set(field, [place]);
+    const before = field === undefined ? undefined : placed.get(field);
+    if (field === undefined || (before !== undefined && (options.everyName !== true || map.columns?.[field] !== undefined)))
+      continue;
+    placed.set(field, { places: [...(before?.places ?? []), place], areParts: false });
   }
   if (!placed.has('record_id')) throw noRecordId(path, trimmed);
   return placed;

@@ -51,10 +51,10 @@ export class DraftReader {
 
   /** Every value of a field in one part of a row, trimmed, none empty. */
   #values(cells: readonly string[], field: Field): string[] {
-    const places = this.#columns.get(field);
-    if (places === undefined) return [];
+    const placed = this.#columns.get(field);
+    if (placed === undefined) return [];
     const texts: string[] = [];
-    for (const place of places) {
+    for (const place of placed.places) {
       const text = cells[place]?.trim() ?? '';
       if (text === '') continue;
       const separator = this.#map.separator;
@@ -63,7 +63,7 @@ export class DraftReader {
       else texts.push(text);
     }
     const joiner = joiners[field];
-    const joined = joiner !== undefined && places.length > 1 ? [texts.join(joiner)] : texts;
+    const joined = joiner !== undefined && placed.areParts ? [texts.join(joiner)] : texts;
     return joined.map((text) => text.trim()).filter((text) => text !== '');
   }
 

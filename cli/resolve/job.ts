@@ -83,10 +83,10 @@ function* idsOf(records: readonly MatchRecord[]): Generator<string> {
 /** What was made of the input, so that a wrong guess is seen: columns, ignored columns, encoding, country of telephones. */
 function understood({ files, forms }: People): string {
   const lines = files.map(({ path, columns, placed, encoding }) => {
-    const used = new Set([...placed.values()].flat());
+    const used = new Set([...placed.values()].flatMap(({ places }) => places));
     const ignored = columns.filter((_, place) => !used.has(place));
-    const as = [...placed].map(([field, places]) => {
-      const names = places.map((place) => columns[place]).join(' + ');
+    const as = [...placed].map(([field, { places, areParts }]) => {
+      const names = places.map((place) => columns[place]).join(areParts ? ' + ' : ', ');
       return names === field ? field : `${field} from ${names}`;
     });
     return `${path} (${encoding}): ${as.join(', ')}${ignored.length === 0 ? '' : `; not read: ${ignored.join(', ')}`}`;

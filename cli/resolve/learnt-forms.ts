@@ -52,9 +52,14 @@ export class FormVotes {
   #phoneCountry(): string | undefined {
     const share = (country: string): number => (this.#national.get(country) ?? 0) / this.#nationalNumbers;
     const fitting = [...this.#national.keys()].filter((country) => share(country) >= leastShare);
+    // German numbers have many lengths, so that most others could be German too: it comes last
+    const late = (country: string): number => (country === 'DE' ? 1 : 0);
     fitting.sort(
       (one, other) =>
-        (this.#prefixes.get(other) ?? 0) - (this.#prefixes.get(one) ?? 0) || share(other) - share(one) || (one < other ? -1 : 1),
+        (this.#prefixes.get(other) ?? 0) - (this.#prefixes.get(one) ?? 0) ||
+        late(one) - late(other) ||
+        share(other) - share(one) ||
+        (one < other ? -1 : 1),
     );
     return fitting[0];
   }

@@ -76,7 +76,7 @@ async function openJson(path: string, map: ColumnMap, encoding: Encoding, system
     for (const { parts } of batch) for (const part of parts) for (const key of part.keys()) if (seen.size < 1_000) seen.add(key);
   if (seen.size === 0) throw new CommandFailed(`file-empty: ${path} holds no record. One JSON object a line is expected.`);
   const columns = [...seen].sort();
-  const placed = placeColumns(path, columns, map);
+  const placed = placeColumns(path, columns, map, { everyName: true });
   const asRow = ({ line, parts }: JsonRow): PeopleRow => ({
     line,
     parts: parts.map((part) => columns.map((name) => part.get(name)?.join(unitSeparator) ?? '')),

@@ -1,0 +1,53 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testKeyRing } from '../test/support/keys.ts';
+import { startEmbeddedPostgres } from '../runtime/embedded-postgres.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { ensureRoles, roleUrl } from '../store/roles.ts';
+
+/** A PostgreSQL of its own, on the disk and with every write flushed, as a small server would be set. */
+export interface ReadDatabase {
+  readonly owner: Database;
+  readonly reader: Database;
+  readonly accessor: Database;
+  readonly readerUrl: string;
+  readonly accessorUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startReadDatabase(): Promise<ReadDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-'));
+  chmodSync(folder, 0o711);
+  const settings = ['shared_buffers=512MB', 'max_connections=100', 'max_wal_size=4GB', 'random_page_cost=1.1'];
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'bench', settings });
+  const keys = testKeyRing();
+  await ensureRoles(server.ownerUrl, keys);
+  await migrate(server.ownerUrl);
+  const urls = {
+    reader: roleUrl(server.ownerUrl, 'ficha_reader', keys),
+    accessor: roleUrl(server.ownerUrl, 'ficha_accessor', keys),
+  };
+  const owner = openDatabase(server.ownerUrl, { max: 2, statementTimeoutMs: 1_800_000 });
+  const reader = openDatabase(urls.reader, { max: 8 });
+  const accessor = openDatabase(urls.accessor, { max: 4 });
+  return {
+    owner,
+    reader,
+    accessor,
+    readerUrl: urls.reader,
+    accessorUrl: urls.accessor,
+    stop: async () => {
+      await Promise.all([owner.end(), reader.end(), accessor.end()]);
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Value at a share of the sorted list, 0.99 for the 99th percentile. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
