@@ -4,11 +4,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { FichaError } from '../domain/record/error.ts';
 import type { CommandDeps, CommandEnv } from './context.ts';
 import { askContactableRoute } from './routes/ask-contactable.ts';
+import { blockedDataRoutes } from './routes/blocked-data.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
 import { exportAuditRoute } from './routes/export-audit.ts';
 import { linkSystemRoute } from './routes/link-system.ts';
 import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
 import { openRequestRoute } from './routes/open-request.ts';
+import { readMentionsRoute } from './routes/read-mentions.ts';
+import { requestLifeRoutes } from './routes/request-life.ts';
+import { packageLinkRoute, publicLinkRoutes } from './routes/request-links.ts';
 import { readPackageRoute } from './routes/read-package.ts';
 import { readMetricRoute } from './routes/read-metric.ts';
 import { recordConsentRoute } from './routes/record-consent.ts';
@@ -28,6 +32,18 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
   'unknown-system': 404,
   'unknown-connector': 404,
   'no-package': 404,
+  'package-not-ready': 404,
+  'no-such-link': 404,
+  'no-release': 404,
+  'nothing-blocked': 404,
+  'no-restriction': 404,
+  'already-proven': 409,
+  'extended-before': 409,
+  'notice-too-late': 409,
+  'too-late': 409,
+  'same-person': 409,
+  'request-already-open': 409,
+  'request-is-over': 409,
   'already-decided': 409,
   'already-undone': 409,
   'request-open': 409,
@@ -54,6 +70,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
       onError: (c) => c.json({ code: 'body-too-large', message: 'body-too-large: at most 1 MiB' }, 413),
     }),
   );
+  publicLinkRoutes(app, deps);
   app.use('/v1/*', async (context, next) => {
     context.set('orderer', await deps.ordererOf(context.req.raw));
     await next();
@@ -72,6 +89,10 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     settleIdentityRoutes,
     readPackageRoute,
     exportAuditRoute,
+    requestLifeRoutes,
+    packageLinkRoute,
+    readMentionsRoute,
+    blockedDataRoutes,
   ])
     route(app, deps);
   app.notFound((c) => c.json({ code: 'no-such-command', message: 'no-such-command: see docs/reference/commands.md' }, 404));

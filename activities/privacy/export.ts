@@ -1,4 +1,5 @@
 import type { ExportedRecord } from '../../connectors/kit/contract.ts';
+import { accessReport, languageOf } from '../../domain/privacy/access-report.ts';
 import { portabilityPackage } from '../../domain/privacy/portability.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { openWith, sealFor } from '../../platform/subject-key.ts';
@@ -7,7 +8,7 @@ import type { PortableRecord } from '../../schemas/types.ts';
 import { exportedLines, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
-import { recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
+import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { saveExported, saveLine } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
@@ -52,7 +53,7 @@ export const exportActivities = (deps: Deps) => ({
 
   /** Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. */
   packExport: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly records: number }> => {
-    const { clientId } = await requiredRequest(deps.db, requestId);
+    const { clientId, type, country } = await requiredRequest(deps.db, requestId);
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
     const exported = (await exportedLines(deps.db, requestId)).map(({ systemId, exported: sealed }) => {
       return { systemId, record: JSON.parse(openWith(subjectKey, sealed).toString('utf8')) as PortableRecord }; // written above
@@ -64,7 +65,11 @@ export const exportActivities = (deps: Deps) => ({
     const records = (await recordsOfSubject(deps.db, clientId))
       .filter(({ systemId, kind, externalId }) => planned.has(recordHash(deps.keys, systemId, kind, externalId).toString('hex')))
       .map(({ systemId, kind, externalId, canonical }) => ({ systemId, kind, externalId, canonical }));
-    const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), systems, records });
+    const { controller } = privacyPolicyOf(deps);
+    const acquisitionSource = await acquisitionOf(deps.db, clientId);
+    const report = accessReport({ systems, records, acquisitionSource, controller, language: languageOf(country) });
+    const told = type === 'access' ? { report } : {};
+    const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), systems, records, ...told });
     const problems = validatorFor('evidence/portability-package')(whole);
     if (problems.length > 0) throw new FichaError('package-invalid', problemsInWords(problems));
     const expiresAt = new Date(deps.now().getTime() + privacyPolicyOf(deps).packageDays * MS_PER_DAY);

@@ -16,6 +16,9 @@ export function decideRequestRoute(app: Hono<CommandEnv>, { db, temporal }: Comm
     if (request.decidedBy !== null || request.closedAt !== null) {
       throw new FichaError('already-decided', 'this request was decided before; the first decision stands');
     }
+    if (request.approvals.some(({ by, planHash: seen }) => by === subject && seen === planHash)) {
+      throw new FichaError('same-person', 'you approved this plan before: an erasure of this size takes two different people');
+    }
     if (decision === 'approved' && request.state !== 'planned') {
       throw new FichaError('not-ready', `the plan is not drawn up yet (${request.state}); try again in a moment`);
     }

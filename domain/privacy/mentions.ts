@@ -59,7 +59,10 @@ const phonesIn = (folded: string, phones: readonly string[]): Mention[] =>
 
 const taxIdsIn = (folded: string, taxIds: readonly string[]): Mention[] =>
   taxIds.flatMap((taxId) => {
-    const signs = taxId.toLowerCase().replaceAll(/[^a-z0-9]/g, '').split('');
+    const signs = taxId
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '')
+      .split('');
     const bare = signs.slice(/^[a-z]{2}[a-z0-9]{8,}/.test(signs.join('')) ? 2 : 0);
     return every(
       new RegExp(String.raw`(?<![a-z0-9])(?:[a-z]{2})?${bare.join(String.raw`[\s.\/-]?`)}(?![a-z0-9])`, 'g'),

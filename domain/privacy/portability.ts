@@ -1,4 +1,4 @@
-import type { PortabilityPackage, PortableRecord } from '../../schemas/types.ts';
+import type { AccessReport, PortabilityPackage, PortableRecord } from '../../schemas/types.ts';
 
 type CanonicalRecord = PortabilityPackage['records'][number];
 
@@ -30,10 +30,12 @@ export interface PackageParts {
   readonly systems: readonly { readonly systemId: string; readonly title: string; readonly records: readonly PortableRecord[] }[];
   /** What Ficha holds, in canonical form. */
   readonly records: readonly CanonicalRecord[];
+  /** Only for a request of access. */
+  readonly report?: AccessReport;
 }
 
 /** The package that a person takes along. @see Regulation (EU) 2016/679, art. 20; WP242 rev.01 */
-export function portabilityPackage({ requestId, madeAt, systems, records }: PackageParts): PortabilityPackage {
+export function portabilityPackage({ requestId, madeAt, systems, records, report }: PackageParts): PortabilityPackage {
   const kinds = [...new Set(records.map(({ kind }) => kind))].sort();
   return {
     version: 1,
@@ -41,6 +43,7 @@ export function portabilityPackage({ requestId, madeAt, systems, records }: Pack
     madeAt,
     systems: systems.map((system) => ({ ...system, records: [...system.records] })),
     records: [...records],
+    ...(report === undefined ? {} : { report }),
     csv: Object.fromEntries(kinds.map((kind) => [kind, csvOf(records.filter((record) => record.kind === kind))])),
   };
 }

@@ -29,7 +29,7 @@ const keptUntil = (at: string, years: number): Day => monthsLater(`${at.slice(0,
 /**
  * What an erasure does with one record. The first rule that fits holds. A sale whose kind is not known counts as an invoice;
  * a record that no rule fits, or that must be kept from a date nobody knows, becomes a manual task; one whose time to keep is
- * over is deleted.
+ * over is deleted. Blocking a record without a date of its own counts from today.
  * @param country whose law holds; the policy's own when undefined
  * @param today the day of planning
  */
@@ -38,7 +38,8 @@ export function verdictOn(facts: RecordFacts, policy: RetentionPolicy, country: 
   if (rule === undefined) return { action: 'manual' };
   const { action, years, legalBasis } = rule;
   if (action !== 'keep-until' && action !== 'block-until') return { action };
-  if (facts.at === undefined || years === undefined || legalBasis === undefined) return { action: 'manual' };
-  const until = keptUntil(facts.at, years);
+  const from = facts.at ?? (action === 'block-until' ? today : undefined);
+  if (from === undefined || years === undefined || legalBasis === undefined) return { action: 'manual' };
+  const until = keptUntil(from, years);
   return until < today ? { action: 'delete' } : { action, until, legalBasis };
 }

@@ -98,3 +98,11 @@ export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: stri
      order by id`);
   return rows;
 }
+
+/** Where a client was first met; null when nobody said. */
+export async function acquisitionOf(db: Db, clientId: string): Promise<string | null> {
+  const { rows } = await db.query<{ source: string | null }>(
+    sql`select acquisition_source as source from client where id = ${clientId}`,
+  );
+  return rows[0]?.source ?? null;
+}

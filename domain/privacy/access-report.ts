@@ -1,0 +1,81 @@
+import type { AccessReport, PortabilityPackage, PrivacyPolicy } from '../../schemas/types.ts';
+import type { PageLanguage } from './certificate-page.ts';
+
+export interface AccessParts {
+  readonly systems: readonly { readonly systemId: string; readonly title: string; readonly records: readonly unknown[] }[];
+  readonly records: PortabilityPackage['records'];
+  /** Where the client was first met, as far as Ficha knows. */
+  readonly acquisitionSource: string | null;
+  readonly controller: PrivacyPolicy['controller'];
+  readonly language: PageLanguage;
+}
+
+const categoryWords: Readonly<Record<PageLanguage, Readonly<Record<string, string>>>> = {
+  es: {
+    person: 'identificación y contacto',
+    sale: 'ventas y facturas',
+    interaction: 'llamadas, mensajes y notas',
+    consent: 'consentimientos',
+    document: 'documentos',
+    company: 'empresa',
+  },
+  it: {
+    person: 'identificazione e contatto',
+    sale: 'vendite e fatture',
+    interaction: 'chiamate, messaggi e note',
+    consent: 'consensi',
+    document: 'documenti',
+    company: 'azienda',
+  },
+  fr: {
+    person: 'identification et contact',
+    sale: 'ventes et factures',
+    interaction: 'appels, messages et notes',
+    consent: 'consentements',
+    document: 'documents',
+    company: 'société',
+  },
+  en: {
+    person: 'identification and contact',
+    sale: 'sales and invoices',
+    interaction: 'calls, messages and notes',
+    consent: 'consents',
+    document: 'documents',
+    company: 'company',
+  },
+};
+
+const fromSystems: Readonly<Record<PageLanguage, string>> = {
+  es: 'recogidos de usted a través de',
+  it: 'raccolti presso di Lei tramite',
+  fr: 'recueillies auprès de vous par',
+  en: 'collected from you through',
+};
+
+/**
+ * The eight items of GDPR art. 15(1)(a)-(h) and the safeguards of 15(2), beside the copy of 15(3). Recipients are the actual ones. A system that holds nothing
+ * of the person is no recipient.
+ * @see CJEU C-154/21
+ */
+export function accessReport({ systems, records, acquisitionSource, controller, language }: AccessParts): AccessReport {
+  const kinds = [...new Set(records.map(({ kind }) => kind))].sort();
+  const recipients = systems.filter((system) => system.records.length > 0).map(({ title }) => title);
+  const said = (text: PrivacyPolicy['controller']['purposes']): string => text[language];
+  return {
+    language,
+    purposes: said(controller.purposes),
+    categories: kinds.map((kind) => categoryWords[language][kind] ?? kind),
+    recipients,
+    retention: said(controller.retention),
+    rights: said(controller.rights),
+    complaint: said(controller.complaint),
+    source: `${fromSystems[language]} ${[...recipients, ...(acquisitionSource === null ? [] : [acquisitionSource])].join(', ')}`,
+    automatedDecisions: said(controller.automatedDecisions),
+    transfers: said(controller.transfers),
+  };
+}
+
+const byCountry: Readonly<Record<string, PageLanguage>> = { ES: 'es', IT: 'it', FR: 'fr' };
+
+/** The language in which a person of this country is answered. */
+export const languageOf = (country: string | null): PageLanguage => byCountry[country ?? 'ES'] ?? 'en';
