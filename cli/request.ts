@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { addLife } from './request-life.ts';
+import { addOpening } from './request-open.ts';
 import { addProof } from './request-proof.ts';
 
 interface Line {
@@ -44,28 +46,12 @@ const list = `{ privacyRequests(first: 50) { edges { node { id type state outcom
 /** `ficha request open|approve|refuse|settle|show|list|package|verify|certificate`. */
 export function addRequest(program: Command): void {
   const request = program.command('request').description('privacy requests: open, look at the plan, decide, hold the evidence');
-  request
-    .command('open')
-    .description('open an erasure or a portability request for one client')
-    .argument('<type>', 'erasure or portability')
-    .argument('<client-id>', 'from `ficha client find`')
-    .option('--received-at <time>', 'when the person asked; the deadline counts from here')
-    .option('--json', 'print JSON')
-    .action(async (type: string, clientId: string, options: Output & { readonly receivedAt?: string }) => {
-      const opened = await command<{ readonly requestId: string; readonly dueAt: string }>('dpo', 'POST', '/v1/requests', {
-        type,
-        clientId,
-        ...(options.receivedAt ? { receivedAt: options.receivedAt } : {}),
-      });
-      print(options, opened, () => [
-        `Opened ${opened.requestId}, due ${opened.dueAt.slice(0, 10)}.`,
-        `See the plan: ficha request show ${opened.requestId}`,
-      ]);
-    });
+  addOpening(request);
   addDecision(request, 'approve', 'approve the plan that you saw; for an erasure this is the point of no return');
   addDecision(request, 'refuse', 'refuse the request');
   addSettling(request);
   addProof(request);
+  addLife(request);
   request
     .command('show')
     .description('state, plan line by line, evidence')
@@ -97,7 +83,7 @@ export function addRequest(program: Command): void {
     });
   request
     .command('package')
-    .description('print the portability package of a closed request (JSON)')
+    .description('print the package of a closed access or portability request (JSON)')
     .argument('<request-id>')
     .action(async (id: string) => {
       const found = await command<unknown>('dpo', 'GET', `/v1/requests/${encodeURIComponent(id)}/package`);
@@ -133,7 +119,7 @@ function addSettling(request: Command): void {
     .command('settle')
     .description('answer what stops a request; `ficha request show` lists the tasks and the answers that each takes')
     .argument('<task-id>')
-    .argument('<answer>', 'same-person, other-person, done, look-again or seen')
+    .argument('<answer>', 'same-person, other-person, redact, leave, done, look-again or seen')
     .option('--json', 'print JSON')
     .action(async (taskId: string, answer: string, options: Output) => {
       const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', { taskId, answer });

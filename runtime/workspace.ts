@@ -16,6 +16,7 @@ import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
 import { freePort } from './free-port.ts';
 import { type Apis, type HttpServer, serveHttp } from './http.ts';
+import { schedulePrivacyRound } from './privacy-schedule.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
 import { scheduleRelease, scheduleSync } from './schedules.ts';
@@ -102,6 +103,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
+  await schedulePrivacyRound(ground.temporal);
   await scheduleRelease(ground.temporal, ownCatalog().parameters.closesAfterDays);
   return worker;
 }

@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { command } from './connection.ts';
+import { type Output, print } from './print.ts';
+
+const at = (id: string, verb: string): string => `/v1/requests/${encodeURIComponent(id)}/${verb}`;
+const now = (): string => new Date().toISOString();
+
+interface Mention {
+  readonly id: string;
+  readonly field: string;
+  readonly how: readonly string[];
+  readonly answer: string | null;
+  readonly context: string | null;
+}
+
+/** `ficha request extend|cancel|identity|lift|link|mentions|blocked`. */
+export function addLife(request: Command): void {
+  request
+    .command('extend')
+    .description('extend the deadline to three months after the receipt; send the reasoned notice to the person first')
+    .argument('<request-id>')
+    .requiredOption('--reason <text>', 'why, without personal data')
+    .option('--notice-at <time>', 'when the notice went out; now when left out')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output & { readonly reason: string; readonly noticeAt?: string }) => {
+      const body = { reason: options.reason, noticeAt: options.noticeAt ?? now() };
+      const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'extend'), body);
+      print(options, { dueAt }, () => [`Extended: due ${dueAt.slice(0, 10)}.`]);
+    });
+  request
+    .command('cancel')
+    .description('the person takes the request back; possible until the plan is approved')
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const answer = await command<unknown>('dpo', 'POST', at(id, 'cancel'), {});
+      print(options, answer, () => [`Cancelled. See it: ficha request show ${id}`]);
+    });
+  request
+    .command('identity')
+    .description('vouch for the person of a request that waits for proof of identity; ask for no copy of an identity card')
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'identity'), {});
+      print(options, { dueAt }, () => [`Identity noted; due ${dueAt.slice(0, 10)}.`]);
+    });
+  request
+    .command('lift')
+    .description('lift a restriction; tell the person first')
+    .argument('<request-id>')
+    .option('--notice-at <time>', 'when the person was told; now when left out')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output & { readonly noticeAt?: string }) => {
+      const answer = await command<unknown>('dpo', 'POST', at(id, 'lift-restriction'), { noticeAt: options.noticeAt ?? now() });
+      print(options, answer, () => ['Lifted: the client is in use again.']);
+    });
+  request
+    .command('link')
+    .description('a link by which the person fetches the package once; a new one ends the old one')
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const link = await command<{ readonly packagePath: string; readonly expiresAt: string }>(
+        'dpo',
+        'POST',
+        at(id, 'package-link'),
+        {},
+      );
+      print(options, link, () => [
+        `${link.packagePath}\nGood once, until ${link.expiresAt.slice(0, 10)}. Put your address in front.`,
+      ]);
+    });
+  request
+    .command('mentions')
+    .description(
+      'places in the texts of other people that may speak of the person, with the words around them; the look is audited',
+    )
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const found = await command<{ readonly mentions: readonly Mention[] }>('dpo', 'GET', at(id, 'mentions'));
+      print(options, found, () =>
+        found.mentions.length === 0
+          ? ['No text of anybody else speaks of this person, as far as Ficha holds texts.']
+          : found.mentions.map(
+              ({ field, how, answer, context }) => `${answer ?? 'open'}  ${field} (${how.join(', ')})\n    ${context ?? ''}`,
+            ),
+      );
+    });
+  addBlocked(request);
+}
+
+function addBlocked(request: Command): void {
+  const blocked = request
+    .command('blocked')
+    .description('hand blocked data to a court or an authority: two people, once an order');
+  blocked
+    .command('ask')
+    .argument('<request-id>')
+    .argument('<reference>', 'of the order, as its sender writes it')
+    .action(async (requestId: string, reference: string) => {
+      const { releaseId } = await command<{ readonly releaseId: string }>('dpo', 'POST', '/v1/blocked-orders', {
+        requestId,
+        reference,
+      });
+      print({}, releaseId, () => [`Noted. Another person: ficha request blocked agree ${releaseId}`]);
+    });
+  blocked
+    .command('agree')
+    .argument('<order-id>')
+    .action(async (id: string) => {
+      const answer = await command<unknown>('dpo', 'POST', `/v1/blocked-orders/${encodeURIComponent(id)}/agree`, {});
+      print({ json: true }, answer, () => []);
+    });
+}

@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import { command, CommandFailed, exitCodes } from './connection.ts';
+import { type Output, print } from './print.ts';
+
+interface Opening extends Output {
+  readonly receivedAt?: string;
+  readonly country?: string;
+  readonly identity?: string;
+  readonly scope?: string;
+  readonly change?: readonly string[];
+}
+
+interface Opened {
+  readonly requestId: string;
+  readonly dueAt: string;
+  readonly duplicate: boolean;
+  readonly identityPath: string | null;
+}
+
+const corrections = (changes: readonly string[]) =>
+  changes.map((text) => {
+    const [, field, old, wanted] = /^([^=]{1,100})=(.*)=>(.+)$/.exec(text) ?? [];
+    if (field === undefined || wanted === undefined) {
+      throw new CommandFailed('bad-change: --change takes field=old=>new, e.g. "email=a@x.org=>b@x.org"', exitCodes.usage);
+    }
+    return { field, old: old || null, new: wanted };
+  });
+
+/** `ficha request open`. */
+export function addOpening(request: Command): void {
+  request
+    .command('open')
+    .description('open a privacy request for one client')
+    .argument('<type>', 'access, rectification, erasure, restriction, portability or objection')
+    .argument('<client-id>', 'from `ficha client find`')
+    .option('--received-at <time>', 'when the person asked; the deadline counts from here')
+    .option('--country <code>', 'whose holidays and retention rules hold; the client’s own when left out')
+    .addOption(new Option('--identity <how>', 'how the person proved who they are').choices(['login', 'link', 'manual']))
+    .addOption(new Option('--scope <what>', 'objection: against what').choices(['marketing', 'other']))
+    .option('--change <field=old=>new...>', 'rectification: what is wrong and what it must be')
+    .option('--json', 'print JSON')
+    .action(async (type: string, clientId: string, { json, change, ...given }: Opening) => {
+      const body = { type, clientId, ...given, ...(change ? { changes: corrections(change) } : {}) };
+      const opened = await command<Opened>('dpo', 'POST', '/v1/requests', body);
+      const { requestId, dueAt, duplicate, identityPath } = opened;
+      print(json === undefined ? {} : { json }, opened, () => [
+        duplicate
+          ? `The same was asked before and is open: ${requestId}, due ${dueAt.slice(0, 10)}. Noted there.`
+          : `Opened ${requestId}, due ${dueAt.slice(0, 10)}.`,
+        ...(identityPath ? [`Send this link to an address on the ficha; it works once: ${identityPath}`] : []),
+        `See the plan: ficha request show ${requestId}`,
+      ]);
+    });
+}
