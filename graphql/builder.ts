@@ -16,7 +16,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
-  relay: {},
+  relay: { pageInfoTypeOptions: { description: 'Where a page stands in its list.' } },
   scopeAuth: {
     authScopes: ({ viewer }) => ({ may: (reading) => mayRead(viewer.roles, reading) }),
     unauthorizedError: () =>

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { type Grant, isGrant } from '../domain/access/category.ts';
 import { isRole, type Role } from '../domain/access/role.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { KeyRing } from './keys.ts';
@@ -9,6 +10,8 @@ import type { OidcSettings, Settings } from './settings.ts';
 export interface Bearer {
   readonly subject: string;
   readonly roles: readonly Role[];
+  /** Categories of data that are never part of a role; they stand among the roles of a token, as `grant:special`. */
+  readonly grants?: readonly Grant[];
 }
 
 /** Issues tokens of the embedded default. */
@@ -38,9 +41,9 @@ const localKey = (keys: KeyRing): KeyObject =>
 /** Signs tokens with a key derived from the master key (EdDSA), so that a restart keeps them valid. */
 export function createTokenIssuer(keys: KeyRing, now: () => Date = () => new Date()): TokenIssuer {
   const key = localKey(keys);
-  return ({ subject, roles }, validForSeconds) => {
+  return ({ subject, roles, grants = [] }, validForSeconds) => {
     const seconds = Math.floor(now().getTime() / 1000);
-    return new SignJWT({ roles: [...roles] })
+    return new SignJWT({ roles: [...roles, ...grants] })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
       .setSubject(subject)
       .setIssuer(localIssuer)
@@ -83,13 +86,19 @@ const explained = (error: unknown, issuer: string): unknown => {
   return error instanceof TypeError ? unreachable(issuer) : error;
 };
 
-/** The roles in a claim that may lie deeper (`realm_access.roles`) and be a list or words; unknown names are left out. */
-const rolesIn = (payload: JWTPayload, claim: string): readonly Role[] => {
+/** The names in a claim that may lie deeper (`realm_access.roles`) and be a list or words. */
+const namesIn = (payload: JWTPayload, claim: string): readonly string[] => {
   const walk = (value: unknown, key: string): unknown =>
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
   const found = payload[claim] ?? claim.split('.').reduce<unknown>(walk, payload);
   const names: readonly unknown[] = typeof found === 'string' ? found.split(/\s+/) : Array.isArray(found) ? found : [];
-  return [...new Set(names.filter((name): name is Role => typeof name === 'string' && isRole(name)))];
+  return [...new Set(names.filter((name) => typeof name === 'string'))];
+};
+
+/** What Ficha knows of the names in a token; unknown ones are left out. */
+const rightsOf = (names: readonly string[]): Pick<Bearer, 'roles' | 'grants'> => {
+  const grants = names.filter(isGrant);
+  return { roles: names.filter(isRole), ...(grants.length > 0 ? { grants } : {}) };
 };
 
 /** Where the issuer says its keys are (OpenID Connect Discovery 1.0, section 4); its answer must name itself. */
@@ -147,7 +156,7 @@ export function createTokenVerifier(
       });
       const subject = payload.sub;
       if (subject === undefined || subject === '') throw refused('token-incomplete', 'the token lacks a subject');
-      return { subject, roles: rolesIn(payload, claim) };
+      return { subject, ...rightsOf(namesIn(payload, claim)) };
     } catch (error) {
       throw explained(error, issuer);
     }
