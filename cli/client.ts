@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addClientIdentity } from './client-identity.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -39,6 +40,7 @@ const show = `query ($id: ID!) { client(id: $id) { id kind name emails phones ta
 /** `ficha client find <text>` and `ficha client show <id>`. */
 export function addClient(program: Command): void {
   const client = program.command('client').description('find and look at clients; every look is logged');
+  addClientIdentity(client);
   client
     .command('find')
     .description('by name (typos forgiven), e-mail, phone or tax id')

@@ -9,6 +9,7 @@ import { addDoctor } from './doctor.ts';
 import { addMetrics } from './metrics.ts';
 import { addRequest } from './request.ts';
 import { addResolve } from './resolve.ts';
+import { addReview } from './review.ts';
 import { addSync } from './sync.ts';
 import { addSystem } from './system.ts';
 import { addUp } from './up.ts';
@@ -45,6 +46,7 @@ for (const add of [
   addMetrics,
   addAnalytics,
   addDoctor,
+  addReview,
 ])
   add(program);
 

@@ -4,7 +4,7 @@ import { FichaError } from '../domain/record/error.ts';
 import type { Log } from '../platform/log.ts';
 
 /** Errors of ours that tell the caller what to do otherwise; they hold no value. */
-const forTheCaller: ReadonlySet<string> = new Set(['bad-argument', 'not-allowed']);
+const forTheCaller: ReadonlySet<string> = new Set(['bad-argument', 'not-allowed', 'unknown-record', 'ambiguous-record']);
 
 /** Errors made for the caller pass; any other becomes an id that the log explains. */
 export function maskError(error: unknown, log: Log): GraphQLError {

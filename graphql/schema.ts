@@ -1,10 +1,12 @@
 import { builder } from './builder.ts';
 import './types/find-clients.ts';
+import './types/identity-history.ts';
 import './types/metric.ts';
 import './types/metric-budget.ts';
 import './types/operations.ts';
 import './types/overview.ts';
 import './types/privacy-request.ts';
+import './types/review.ts';
 
 builder.queryType({ description: 'Everything that can be read. Nothing is written here: orders go through the command API.' });
 

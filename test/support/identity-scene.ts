@@ -15,9 +15,8 @@ export interface Incoming {
   readonly canonical: object;
 }
 
-/** A database with three linked systems, in which records arrive and are resolved. */
-export interface IdentityScene {
-  readonly database: TestDatabase;
+/** Three linked systems in a database, from which records arrive and are resolved. */
+export interface IdentityResolver {
   /** Writes or changes records and queues them. */
   readonly arrive: (records: readonly Incoming[]) => Promise<void>;
   /** Marks records as gone at their source and queues them. */
@@ -28,6 +27,11 @@ export interface IdentityScene {
   readonly clusters: () => Promise<string[]>;
   /** Record id and client id by `system:externalId`. */
   readonly records: () => Promise<ReadonlyMap<string, { readonly id: string; readonly clientId: string | null }>>;
+}
+
+/** The same with a database of its own. */
+export interface IdentityScene extends IdentityResolver {
+  readonly database: TestDatabase;
   readonly end: () => Promise<void>;
 }
 
@@ -65,8 +69,8 @@ export const resolverOf = (db: TestDatabase['worker'], survivorship?: Survivorsh
     ...(survivorship === undefined ? {} : { survivorship }),
   });
 
-export async function identityScene(survivorship?: SurvivorshipPolicy): Promise<IdentityScene> {
-  const database = await testDatabase();
+/** Links the three systems in a database that is there. */
+export async function resolverOn(database: TestDatabase, survivorship?: SurvivorshipPolicy): Promise<IdentityResolver> {
   const db = database.worker;
   await db.query(sql`
     insert into linked_system (id, connector, title, source_rank)
@@ -74,7 +78,6 @@ export async function identityScene(survivorship?: SurvivorshipPolicy): Promise<
   const { resolveBatch } = resolverOf(db, survivorship);
   const environment = new MockActivityEnvironment();
   return {
-    database,
     arrive: (records) => writeRecords(db, records),
     leave: async (records) => {
       const rows = JSON.stringify(records.map(({ system, externalId }) => ({ system, external_id: externalId })));
@@ -100,6 +103,11 @@ export async function identityScene(survivorship?: SurvivorshipPolicy): Promise<
         select linked_system_id || ':' || external_id as key, id, client_id as "clientId" from source_record where kind in ('person', 'company')`);
       return new Map(rows.map(({ key, id, clientId }) => [key, { id, clientId }]));
     },
-    end: () => database.drop(),
   };
+}
+
+/** A database of its own with the three systems. */
+export async function identityScene(survivorship?: SurvivorshipPolicy): Promise<IdentityScene> {
+  const database = await testDatabase();
+  return { ...(await resolverOn(database, survivorship)), database, end: () => database.drop() };
 }

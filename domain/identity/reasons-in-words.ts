@@ -1,0 +1,115 @@
+/** What is known of a pair beyond its stored evidence: numbers for the words. */
+export interface PairFacts {
+  /** How many clients carry an identifier that the two have in common, the most shared one. */
+  readonly emailSharedBy?: number;
+  readonly phoneSharedBy?: number;
+  /** Whole days between the birth dates. */
+  readonly birthDaysApart?: number;
+}
+
+/** One field of the evidence, for a person to read. */
+export interface Reason {
+  readonly field: string;
+  /** As the engine stored it. */
+  readonly level: string;
+  readonly speaks: 'for' | 'against' | 'neither';
+  readonly words: string;
+  /** Match weight in bits, where the engine stored one: positive speaks for one client. */
+  readonly weight: number | null;
+}
+
+type Words = readonly [speaks: Reason['speaks'], words: string];
+
+const words: Readonly<Record<string, Words>> = {
+  'name:equal': ['for', 'same name'],
+  'name:close': ['for', 'nearly the same name'],
+  'name:conflict': ['against', 'different names'],
+  'birth:equal': ['for', 'same birth date'],
+  'birth:swapped': ['for', 'same birth date with day and month swapped'],
+  'birth:conflict': ['against', 'birth dates differ'],
+  'taxId:equal': ['for', 'same valid tax id'],
+  'taxId:conflict': ['against', 'two different tax ids, each valid by its check digits'],
+  'email:own': ['for', 'same e-mail address'],
+  'email:shared': ['neither', 'same e-mail address, but several people use it'],
+  'phone:own': ['for', 'same telephone'],
+  'phone:shared': ['neither', 'same telephone, but several people use it'],
+  'place:equal': ['for', 'same postcode or town'],
+  'domain:equal': ['for', 'same web or mail domain'],
+  'localPart:true': ['for', 'the e-mail address of one is made of the name of the other'],
+};
+
+const silent = new Set(['missing', 'none', 'false', 'null', 'undefined']);
+const daysOfYear = 365.25;
+
+/** A stretch of days in the unit that a person would use. */
+function stretch(days: number): string {
+  if (days >= 2 * daysOfYear) return `${Math.round(days / daysOfYear)} years`;
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+const sharing = (people: number | undefined, what: string): string | undefined =>
+  people !== undefined && people > 2 ? `same ${what}, but ${people} clients share it` : undefined;
+
+/** The words of a level with the numbers that are known. */
+function counted(key: string, facts: PairFacts): string | undefined {
+  if (key.startsWith('email:')) return sharing(facts.emailSharedBy, 'e-mail address');
+  if (key.startsWith('phone:')) return sharing(facts.phoneSharedBy, 'telephone');
+  if (key === 'birth:conflict' && facts.birthDaysApart) return `birth dates differ by ${stretch(facts.birthDaysApart)}`;
+  return undefined;
+}
+
+interface Stored {
+  readonly level: string;
+  readonly weight: number | null;
+}
+
+/** A field of the evidence: a level, or an object with level and weight. */
+function storedOf(value: unknown): Stored | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return { level: String(value), weight: null };
+  if (typeof value !== 'object' || value === null || !('level' in value)) return undefined;
+  const { level, weight } = value as { readonly level: unknown; readonly weight?: unknown };
+  return { level: String(level), weight: typeof weight === 'number' ? weight : null };
+}
+
+const bySign = (weight: number | null): Reason['speaks'] => {
+  if (weight === null || weight === 0) return 'neither';
+  return weight > 0 ? 'for' : 'against';
+};
+
+/**
+ * The stored evidence of a pair, field by field, in words and numbers. What says nothing is left out; a level that has no words of its
+ * own is shown as it is.
+ * @param evidence as kept in match_decision or membership_change: an object by field, or a list of `{field, level, weight}`
+ */
+export function reasonsInWords(evidence: unknown, facts: PairFacts = {}): Reason[] {
+  if (typeof evidence !== 'object' || evidence === null) return [];
+  const fields: readonly (readonly [string, unknown])[] = Array.isArray(evidence)
+    ? (evidence as readonly { readonly field?: string }[]).map((one) => [one.field ?? '', one] as const)
+    : Object.entries(evidence);
+  return fields.flatMap(([field, value]) => {
+    const stored = storedOf(value);
+    if (stored === undefined || silent.has(stored.level)) return [];
+    const key = `${field}:${stored.level}`;
+    const [speaks, said] = words[key] ?? [bySign(stored.weight), `${field}: ${stored.level.replaceAll('-', ' ')}`];
+    return [{ field, level: stored.level, speaks, words: counted(key, facts) ?? said, weight: stored.weight }];
+  });
+}
+
+const ruleWords: Readonly<Record<string, string>> = {
+  'tax-id': 'the same valid tax id and nothing against it',
+  'tax-id-with-conflict': 'the same tax id, but names or birth dates contradict',
+  'tax-ids-differ': 'two valid tax ids differ',
+  'birth-dates-differ': 'the birth dates differ',
+  'names-differ': 'the names differ',
+  'not-enough': 'too little in common',
+  'must-link': 'a person said that they are the same',
+  'cannot-link': 'a person said that they are not the same',
+  'deleted-at-source': 'its system deleted it',
+};
+
+/** The rule that decided, in words. */
+export function ruleInWords(rule: string): string {
+  const held = rule.replace(/-held-by-conflict$/, '');
+  const said = ruleWords[held] ?? held.replaceAll('-', ' ');
+  return held === rule ? said : `${said}; but another record of one client contradicts the other`;
+}
