@@ -114,10 +114,9 @@ export async function projectRecords(
   const table = tableOf('client_event', epoch);
   await analytics.insert(table, rows, tokenOf(rows));
   const gone = rows.filter(({ is_deleted }) => is_deleted === 1);
-  for (const month of new Set(gone.map((one) => one.month))) {
-    const ids = gone.filter((one) => one.month === month).map(({ event }) => event);
-    await remove(analytics, table, `month = '${month}' and event`, ids);
-  }
+  const months = [...new Set(gone.map(({ month }) => `'${month}'`))].join(',');
+  const ids = gone.map(({ event }) => event);
+  await remove(analytics, table, `month in (${months}) and event`, ids);
 }
 
 /** Writes clients under keyed pseudonyms by coarse dimensions; those that may not be counted leave. Safe to repeat, as above. */

@@ -105,6 +105,7 @@ test('an analyst reads the metric and nothing else', async () => {
   const metric = await ask('{ metric(name: ACTIVE_CLIENTS, from: "2025-12", to: "2026-11") { cells { month value } missing } }');
   expect(metric.errors).toBeUndefined();
   expect(metric.data?.['metric']).toMatchObject({ cells: expect.any(Array), missing: expect.any(Array) });
+  expect(summary.activeClients?.value).toBeGreaterThan(10);
   for (const query of [
     '{ clients { edges { node { id } } } }',
     '{ privacyRequests { edges { node { id } } } }',

@@ -29,6 +29,15 @@ export interface JobSummary {
   readonly requestsClosed: number;
   readonly evidence: number;
   readonly outcomes: readonly string[];
+  /** One anonymous figure of the last published month; undefined where too few clients may be behind it, or no month is closed. */
+  readonly activeClients: ActiveClients | undefined;
+}
+
+interface ActiveClients {
+  readonly month: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 type Say = (line: string) => void;
@@ -97,7 +106,26 @@ export async function runMainJob(access: Access, systems: JobSystems, say: Say):
     requestsClosed: done.requestsClosed,
     evidence: done.evidence,
     outcomes,
+    activeClients: await publishedActiveClients(access, say),
   };
+}
+
+/** Publishes the closed months and reads, as an analyst, what the last of them says. */
+async function publishedActiveClients(access: Access, say: Say): Promise<ActiveClients | undefined> {
+  const release = () => send<{ readonly done: boolean }>(access, 'data-team', 'POST', '/v1/analytics', { work: 'release' });
+  await until(release, ({ done }) => done, 'the closed months to be published');
+  const to = new Date().toISOString().slice(0, 7);
+  const { metric } = await ask<{
+    readonly metric: { readonly cells: readonly { [Name in keyof ActiveClients]: ActiveClients[Name] | null }[] };
+  }>(
+    access,
+    'analyst',
+    'query ($from: String!, $to: String!) { metric(name: ACTIVE_CLIENTS, from: $from, to: $to) { cells { month value low high } } }',
+    { from: `${Number(to.slice(0, 4)) - 2}-${to.slice(5)}`, to },
+  );
+  say(`${metric.cells.length} closed months published`);
+  const { month, value, low, high } = metric.cells.at(-1) ?? {};
+  return month && value != null && low != null && high != null ? { month, value, low, high } : undefined;
 }
 
 async function pull(access: Access, systemId: string, say: Say): Promise<Run> {

@@ -121,6 +121,17 @@ function summaryLines(summary: JobSummary): string[] {
     `  opt-outs propagated  ${summary.optOutsPropagated}`,
     `  requests closed      ${summary.requestsClosed}, with ${summary.evidence} pieces of evidence`,
     ...summary.outcomes.map((outcome) => `    ${outcome}`),
+    ...metricLines(summary),
+  ];
+}
+
+/** One figure about everybody that is about nobody. */
+function metricLines({ activeClients }: JobSummary): string[] {
+  if (activeClients === undefined) return ['  active clients       not shown: too few clients, or no month is closed yet'];
+  const { month, value, low, high } = activeClients;
+  const shown = (figure: number): string => Math.round(figure).toString();
+  return [
+    `  active clients       about ${shown(value)} in ${month} (in 95 of 100 cases ${shown(low)} to ${shown(high)}; \`ficha metrics list\`)`,
   ];
 }
 
