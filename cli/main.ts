@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAudit } from './audit.ts';
 import { addAnalytics } from './analytics.ts';
+import { addBackup } from './backup.ts';
 import { addClient } from './client.ts';
 import { addConsent } from './consent.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
@@ -43,6 +44,7 @@ for (const add of [
   addConsent,
   addResolve,
   addAudit,
+  addBackup,
   addMetrics,
   addAnalytics,
   addDoctor,

@@ -34,7 +34,8 @@ function keptPassword(home: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-async function ownerUrlOf(
+/** The database by the role that owns it: yours, or the embedded server, started. */
+export async function databaseOwner(
   settings: Settings,
   say: Say,
 ): Promise<{ readonly ownerUrl: string; readonly stop: () => Promise<void> }> {
@@ -74,7 +75,7 @@ export async function startServers(settings: Settings, keys: KeyRing, say: Say):
     return server;
   };
   try {
-    const [postgres, temporal] = await both(ownerUrlOf(settings, say).then(started), temporalOf(settings, say).then(started));
+    const [postgres, temporal] = await both(databaseOwner(settings, say).then(started), temporalOf(settings, say).then(started));
     await ensureRoles(postgres.ownerUrl, keys);
     const applied = await migrate(postgres.ownerUrl);
     if (applied.length > 0) say(`PostgreSQL: ${applied.length} migration${applied.length === 1 ? '' : 's'} applied`);
