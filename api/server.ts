@@ -21,7 +21,8 @@ import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 
-const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409>> = {
+const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
+  'issuer-unreachable': 503,
   'not-allowed': 403,
   'bad-body': 400,
   'unknown-client': 404,

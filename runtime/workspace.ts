@@ -5,6 +5,7 @@ import { buildOpenSystem } from '../activities/open-system.ts';
 import { createPreferencePages } from '../api/preferences/server.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { createCommandApi } from '../api/server.ts';
+import { keepStartingRequests } from '../api/start-request.ts';
 import type { Connector } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
 import type { Role } from '../domain/access/role.ts';
@@ -74,6 +75,10 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     stops.add(() => temporal.connection.close());
     const ground: Ground = { settings, keys, log, servers, temporal, connectors, now: () => new Date() };
     const worker = bundle && (await startWorkerPart(ground, bundle, stops, say));
+    if (parts.includes('api')) {
+      const starting = keepStartingRequests({ db: servers.worker, temporal, log });
+      stops.add(async () => starting.stop());
+    }
     const http = await serveParts(ground, parts, say);
     stops.add(http.stop);
     writeFileSync(join(settings.home, 'address'), `${http.url}\n`);
