@@ -1,15 +1,19 @@
 import { benchConnectors } from './connectors.ts';
+import { benchGraphql } from './graphql.ts';
 import { benchIdentity } from './identity.ts';
 import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
+import { benchMetrics } from './metrics.ts';
 import { benchSearch } from './search.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
 type Say = (line: string) => void;
 const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
   connectors: benchConnectors,
+  graphql: benchGraphql,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],
   'identity-speed': benchIdentitySpeed,
+  metrics: benchMetrics,
   search: benchSearch,
 };
 

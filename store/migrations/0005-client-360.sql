@@ -15,6 +15,9 @@ create table client_word (
 );
 create index client_word_lookup on client_word (word, client_id);
 
+-- every word of a name at once; no pending list, so that a question never pays for the inserts before it
+create index client_words on client using gin (array_to_tsvector(string_to_array(search_name, ' '))) with (fastupdate = off) where state = 'active';
+
 create table search_word (                       -- every word once, while somebody carries it: a rare surname is personal data
   word text collate "C" primary key,
   clients integer not null                       -- how many carry it, to start at the rarest
