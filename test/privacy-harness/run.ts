@@ -1,0 +1,116 @@
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { sql } from '../../store/database.ts';
+import { privacyRequestById } from '../../store/read/privacy-requests.ts';
+import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
+import { lookAgainSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
+import { everythingStored } from '../support/privacy-scene.ts';
+import { privacyBench } from '../support/privacy-bench.ts';
+import { openErasure, privacyDeps } from '../support/privacy-world.ts';
+import { type Fault, faulty } from './faults.ts';
+import { type Figure, makeWorld, type World } from './world.ts';
+
+/** What one run came to, judged by what the systems hold and not by what Ficha says. */
+export interface Verdict {
+  readonly fault: string;
+  readonly seed: number;
+  readonly people: number;
+  readonly complete: number;
+  /** `complete` was said, and a byte of the person is in a system or in Ficha. The goal is 0. */
+  readonly falseComplete: number;
+  /** Records that a system's own ledger says were erased more than once. The goal is 0. */
+  readonly twice: number;
+  /** Records of other people that were touched. The goal is 0. */
+  readonly wrongPerson: number;
+  readonly askedPerson: number;
+  readonly ms: number;
+}
+
+export interface Parts {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+}
+
+const bystandersOf = ({ systems, bystanders }: World): string =>
+  bystanders
+    .flatMap(({ records }) => records)
+    .filter((name) => {
+      const [systemId = '', record = ''] = name.split('/');
+      return systems.get(systemId)?.rows.has(record) !== true;
+    })
+    .join();
+
+const isLeft = ({ systems }: World, { texts, records }: Figure, stored: string): boolean =>
+  texts.some((text) => stored.includes(text) || [...systems.values()].some((system) => system.holds(text))) ||
+  records.some((name) => {
+    const [systemId = '', record = ''] = name.split('/');
+    return systems.get(systemId)?.rows.has(record) === true;
+  });
+
+const answerAll = async ({ database }: World, requestId: string): Promise<void> => {
+  const { rows } = await database.worker.query<{ id: string }>(sql`
+    select id from review_task where reason = 'namesake' and state = 'open' and subject ->> 'requestId' = ${requestId}`);
+  for (const { id: taskId } of rows) {
+    await database.worker.transaction((tx) =>
+      settlePrivacyTask(tx, { taskId, answer: 'other-person', by: 'dpo-2', at: new Date() }),
+    );
+  }
+};
+
+const MOST_ROUNDS = 8;
+
+/** Erases everybody of a seeded world under faults, repairing what a person must repair, and judges the end. */
+export async function runErasures(
+  parts: Parts,
+  options: { readonly seed: number; readonly people: number; readonly fault: Fault; readonly patienceMs?: number },
+): Promise<Verdict> {
+  const { seed, people, fault, patienceMs = 60_000 } = options;
+  const world = await makeWorld(seed, people);
+  let healed = false;
+  const systems = [...world.systems.values()].map((twin) => faulty(twin, fault, () => healed));
+  const bench = await privacyBench({ ...parts, deps: privacyDeps(world.database, systems) });
+  const start = Date.now();
+  let askedPerson = 0;
+  const handle = (requestId: string) => parts.client.workflow.getHandle(workflowIdOf.request(requestId));
+  const toTheEnd = async ({ clientId }: Figure): Promise<string> => {
+    const { requestId } = await openErasure(world.database, clientId);
+    await bench.start(requestId);
+    await bench.approve(requestId);
+    for (let round = 0; round < MOST_ROUNDS; ) {
+      const seen = await handle(requestId).query<Progress>(progressQuery);
+      if (seen === 'over' || Date.now() - start > patienceMs) break;
+      if (seen === 'waiting-for-person') {
+        round += 1;
+        askedPerson += 1;
+        healed = true;
+        await answerAll(world, requestId);
+        await handle(requestId).signal(lookAgainSignal);
+      } else if (seen === 'waiting-for-approval') await bench.approve(requestId);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    return requestId;
+  };
+  const requestIds = await Promise.all(world.subjects.map(toTheEnd));
+  const stored = await everythingStored(world.database);
+  let [complete, falseComplete] = [0, 0];
+  for (const [index, requestId] of requestIds.entries()) {
+    const { outcome, state } = (await privacyRequestById(world.database.reader, requestId)) ?? {};
+    if (state !== 'closed' || outcome === 'needs-attention') continue;
+    complete += 1;
+    const figure = world.subjects[index];
+    if (figure !== undefined && isLeft(world, figure, stored)) falseComplete += 1;
+  }
+  const ledger = [...world.systems.values()].flatMap(({ systemId, ledger: own }) =>
+    own.map(({ record }) => `${systemId}/${record}`),
+  );
+  const twice = ledger.length - new Set(ledger).size;
+  const touched = bystandersOf(world);
+  const wrongPerson = touched === '' ? 0 : touched.split(',').length;
+  await bench.stop();
+  for (const requestId of requestIds)
+    await handle(requestId)
+      .terminate()
+      .catch(() => undefined);
+  await world.database.drop();
+  return { fault: fault.name, seed, people, complete, falseComplete, twice, wrongPerson, askedPerson, ms: Date.now() - start };
+}
