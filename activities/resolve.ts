@@ -1,8 +1,8 @@
 import { type Matchable, type MatchRecord, matchKeys, matchRecord } from '../domain/identity/match-record.ts';
-import { defaultPolicy, resolve } from '../domain/identity/resolve.ts';
+import { defaultPolicy, type ResolutionPolicy, resolve } from '../domain/identity/resolve.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Db } from '../store/database.ts';
-import { constraintsAmong, type ResolvableRecord, resolvableRecords } from '../store/read/match.ts';
+import { constraintsAmong, type ResolvableRecord, resolvableRecords, witnessesOf } from '../store/read/match.ts';
 import { holdResolution, queuedRecords, replaceDecisions, replaceKeys, unqueue } from '../store/write/match.ts';
 import { setMatchReviews } from '../store/write/match-reviews.ts';
 import { beating } from './beating.ts';
@@ -12,15 +12,18 @@ import { goldenOf } from './resolve/golden.ts';
 import type { RecordPair } from './resolve/membership-changes.ts';
 import { explore } from './resolve/neighbourhood.ts';
 
-const { largestBlock } = defaultPolicy;
-
 const keyOf = ({ systemId, kind, externalId }: ResolvableRecord): string => `${systemId}:${kind}:${externalId}`;
 const asMatchRecord = (record: ResolvableRecord): MatchRecord =>
   // stored canonical forms passed the schema of their kind
   matchRecord(keyOf(record), record.kind, record.canonical as Matchable);
 
 /** Hashes and stores the keys of the records that changed. */
-async function writeKeys(tx: Db, keys: KeyRing, records: readonly ResolvableRecord[]): Promise<void> {
+async function writeKeys(
+  tx: Db,
+  keys: KeyRing,
+  records: readonly ResolvableRecord[],
+  { largestBlock }: ResolutionPolicy,
+): Promise<void> {
   const hashed = records
     .filter(({ deleted }) => !deleted)
     .flatMap((record) =>
@@ -50,23 +53,27 @@ function oncePerPair(pairs: readonly RecordPair[]): RecordPair[] {
 }
 
 /** Runs the engine over a neighbourhood; its answer by record ids. */
-async function decide(tx: Db, ids: readonly string[]): Promise<Decided> {
+async function decide(tx: Db, ids: readonly string[], policy: ResolutionPolicy): Promise<Decided> {
   const records = await resolvableRecords(tx, ids);
   const living = records.filter(({ deleted }) => !deleted);
   const byKey = new Map(living.map((record) => [keyOf(record), record]));
   const keyOfId = new Map(living.map((record) => [record.id, keyOf(record)]));
   const constraints = await constraintsAmong(tx, ids);
+  const inside = new Set(ids);
+  const witnesses = (await witnessesOf(tx, ids, policy.largestBlock)).filter((id) => !inside.has(id));
+  const others = witnesses.length === 0 ? [] : await resolvableRecords(tx, witnesses);
   const { clusters, decisions } = resolve(
-    living.map(asMatchRecord),
+    [...living, ...others].map(asMatchRecord),
     constraints.flatMap(({ one, other, kind }) => {
       const [a, b] = [keyOfId.get(one), keyOfId.get(other)];
       return a !== undefined && b !== undefined ? [{ one: a, other: b, kind }] : [];
     }),
+    policy,
   );
   return {
     records,
     constraints,
-    clusters: clusters.map((members) => members.flatMap((key) => byKey.get(key) ?? [])),
+    clusters: clusters.map((members) => members.flatMap((key) => byKey.get(key) ?? [])).filter((members) => members.length > 0),
     pairs: oncePerPair(
       decisions.flatMap(({ one, other, outcome, rule, evidence }) => {
         const [a, b] = [byKey.get(one), byKey.get(other)];
@@ -76,8 +83,8 @@ async function decide(tx: Db, ids: readonly string[]): Promise<Decided> {
   };
 }
 
-/** Activities of `resolveRecords`. */
-export const resolveActivities = ({ db, keys, now, survivorship }: Deps) => {
+/** Activities of `resolveRecords`. @param policy another than the default only where its edges are tested */
+export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy: ResolutionPolicy = defaultPolicy) => {
   const golden = goldenOf(survivorship);
   const resolveBatch = async (tx: Db, limit: number): Promise<{ readonly taken: number } & Changes> => {
     await holdResolution(tx);
@@ -85,10 +92,10 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps) => {
     if (queued.length === 0) return { taken: 0, merges: 0, splits: 0 };
     const changed = [...new Set(queued.map(({ recordId }) => recordId))];
     const known = new Set<string>();
-    await explore(tx, changed, known, largestBlock); // what they touched until now
-    await writeKeys(tx, keys, await resolvableRecords(tx, changed));
-    await explore(tx, changed, known, largestBlock); // what they touch from now on
-    const decided = await decide(tx, [...known]);
+    await explore(tx, changed, known, policy.largestBlock); // what they touched until now
+    await writeKeys(tx, keys, await resolvableRecords(tx, changed), policy);
+    await explore(tx, changed, known, policy.largestBlock); // what they touch from now on
+    const decided = await decide(tx, [...known], policy);
     const changes = await applyClusters(tx, decided, golden, now());
     await replaceDecisions(tx, [...known], decided.pairs);
     await setMatchReviews(tx, [...known]);

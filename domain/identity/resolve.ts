@@ -104,7 +104,7 @@ export function resolve(
 ): Resolution {
   const inOrder = [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
   const byKey = new Map(inOrder.map((record) => [record.key, record]));
-  const isShared = sharedIdentifiers(inOrder);
+  const isShared = sharedIdentifiers(inOrder, policy.largestBlock);
   const apart = new Set(constraints.filter(({ kind }) => kind === 'cannot-link').map(({ one, other }) => pairKey(one, other)));
   const together = constraints
     .filter(({ kind }) => kind === 'must-link')

@@ -49,6 +49,21 @@ export async function neighboursOf(db: Db, ids: readonly string[], largestBlock:
   return rows.map(({ id }) => id);
 }
 
+/**
+ * Of every block of these records that is larger than `largestBlock`, so many records that it is seen to be. They are no neighbours, but
+ * without them the engine would take the few at hand for the whole block. Index: match_key_lookup.
+ */
+export async function witnessesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
+  const { rows } = await db.query<{ readonly id: string }>(sql`
+    with mine as (select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]))
+    select distinct unnest(block.ids) as id from mine m
+     cross join lateral (
+       select array_agg(few.id) as ids from (
+         select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
+     where cardinality(block.ids) > ${largestBlock}`);
+  return rows.map(({ id }) => id);
+}
+
 /** What a person decided of a pair. */
 export interface ConstraintRow {
   readonly one: string;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { resolveActivities } from '../../activities/resolve.ts';
+import type { ResolutionPolicy } from '../../domain/identity/resolve.ts';
 import { createLog } from '../../platform/log.ts';
 import type { SurvivorshipPolicy } from '../../schemas/types.ts';
 import { type Db, sql } from '../../store/database.ts';
@@ -23,6 +24,8 @@ export interface IdentityResolver {
   readonly leave: (records: readonly Pick<Incoming, 'system' | 'externalId'>[]) => Promise<void>;
   /** Resolves until the queue is empty. */
   readonly resolve: (limit?: number) => Promise<void>;
+  /** Resolves one batch. */
+  readonly resolveOnce: (limit: number) => Promise<void>;
   /** Clients as sets of `system:externalId`, sorted. */
   readonly clusters: () => Promise<string[]>;
   /** Record id and client id by `system:externalId`. */
@@ -57,25 +60,33 @@ export async function writeRecords(tx: Db, records: readonly Incoming[]): Promis
     insert into resolution_queue (source_record_id) select id from arrived`);
 }
 
+export interface SceneOptions {
+  readonly survivorship?: SurvivorshipPolicy;
+  readonly policy?: ResolutionPolicy;
+}
+
 /** The activity that resolves, over one database. */
-export const resolverOf = (db: TestDatabase['worker'], survivorship?: SurvivorshipPolicy) =>
-  resolveActivities({
-    db,
-    keys: testKeyRing(),
-    now: () => new Date(),
-    log: createLog({ level: 'silent' }),
-    openSystem: () => Promise.reject(new Error('this test opens no system')),
-    analytics: {} as never, // resolution asks nothing of ClickHouse
-    ...(survivorship === undefined ? {} : { survivorship }),
-  });
+export const resolverOf = (db: TestDatabase['worker'], { survivorship, policy }: SceneOptions = {}) =>
+  resolveActivities(
+    {
+      db,
+      keys: testKeyRing(),
+      now: () => new Date(),
+      log: createLog({ level: 'silent' }),
+      openSystem: () => Promise.reject(new Error('this test opens no system')),
+      analytics: {} as never, // resolution asks nothing of ClickHouse
+      ...(survivorship === undefined ? {} : { survivorship }),
+    },
+    policy,
+  );
 
 /** Links the three systems in a database that is there. */
-export async function resolverOn(database: TestDatabase, survivorship?: SurvivorshipPolicy): Promise<IdentityResolver> {
+export async function resolverOn(database: TestDatabase, options: SceneOptions = {}): Promise<IdentityResolver> {
   const db = database.worker;
   await db.query(sql`
     insert into linked_system (id, connector, title, source_rank)
     values ('erp', 'tryton', 'ERP', 10), ('mailer', 'mailman', 'Mailer', 30), ('sheet', 'spreadsheet', 'Sheet', 20)`);
-  const { resolveBatch } = resolverOf(db, survivorship);
+  const { resolveBatch } = resolverOf(db, options);
   const environment = new MockActivityEnvironment();
   return {
     arrive: (records) => writeRecords(db, records),
@@ -92,6 +103,9 @@ export async function resolverOn(database: TestDatabase, survivorship?: Survivor
     resolve: async (limit = 1_000) => {
       while (((await environment.run(resolveBatch, { limit })) as { readonly taken: number }).taken > 0);
     },
+    resolveOnce: async (limit) => {
+      await environment.run(resolveBatch, { limit });
+    },
     clusters: async () => {
       const { rows } = await db.query<{ readonly members: string }>(sql`
         select string_agg(linked_system_id || ':' || external_id, ' ' order by linked_system_id, external_id) as members
@@ -107,7 +121,7 @@ export async function resolverOn(database: TestDatabase, survivorship?: Survivor
 }
 
 /** A database of its own with the three systems. */
-export async function identityScene(survivorship?: SurvivorshipPolicy): Promise<IdentityScene> {
+export async function identityScene(options: SceneOptions = {}): Promise<IdentityScene> {
   const database = await testDatabase();
-  return { ...(await resolverOn(database, survivorship)), database, end: () => database.drop() };
+  return { ...(await resolverOn(database, options)), database, end: () => database.drop() };
 }
