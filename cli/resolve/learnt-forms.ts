@@ -9,7 +9,7 @@ export interface Forms {
 }
 
 /** At least this share of the numbers without prefix must be numbers of the country. */
-const leastShare = 0.6;
+const leastShare = 0.5;
 
 /** Counts how dates and telephones are written. */
 export class FormVotes {

@@ -7,6 +7,7 @@ import type { Draft, RowProblem } from './draft.ts';
 import { type Forms, FormVotes } from './learnt-forms.ts';
 import { openPeopleFile, type PeopleFile } from './people-file.ts';
 import type { Progress } from './progress.ts';
+import { SharedNames } from './shared-names.ts';
 import { WrongEncoding } from './text-file.ts';
 
 /** The records of the input in file order, with what the report needs beside them. */
@@ -89,6 +90,7 @@ class Intake {
   #problemCount = 0;
   readonly #lineOf = new Map<string, number>();
   readonly #systemPlaces = new Map<string, number>();
+  readonly #names = new SharedNames();
 
   constructor(rows: number, forms: Forms) {
     this.systemOf = new Uint16Array(rows);
@@ -105,7 +107,8 @@ class Intake {
       });
     this.#lineOf.set(draft.recordId, draft.line);
     this.systemOf[this.records.length] = this.#placeOf(draft.system);
-    this.records.push(matchRecord(draft.recordId, draft.kind, inForms(draft, this.#forms)));
+    const record = matchRecord(draft.recordId, draft.kind, inForms(draft, this.#forms));
+    this.records.push(record.name === undefined ? record : { ...record, name: this.#names.of(record.name) });
   }
 
   #placeOf(system: string): number {

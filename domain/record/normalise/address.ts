@@ -25,8 +25,14 @@ export interface NormalisedAddress {
   readonly city?: string;
 }
 
+const oneWord = /^[A-Za-z]{3,}$/;
+
 /** A city folded, in one of its languages, without what stands in brackets; undefined for a placeholder. */
 export function normaliseCity(written: string): string | undefined {
+  if (oneWord.test(written)) {
+    const city = written.toLowerCase();
+    return isPlaceholder(city) ? undefined : (cityNames.get(city) ?? city);
+  }
   const words = fold(written)
     .replaceAll(/\([^)]*\)/g, ' ')
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')

@@ -58,30 +58,46 @@ const roles = new Set(
  * @see RFC 5321 4.1.2 for the shape, RFC 5890 for names in other alphabets
  */
 export function normaliseEmail(written: string): NormalisedEmail | undefined {
-  const bracketed = /<([^<>]+)>\s*$/.exec(written)?.[1] ?? written;
-  const text = bracketed
+  const text = tidy.test(written) ? written : tidied(written);
+  if (!shape.test(text) || text.length > 320 || isPlaceholderEmail(text)) return undefined;
+  const at = text.lastIndexOf('@');
+  const typedDomain = text.slice(at + 1);
+  const domain = asciiDomain(typedDomain);
+  if (domain === undefined) return undefined;
+  const local = text.slice(0, at);
+  const untagged = local.includes('+') ? local.split('+', 1)[0] || local : local;
+  const provider = sameProvider.get(domain) ?? domain;
+  const bare = dotless.has(provider) ? untagged.replaceAll(provider === 'proton.me' ? /[._-]/g : '.', '') : untagged;
+  // the same text is kept once: there are millions of them
+  const value = domain === typedDomain ? text : `${local}@${domain}`;
+  const withoutTag = untagged === local ? value : `${untagged}@${domain}`;
+  const isAsWritten = provider === domain && (bare === untagged || bare === '');
+  return {
+    value,
+    untagged: withoutTag,
+    comparison: isAsWritten ? withoutTag : `${bare === '' ? untagged : bare}@${provider}`,
+    local,
+    domain,
+    isRole: isRoleMailbox(untagged),
+    isFreeProvider: freeProviders.has(domain),
+  };
+}
+
+/** Written as it is stored, like nearly all. */
+const tidy = /^[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]*[a-z0-9]$/;
+
+const tidied = (written: string): string =>
+  (/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written)
     .trim()
     .replace(/^mailto:/i, '')
     .replace(/[.,;]+$/, '')
     .normalize('NFKC')
     .toLowerCase();
-  if (!shape.test(text) || text.length > 320 || isPlaceholderEmail(text)) return undefined;
-  const at = text.lastIndexOf('@');
-  const domain = asciiDomain(text.slice(at + 1));
-  if (domain === undefined) return undefined;
-  const local = text.slice(0, at);
-  const untagged = local.split('+', 1)[0] || local;
-  const provider = sameProvider.get(domain) ?? domain;
-  const bare = dotless.has(provider) ? untagged.replaceAll(provider === 'proton.me' ? /[._-]/g : '.', '') : untagged;
-  return {
-    value: `${local}@${domain}`,
-    untagged: `${untagged}@${domain}`,
-    comparison: `${bare === '' ? untagged : bare}@${provider}`,
-    local,
-    domain,
-    isRole: roles.has(untagged.replaceAll(/[._]/g, '')) || roles.has(untagged.split(/[._-]/, 1)[0] ?? ''),
-    isFreeProvider: freeProviders.has(domain),
-  };
+
+function isRoleMailbox(local: string): boolean {
+  const end = local.search(/[._-]/);
+  if (end < 0) return roles.has(local);
+  return roles.has(local.slice(0, end)) || roles.has(local.replaceAll(/[._]/g, ''));
 }
 
 /** The registrable domain of a web address or host, where it belongs to one company. */
@@ -91,6 +107,7 @@ export function companyDomain(written: string): string | undefined {
 }
 
 function asciiDomain(domain: string): string | undefined {
+  if (freeProviders.has(domain)) return domain;
   const ascii = /^[\x20-\x7e]+$/.test(domain) ? domain : toAscii(domain);
   return ascii !== undefined && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(ascii) ? ascii : undefined;
 }

@@ -33,8 +33,12 @@ const phrases = new Set([
   'nombre apellidos',
 ]);
 
+/** No placeholder is longer. */
+const longestPlaceholder = 24;
+
 /** Whether a text stands for "nothing is known here": n/a, test, ---, xxx. */
 export function isPlaceholder(text: string): boolean {
+  if (text.length > longestPlaceholder) return false;
   const folded = fold(text).trim();
   return folded === '' || words.has(folded) || phrases.has(folded) || /^(.)\1{3,}$/.test(folded) || !/[\p{L}\p{N}]/u.test(folded);
 }
