@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { searchWords } from '../domain/record/normalise/search-words.ts';
-import { recordLooks } from '../store/access-log.ts';
+import { recordLook } from '../store/access-log.ts';
 import { type Answer, readFicha } from '../store/read/ficha/read.ts';
 import { idsByEmailPrefix, idsByIdentifier, idsByName } from '../store/read/search.ts';
 import { type ClientQuestion, clientQuestion, searchVariables, searchWindow } from './client-statement.ts';
@@ -36,10 +36,7 @@ export async function tellClients(
 }
 
 async function logLooks({ accessor, viewer }: GraphqlContext, { looks }: Answer): Promise<void> {
-  await recordLooks(
-    accessor,
-    looks.map((clientId) => ({ actor: viewer.subject, role: viewer.roles.join('+'), clientId })),
-  );
+  await recordLook(accessor, { actor: viewer.subject, role: viewer.roles.join('+'), clientIds: looks });
 }
 
 async function sought({ reader }: GraphqlContext, question: ClientQuestion, variables: Variables): Promise<Variables> {

@@ -28,7 +28,7 @@ const found = async (search: string) => {
 };
 const looksAt = async (clientId: string) => {
   const { rows } = await scene.database.owner.query<{ readonly actor: string; readonly role: string }>(sql`
-    select actor, role from access_log where client_id = ${clientId} order by at`);
+    select actor, role from access_log where client_ids @> array[${clientId}]::uuid[] order by at`);
   return rows;
 };
 

@@ -27,6 +27,11 @@ export type TokenVerifier = (token: string | undefined) => Promise<Bearer>;
 const localIssuer = 'urn:ficha:local';
 const localAudience = 'ficha';
 const clockSkewSeconds = 30;
+/** How soon a key that is not known makes Ficha ask the issuer again: a rotation is seen within it, a forger costs no more. */
+const jwksCooldownMs = 10_000;
+/** A token that was just checked is not checked again for so long; a key that its issuer withdraws counts for no longer. */
+const keptSeconds = 30;
+const mostKept = 1_000;
 /** Only signatures by a private key: a shared secret, or none, is never accepted. */
 const asymmetric = ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -113,12 +118,12 @@ const discoveredJwks = async (issuer: string): Promise<URL> => {
   return new URL(place);
 };
 
-/** The keys of an issuer, found at the first token and asked again for an unknown key id (at most every 30 s). */
+/** The keys of an issuer, found at the first token and asked again for an unknown key id (at most every 10 s). */
 const remoteKeys = (oidc: OidcSettings): JWTVerifyGetKey => {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const find = async (): Promise<JWTVerifyGetKey> => {
     const url = oidc.jwksUrl === undefined ? await discoveredJwks(oidc.issuer) : new URL(oidc.jwksUrl);
-    return createRemoteJWKSet(url, { timeoutDuration: 5000 });
+    return createRemoteJWKSet(url, { timeoutDuration: 5000, cooldownDuration: jwksCooldownMs });
   };
   return async (header, token) => {
     keys ??= find();
@@ -141,22 +146,33 @@ export function createTokenVerifier(
   const getKey: JWTVerifyGetKey = oidc === undefined ? () => publicKey : remoteKeys(oidc);
   const issuer = oidc?.issuer ?? localIssuer;
   const claim = oidc === undefined ? 'roles' : settings.rolesClaim;
+  const check = async (token: string): Promise<{ readonly bearer: Bearer; readonly exp: number }> => {
+    const { payload } = await jwtVerify(token, getKey, {
+      issuer,
+      audience: oidc?.audience ?? localAudience,
+      algorithms: oidc === undefined ? ['EdDSA'] : asymmetric,
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: clockSkewSeconds,
+      currentDate: now(),
+    });
+    const subject = payload.sub;
+    if (subject === undefined || subject === '') throw refused('token-incomplete', 'the token lacks a subject');
+    return { bearer: { subject, ...rightsOf(namesIn(payload, claim)) }, exp: payload.exp ?? 0 };
+  };
+  const kept = new Map<string, { readonly bearer: Bearer; readonly until: number }>();
   return async (token) => {
     if (token === undefined || token === '') {
       throw new FichaError('token-missing', 'send the header "authorization: Bearer <token>"');
     }
+    const seconds = now().getTime() / 1000;
+    const known = kept.get(token);
+    if (known !== undefined && seconds < known.until) return known.bearer;
+    kept.delete(token);
     try {
-      const { payload } = await jwtVerify(token, getKey, {
-        issuer,
-        audience: oidc?.audience ?? localAudience,
-        algorithms: oidc === undefined ? ['EdDSA'] : asymmetric,
-        requiredClaims: ['sub', 'exp'],
-        clockTolerance: clockSkewSeconds,
-        currentDate: now(),
-      });
-      const subject = payload.sub;
-      if (subject === undefined || subject === '') throw refused('token-incomplete', 'the token lacks a subject');
-      return { subject, ...rightsOf(namesIn(payload, claim)) };
+      const { bearer, exp } = await check(token);
+      if (kept.size >= mostKept) kept.clear();
+      kept.set(token, { bearer, until: Math.min(seconds + keptSeconds, exp) });
+      return bearer;
     } catch (error) {
       throw explained(error, issuer);
     }

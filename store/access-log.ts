@@ -1,24 +1,23 @@
-import { type Db, sql } from './database.ts';
+import type { Db } from './database.ts';
 
-/** Who looked at whose ficha. */
+/** Who looked at whose fichas, at once. */
 export interface Look {
   readonly actor: string;
   readonly role: string;
-  readonly clientId: string;
+  /** Each once. */
+  readonly clientIds: readonly string[];
   readonly purpose?: string;
 }
 
 /**
- * Appends one entry per ficha looked at. `accessor` is the role that may only insert here; when this throws, the ficha is not shown.
- * @param looks 0 <= n <= 100, one statement
+ * Appends one entry for the fichas that one question shows; nothing when it shows none. `accessor` is the role that may only insert here.
+ * When this throws, the fichas are not shown.
  */
-export async function recordLooks(accessor: Db, looks: readonly Look[]): Promise<void> {
-  if (looks.length === 0) return;
-  const rows = JSON.stringify(
-    looks.map(({ actor, role, clientId, purpose }) => ({ actor, role, client_id: clientId, purpose: purpose ?? null })),
-  );
-  await accessor.query(sql`
-    insert into access_log (actor, role, client_id, purpose)
-    select x.actor, x.role, x.client_id, x.purpose
-      from jsonb_to_recordset(${rows}::jsonb) as x(actor text, role text, client_id uuid, purpose text)`);
+export async function recordLook(accessor: Db, { actor, role, clientIds, purpose }: Look): Promise<void> {
+  if (clientIds.length === 0) return;
+  await accessor.query({
+    name: 'record-look',
+    text: 'insert into access_log (actor, role, client_ids, purpose) values ($1, $2, $3::uuid[], $4)',
+    values: [actor, role, [...clientIds], purpose ?? null],
+  });
 }

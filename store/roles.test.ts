@@ -43,7 +43,7 @@ test('the reader may write to no table at all', async () => {
 });
 
 test('the accessor only inserts into the access log', async () => {
-  await db.accessor.query(sql`insert into access_log (actor, role, client_id) values ('u', 'dpo', gen_random_uuid())`);
+  await db.accessor.query(sql`insert into access_log (actor, role, client_ids) values ('u', 'dpo', array[gen_random_uuid()])`);
   await expect(db.accessor.query(sql`select * from access_log`)).rejects.toMatchObject(forbidden);
   await expect(db.accessor.query(sql`select * from client`)).rejects.toMatchObject(forbidden);
   const { rows } = await db.owner.query(sql`
@@ -55,7 +55,7 @@ test('the worker appends to the logs but does not change them, nor the migration
   await expect(db.worker.query(sql`update audit_entry set actor = 'x'`)).rejects.toMatchObject(forbidden);
   await expect(db.worker.query(sql`delete from evidence`)).rejects.toMatchObject(forbidden);
   await expect(
-    db.worker.query(sql`insert into access_log (actor, role, client_id) values ('u', 'r', gen_random_uuid())`),
+    db.worker.query(sql`insert into access_log (actor, role, client_ids) values ('u', 'r', array[gen_random_uuid()])`),
   ).rejects.toMatchObject(forbidden);
   await expect(db.worker.query(sql`delete from schema_migration`)).rejects.toMatchObject(forbidden);
   await expect(db.worker.query(sql`create table x ()`)).rejects.toMatchObject(forbidden);

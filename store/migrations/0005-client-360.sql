@@ -179,5 +179,15 @@ create function client_flags(client uuid) returns text[] language sql stable par
     from client c where c.id = $1
 $$;
 
+-- ---------------------------------------------------------------- access log: one entry a look, however many fichas it shows
+alter table access_log disable trigger access_log_append_only;
+alter table access_log add column client_ids uuid[];
+update access_log set client_ids = array[client_id];
+alter table access_log alter column client_ids set not null;
+alter table access_log add constraint access_log_about_somebody check (cardinality(client_ids) > 0);
+alter table access_log drop column client_id;    -- its index goes with it
+alter table access_log enable trigger access_log_append_only;
+create index access_log_clients on access_log using gin (client_ids); -- "who looked at this person?" is asked rarely, and written always
+
 -- ---------------------------------------------------------------- rights
 grant select on client_word, search_word, search_variant to ficha_reader;
