@@ -351,19 +351,19 @@ export interface ConnectorManifest {
    */
   contacts?: ('email' | 'sms' | 'phone' | 'post' | 'messaging')[];
   /**
-   * By kind of record
+   * By kind of record, or by stream where several hold that kind
    */
   erase?: {
     [k: string]: EraseRule;
   };
   /**
-   * By kind of record
+   * By kind of record, or by stream where several hold that kind
    */
   verify?: {
     [k: string]: VerifyRule;
   };
   /**
-   * By kind of record
+   * By kind of record, or by stream where several hold that kind
    */
   export?: {
     [k: string]: ExportRule;
@@ -394,7 +394,7 @@ export interface ConnectorManifest {
    */
   keep?: KeepRule[];
   /**
-   * By kind of record
+   * By kind of record, or by stream where several hold that kind
    */
   redact?: {
     [k: string]: RedactRule;
@@ -800,6 +800,10 @@ export interface ManifestEntity {
      */
     [k: string]: ('string' | 'number' | 'boolean' | 'object' | 'array' | 'null' | 'absent')[];
   };
+  /**
+   * Put before the vendor's ids where several kinds of it count on their own (contact 1, company 1)
+   */
+  idPrefix?: string;
 }
 export interface Listing {
   /**
@@ -883,6 +887,17 @@ export interface ValueTransform {
    */
   take?: string;
   map?: FieldMap;
+  /**
+   * Put before a value that is not empty: the idPrefix of what it refers to
+   */
+  prefix?: string;
+  /**
+   * The first that is not empty
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  first?: (string | string[] | ValueTransform)[];
 }
 /**
  * Canonical field: where it comes from
@@ -978,6 +993,7 @@ export interface LookupRule {
    * Credits of one call; 1 when left out
    */
   cost?: number;
+  entity?: string;
 }
 /**
  * One channel and purpose: how a record says what the person allows, and how to change it

@@ -91,7 +91,7 @@ function savedProblems(steps: readonly RequestStep[], path: string): Problem[] {
 
 /** Kinds with a rule, of which no stream knows anything. */
 const kindProblems = (rules: object, place: string, { entities }: ConnectorManifest): Problem[] => {
-  const known = Object.entries(entities).flatMap(([name, entity]) => kindsOf(name, entity) as readonly string[]);
+  const known = Object.entries(entities).flatMap(([name, entity]) => [name, ...kindsOf(name, entity)]);
   return Object.keys(rules)
     .filter((kind) => !known.includes(kind))
     .map((kind) => unknownName(kind, known, 'a kind that a stream holds', `${place}.${kind}`));

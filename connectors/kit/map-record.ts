@@ -29,6 +29,7 @@ function ofEach(record: unknown, rule: ValueTransform): readonly unknown[] {
 
 function converted(value: unknown, rule: ValueTransform): unknown {
   if (isEmpty(value)) return rule.otherwise ?? undefined;
+  if (rule.prefix !== undefined) return `${rule.prefix}${String(value)}`;
   if (rule.values === undefined) return asType(value, rule);
   const known = Object.hasOwn(rule.values, String(value)) ? rule.values[String(value)] : rule.otherwise;
   if (known === undefined) throw new Unreadable('value-unknown', 'it is none of the values that the manifest lists');
@@ -40,6 +41,7 @@ export function sourceValue(record: unknown, source: FieldSource): unknown {
   if (typeof source === 'string') return tidy(valueAt(record, source));
   if (Array.isArray(source)) return source.flatMap((path) => asList(valueAt(record, path))).map(tidy);
   if (source.const !== undefined) return source.const;
+  if (source.first !== undefined) return source.first.map((one) => sourceValue(record, one)).find((value) => !isEmpty(value));
   if (source.each !== undefined) return ofEach(record, source);
   const paths = asList(source.from ?? '.') as readonly string[]; // the schema says: one path or several
   if (source.as === 'join') {

@@ -5,6 +5,7 @@ import type { HookContext, Hooks } from './hooks.ts';
 import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
 import { kindsOf } from './entity-kinds.ts';
 import { draftsOf, draftsOfPage } from './record-drafts.ts';
+import { externalIdOf } from './record-id.ts';
 import { textAt } from './value-path.ts';
 
 /** After the listing: the records that the system lists as gone. `page` is the place in that listing, `sinceBefore` what the run listed from. */
@@ -63,7 +64,7 @@ async function* pulledGone(
   for await (const { items, cursor, last } of listPages(rule, context.send, inner, { version, scope, now: context.now })) {
     const deleted = items.flatMap((item): RecordRef[] => {
       const id = textAt(item, rule.id);
-      return id === undefined || kind === undefined ? [] : [{ kind, externalId: id }];
+      return id === undefined || kind === undefined ? [] : [{ kind, externalId: externalIdOf(entity, id) }];
     });
     const kept = since === undefined ? { version } : { version, since };
     const next: Cursor = last ? kept : { ...start, ...(cursor.page === undefined ? {} : { page: cursor.page }) };

@@ -2,6 +2,7 @@ import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-r
 import type { ConnectorManifest, ConsentRule, ManifestEntity } from '../../schemas/types.ts';
 import type { RecordRef, RejectedDraft } from './contract.ts';
 import { mapRecord, sourceValue } from './map-record.ts';
+import { externalIdOf } from './record-id.ts';
 import { textAt, valueAt } from './value-path.ts';
 import { Unreadable } from './value-transforms.ts';
 
@@ -77,12 +78,13 @@ function consentDraft(rule: ConsentRule, personId: string, raw: unknown, now: Da
 export function draftsOf(manifest: ConnectorManifest, stream: string, raw: unknown, now: Date): Drafted {
   const entity = manifest.entities[stream];
   if (entity === undefined) return nothing;
-  const id = textAt(raw, entity.id ?? 'id');
+  const vendorId = textAt(raw, entity.id ?? 'id');
+  const id = vendorId === undefined || vendorId === '' ? undefined : externalIdOf(entity, vendorId);
   const kept = (code: string, reason: string): Drafted => ({
     ...nothing,
     rejected: [{ ...(id === undefined ? {} : { externalId: id }), reasonCode: code, reason, raw }],
   });
-  if (id === undefined || id === '') return kept('id-missing', `"${entity.id ?? 'id'}" holds no id`);
+  if (id === undefined) return kept('id-missing', `"${entity.id ?? 'id'}" holds no id`);
   const kind = kindOf(stream, entity, raw);
   if (kind === undefined) return kept('kind-unknown', 'its kind is none of those that the manifest lists');
   const { deleted } = entity;
@@ -98,7 +100,7 @@ export function draftsOf(manifest: ConnectorManifest, stream: string, raw: unkno
     return { ...kept(mapped.problem.code, `${mapped.problem.field}: ${mapped.problem.why}`), records: said };
   const changedAt = timeAt(raw, entity.changedAt);
   const record = { kind, externalId: id, raw, canonical: mapped.fields, ...(changedAt === undefined ? {} : { changedAt }) };
-  const gone = absorbedIds(entity, raw).map((externalId): RecordRef => ({ kind, externalId }));
+  const gone = absorbedIds(entity, raw).map((one): RecordRef => ({ kind, externalId: externalIdOf(entity, one) }));
   return { ...nothing, records: [record, ...said], deleted: gone };
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectorManifest, EraseRule } from '../../../schemas/types.ts';
 import type { EraseResult, RecordRef, Residue, WriteOptions } from '../contract.ts';
 import { dayAfter } from '../duration.ts';
+import { ruleOf } from '../record-id.ts';
 import { requestIdOf, runSteps, type StepsDone } from '../run-steps.ts';
 import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
 
@@ -36,7 +37,7 @@ function settled(rule: EraseRule, { answer, pending, failed }: StepsDone, now: D
 export async function eraseRecord(opened: Opened, ref: RecordRef, options: WriteOptions): Promise<EraseResult> {
   const { manifest, context } = opened;
   const now = context.now();
-  const rule = manifest.erase?.[ref.kind];
+  const rule = ruleOf(manifest.erase, manifest, ref);
   if (rule === undefined) return keptBy(manifest, ref, now) ?? { result: 'refused', code: 'verb-unsupported', residue: [] };
   if (options.dryRun === true) return { result: 'would-erase', residue: residueOf(rule, now) };
   const record = rule.once === true || needsRecord(rule.steps) ? await readRecord(opened, ref) : {};

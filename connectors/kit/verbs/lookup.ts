@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LookupRule } from '../../../schemas/types.ts';
 import type { Identifier, RecordRef } from '../contract.ts';
 import { callOf } from '../request-step.ts';
+import { externalIdOf } from '../record-id.ts';
 import { textAt, valueAt } from '../value-path.ts';
 import { asList, type Opened } from './read-record.ts';
 
@@ -44,7 +45,8 @@ export async function lookupRecords(
       for (const item of asList(valueAt(answer.body, rule.select ?? '.'))) {
         const id = textAt(item, rule.id);
         if (id === undefined || !confirms(item, rule, identifier.value)) continue;
-        found.set(`${rule.kind}:${id}`, { kind: rule.kind, externalId: id });
+        const externalId = externalIdOf(manifest.entities[rule.entity ?? rule.kind] ?? {}, id);
+        found.set(`${rule.kind}:${externalId}`, { kind: rule.kind, externalId });
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { ConnectorManifest } from '../../../schemas/types.ts';
 import type { ExportedRecord, LinkedSystem, RecordRef } from '../contract.ts';
 import type { HookContext } from '../hooks.ts';
+import { ruleOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { checkSystem } from './check.ts';
 import { changeConsent, readConsent } from './consent.ts';
@@ -16,7 +17,7 @@ type ManifestVerbs = Omit<LinkedSystem, 'systemId' | 'capabilities' | 'pull'>;
 
 /** Everything the system holds of one record, as the vendor names it; null when it holds nothing. */
 async function exportRecord(opened: Opened, ref: RecordRef): Promise<ExportedRecord | null> {
-  const parts = opened.manifest.export?.[ref.kind]?.parts;
+  const parts = ruleOf(opened.manifest.export, opened.manifest, ref)?.parts;
   if (parts === undefined) {
     const record = await readRecord(opened, ref);
     return record === undefined ? null : { ref, fields: record as ExportedRecord['fields'], attachments: [] }; // as the vendor names them

@@ -2,7 +2,7 @@ import { FichaError } from '../../../domain/record/error.ts';
 import type { ConnectorManifest, ManifestEntity, RequestStep } from '../../../schemas/types.ts';
 import type { RecordRef } from '../contract.ts';
 import type { HookContext } from '../hooks.ts';
-import { kindsOf } from '../entity-kinds.ts';
+import { entityOf, vendorIdOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { placeholdersOf, type Scope } from '../template.ts';
 import { valueAt } from '../value-path.ts';
@@ -14,7 +14,10 @@ export interface Opened {
 }
 
 /** What placeholders of a verb about one record may name. */
-export const scopeOf = ({ context }: Opened, ref: RecordRef): Scope => ({ config: context.config, id: ref.externalId });
+export const scopeOf = ({ manifest, context }: Opened, ref: RecordRef): Scope => ({
+  config: context.config,
+  id: vendorIdOf(manifest, ref),
+});
 
 export const asList = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
@@ -27,12 +30,9 @@ const absentBy = (get: NonNullable<ManifestEntity['get']>, record: unknown): boo
  * @throws FichaError `verb-unsupported` when the manifest has no `get` for its kind
  */
 export async function readRecord({ manifest, context }: Opened, ref: RecordRef, entityName?: string): Promise<unknown> {
-  const found = Object.entries(manifest.entities).find(
-    ([name, entity]) => (entityName ?? name) === name && kindsOf(name, entity).includes(ref.kind) && entity.get !== undefined,
-  );
-  const get = found?.[1].get;
+  const get = (entityName === undefined ? entityOf(manifest, ref)?.entity : manifest.entities[entityName])?.get;
   if (get === undefined) throw new FichaError('verb-unsupported', `${manifest.name} cannot read one ${ref.kind} by its id`);
-  const scope = { config: context.config, id: ref.externalId };
+  const scope = { config: context.config, id: vendorIdOf(manifest, ref) };
   const answer = await context.send({ ...callOf(get, scope), reads: true, expect: [404, 410] });
   if (answer.status === 404 || answer.status === 410) return undefined;
   const value = valueAt(answer.body, get.select ?? '.');

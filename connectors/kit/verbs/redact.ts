@@ -1,4 +1,5 @@
 import type { RecordRef, RedactOrder, RedactResult } from '../contract.ts';
+import { ruleOf } from '../record-id.ts';
 import { runSteps } from '../run-steps.ts';
 import { textAt } from '../value-path.ts';
 import { type Opened, readRecord, scopeOf } from './read-record.ts';
@@ -16,7 +17,7 @@ export function blotted(text: string, texts: readonly string[]): string {
 
 /** Blots texts of one record that stays, and reads back that they are gone. */
 export async function redactRecord(opened: Opened, ref: RecordRef, order: RedactOrder): Promise<RedactResult> {
-  const rule = opened.manifest.redact?.[ref.kind];
+  const rule = ruleOf(opened.manifest.redact, opened.manifest, ref);
   if (rule === undefined) return { result: 'unsupported', code: 'verb-unsupported' };
   const record = await readRecord(opened, ref);
   if (record === undefined) return { result: 'absent' };

@@ -1,6 +1,7 @@
 import type { VerifyRule } from '../../../schemas/types.ts';
 import type { RecordRef, Residue, VerifyResult } from '../contract.ts';
 import { dayAfter } from '../duration.ts';
+import { ruleOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { textAt, valueAt } from '../value-path.ts';
 import { asList, type Opened, scopeOf } from './read-record.ts';
@@ -26,7 +27,7 @@ const says = (item: unknown, rule: VerifyRule['gone']): boolean =>
 /** Reads whether a record is still there, by the path of `verify` and of every other place that may hold it. */
 export async function verifyRecord(opened: Opened, ref: RecordRef): Promise<VerifyResult> {
   const { manifest, context } = opened;
-  const rule = manifest.verify?.[ref.kind];
+  const rule = ruleOf(manifest.verify, manifest, ref);
   if (rule === undefined) return { result: 'unknowable', residue: [], count: 0 };
   const scope = scopeOf(opened, ref);
   const { status, items } = await lookAt(opened, rule, scope);

@@ -6,6 +6,8 @@ import type { ConsentReading } from '../contract.ts';
 import type { InboundEvent, InboundRequest, Received } from '../inbound.ts';
 import { kindsOf } from '../entity-kinds.ts';
 import { sourceValue } from '../map-record.ts';
+import { externalIdOf } from '../record-id.ts';
+import { filledValue } from '../template.ts';
 import { textAt, valueAt } from '../value-path.ts';
 import { Unreadable } from '../value-transforms.ts';
 import { asList, type Opened } from './read-record.ts';
@@ -66,7 +68,8 @@ function eventOf(
   if (found === undefined) return undefined;
   const entity = manifest.entities[found.entity];
   const [kind = 'person'] = entity === undefined ? [] : kindsOf(found.entity, entity);
-  const externalId = found.id === undefined ? undefined : textAt(event, found.id);
+  const vendorId = found.id === undefined ? undefined : textAt(event, found.id);
+  const externalId = vendorId === undefined || entity === undefined ? undefined : externalIdOf(entity, vendorId);
   const email = found.email === undefined ? undefined : textAt(event, found.email);
   if (externalId === undefined && email === undefined) return undefined;
   const consent = consentIn(event, found.consent);
@@ -80,8 +83,8 @@ function eventOf(
   };
 }
 
-const isEcho = ({ echo = [] }: WebhookRule, event: unknown): boolean =>
-  echo.some(({ path, values }) => values.some((value) => value === (valueAt(event, path) ?? null)));
+const isEcho = ({ echo = [] }: WebhookRule, event: unknown, config: Opened['context']['config']): boolean =>
+  echo.some(({ path, values }) => values.some((value) => filledValue(value, { config }) === (valueAt(event, path) ?? null)));
 
 const refused = (code: string, say: string): Received => ({ result: 'refused', code, say });
 
@@ -105,7 +108,7 @@ export function receiveWebhook(opened: Opened, request: InboundRequest): Receive
   }
   const listed = asList(valueAt(body, rule.select ?? '.'));
   if (listed.length > mostEvents) return refused('webhook-too-large', `it holds more than ${mostEvents} events`);
-  const own = listed.filter((event) => isEcho(rule, event));
+  const own = listed.filter((event) => isEcho(rule, event, opened.context.config));
   const others = listed.filter((event) => !own.includes(event));
   const bodyHash = createHash('sha256').update(request.body).digest('hex').slice(0, 32);
   const events = others.flatMap((event, index) => eventOf(opened, rule, event, index, bodyHash) ?? []);

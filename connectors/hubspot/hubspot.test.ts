@@ -1,0 +1,70 @@
+import { describeConnector } from '../../test/acceptance/describe-connector.ts';
+import { addObject, changeObject, link, removeObject } from '../../test/twins/hubspot/store.ts';
+import { startHubspotTwin } from '../../test/twins/hubspot.ts';
+
+describeConnector('hubspot', async () => {
+  const twin = await startHubspotTwin();
+  const { state, clock } = twin;
+  const contact = (id: string) => {
+    const found = state.objects.contacts.get(id);
+    if (found === undefined) throw new Error(`no contact ${id}`);
+    return found;
+  };
+  const emailOf = (id: string): string => contact(id).properties['email'] ?? '';
+  return {
+    twin,
+    config: { url: twin.url, appId: twin.appId, callsPerTenSeconds: 10_000 },
+    secrets: { token: twin.token, clientSecret: twin.clientSecret },
+    stream: 'person',
+    pageSize: 100,
+    addPerson: ({ givenName, familyName, email }) =>
+      addObject(state, 'contacts', { firstname: givenName, lastname: familyName, email }, clock.stamp()).id,
+    changePerson: (id, { givenName }) => changeObject('contacts', contact(id), { firstname: givenName }, clock.stamp()),
+    removePerson: (id) => {
+      contact(id).archived = true;
+    },
+    mergePeople: (winner, loser) => {
+      removeObject(state, 'contacts', loser);
+      changeObject('contacts', contact(winner), { hs_merged_object_ids: loser }, clock.stamp());
+    },
+    holds: (id) =>
+      state.objects.contacts.has(id) ||
+      [...state.objects.notes.values()].some((one) => !one.archived && one.properties['about'] === id),
+    addField: (id) => changeObject('contacts', contact(id), { brand_new: 'new-field-of-the-vendor' }, clock.stamp()),
+    retypeField: (id) =>
+      changeObject('contacts', contact(id), { email: { address: 'canary' } as unknown as string }, clock.stamp()),
+    isOptedOut: (id) => state.optedOut.has(emailOf(id)),
+    optOut: (id) => {
+      state.optedOut.add(emailOf(id));
+      changeObject('contacts', contact(id), { hs_email_optout: 'true' }, clock.stamp());
+      twin.emit('contact.propertyChange', id, { propertyName: 'hs_email_optout', propertyValue: 'true', changeSource: 'EMAIL' });
+    },
+    refuseSilently: () => {
+      state.deaf = 1;
+    },
+    withoutRight: () => {
+      twin.lacking.add('/crm/v3/objects/companies');
+    },
+    webhooks: () => twin.webhooks(),
+    addText: (personId, text) => {
+      const note = addObject(state, 'notes', { hs_note_body: text, hs_timestamp: clock.stamp() }, clock.stamp());
+      link(state, ['notes', note.id], ['contacts', personId]);
+      return { kind: 'interaction', externalId: `note-${note.id}` };
+    },
+    textOf: ({ externalId }) => state.objects.notes.get(externalId.slice('note-'.length))?.properties['hs_note_body'] ?? '',
+    addKept: (personId) => {
+      const deal = addObject(state, 'deals', { dealname: 'Deal', amount: '10' }, clock.stamp());
+      link(state, ['deals', deal.id], ['contacts', personId]);
+      return { kind: 'sale', externalId: `deal-${deal.id}` };
+    },
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1) {
+        const note = addObject(state, 'notes', { hs_note_body: 'x', about: personId }, clock.stamp());
+        link(state, ['notes', note.id], ['contacts', personId]);
+      }
+    },
+    tooMany: {
+      withHeader: { status: 429, headers: { 'retry-after': '1' }, body: { policyName: 'TEN_SECONDLY_ROLLING' } },
+    },
+  };
+});

@@ -1,0 +1,131 @@
+import { expect } from 'vitest';
+import type { EraseResult, VerifyResult } from '../../../connectors/kit/contract.ts';
+import { FichaError } from '../../../domain/record/error.ts';
+import type { Case, Scene } from '../scene.ts';
+
+const canErase = ({ connector }: Scene): boolean => connector.capabilities.erase;
+
+/** Ended in the vendor's true meaning: gone, or on its way out with every residue named. */
+const isEnded = (erased: EraseResult, seen: VerifyResult): boolean =>
+  seen.result === 'gone' ||
+  (seen.result === 'pending' && seen.residue.length > 0) ||
+  (seen.result === 'unknowable' && erased.residue.length > 0);
+
+export const eraseCases: readonly Case[] = [
+  {
+    number: 21,
+    title: 'an erasure ends gone or with a dated residue; children first; twice is done; another person stays',
+    applies: canErase,
+    run: async (scene) => {
+      const [id = '', bystander = ''] = scene.addPeople(2);
+      scene.stage.addChildren?.(id, 3);
+      const system = scene.open();
+      const erased = await system.erase(scene.ref(id), { key: 'k' });
+      expect(['done', 'accepted', 'partial']).toContain(erased.result);
+      expect(isEnded(erased, await system.verify(scene.ref(id)))).toBe(true);
+      expect(scene.stage.holds(id)).toBe(false);
+      expect(scene.stage.holds(bystander)).toBe(true);
+      expect(['done', 'accepted', 'partial']).toContain((await system.erase(scene.ref(id), { key: 'k' })).result);
+      expect(scene.stage.holds(bystander)).toBe(true);
+    },
+  },
+  {
+    number: 21,
+    title: 'an erasure that is broken off at any write is finished by the next run',
+    applies: canErase,
+    timeoutMs: 60_000,
+    run: async (scene) => {
+      for (const kind of ['reset', 'lose-answer'] as const) {
+        const [id = ''] = scene.addPeople(1);
+        scene.stage.addChildren?.(id, 2);
+        for (let broken = 0; broken < 6; broken += 1) {
+          for (const method of ['DELETE', 'POST', 'PUT', 'PATCH'] as const) scene.stage.twin.fault({ kind, method });
+          const result = await scene
+            .open()
+            .erase(scene.ref(id), { key: 'k' })
+            .catch((error: unknown) => error);
+          expect(result instanceof FichaError || typeof result === 'object').toBe(true);
+        }
+        for (let tries = 0; tries < 12 && scene.stage.holds(id); tries += 1)
+          await scene
+            .open()
+            .erase(scene.ref(id), { key: 'k' })
+            .catch(() => undefined);
+        expect(scene.stage.holds(id)).toBe(false);
+      }
+    },
+  },
+  {
+    number: 22,
+    title: 'verify does not say gone of somebody who is there',
+    applies: ({ connector }) => connector.capabilities.verify,
+    run: async (scene) => {
+      const [id = ''] = scene.addPeople(1);
+      expect(await scene.open().verify(scene.ref(id))).toMatchObject({ result: 'present' });
+      expect((await scene.open().verify(scene.ref('999999999'))).result).toBe('gone');
+    },
+  },
+  {
+    number: 23,
+    title: 'what is kept on a legal basis is not erased, and the basis is named',
+    applies: ({ manifest, stage }) => (manifest.keep ?? []).length > 0 && stage.addKept !== undefined,
+    run: async (scene) => {
+      const [id = ''] = scene.addPeople(1);
+      const ref = scene.stage.addKept?.(id);
+      if (ref === undefined) throw new Error('the stage made no kept record');
+      const before = scene.effects();
+      const result = await scene.open().erase(ref, { key: 'k' });
+      expect(result).toMatchObject({ result: 'refused', code: 'kept-by-law' });
+      expect(result.residue[0]?.where).toContain(scene.manifest.keep?.[0]?.basis);
+      expect(scene.effects(before)).toBe(0);
+    },
+  },
+  {
+    number: 25,
+    title: 'redact blots the name and nothing else; a second run changes nothing',
+    applies: ({ connector, stage }) => connector.capabilities.redact && stage.addText !== undefined,
+    run: async (scene) => {
+      const [id = ''] = scene.addPeople(1);
+      const ref = scene.stage.addText?.(id, 'Called Ana Ruiz about <b>the order</b>. Ana Ruiz is happy.');
+      const system = scene.open();
+      if (ref === undefined || system.redact === undefined) throw new Error('nothing to redact');
+      const order = { key: 'k', texts: ['Ana Ruiz', 'Ana'] };
+      expect(await system.redact(ref, { ...order, dryRun: true })).toMatchObject({ result: 'would-redact' });
+      expect(await system.redact(ref, order)).toMatchObject({ result: 'done' });
+      expect(scene.stage.textOf?.(ref)).toBe('Called […] about <b>the order</b>. […] is happy.');
+      const before = scene.effects();
+      expect(await system.redact(ref, order)).toMatchObject({ result: 'done' });
+      expect(scene.effects(before)).toBe(0);
+    },
+  },
+  {
+    number: 29,
+    title: 'a dry run of an opt-out or an erasure writes nothing',
+    applies: ({ connector }) => connector.capabilities.erase || connector.capabilities.suppress,
+    run: async (scene) => {
+      const [id = ''] = scene.addPeople(1);
+      const before = scene.effects();
+      const system = scene.open();
+      const { channel = 'email', purpose = 'marketing' } = scene.manifest.consent?.[0] ?? {};
+      await system.suppress(scene.ref(id), { key: 'k', channel, purpose, dryRun: true });
+      await system.erase(scene.ref(id), { key: 'k', dryRun: true });
+      expect(scene.effects(before)).toBe(0);
+      expect(scene.stage.holds(id)).toBe(true);
+    },
+  },
+  {
+    number: 2,
+    title: "every request is as the vendor's description says",
+    applies: () => true,
+    run: async (scene) => {
+      const [id = ''] = scene.addPeople(1);
+      const system = scene.open();
+      await scene.pages();
+      for (const stream of scene.connector.capabilities.streams) await scene.pages(null, stream);
+      if (scene.connector.capabilities.lookup) await system.lookup([{ kind: 'email', value: 'x@example.org' }]);
+      if (scene.connector.capabilities.erase) await system.erase(scene.ref(id), { key: 'k' });
+      expect(scene.stage.twin.violations).toEqual([]);
+      expect(scene.stage.twin.seen.length).toBeGreaterThan(0);
+    },
+  },
+];

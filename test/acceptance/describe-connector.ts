@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { readManifest } from '../../connectors/kit/manifest.ts';
+import { loadConnectors } from '../../connectors/kit/registry.ts';
+import { consentCases } from './cases/consent.ts';
+import { contractCases } from './cases/contract.ts';
+import { eraseCases } from './cases/erase.ts';
+import { faultCases } from './cases/faults.ts';
+import { pullCases } from './cases/pull.ts';
+import { Scene } from './scene.ts';
+import type { Stage } from './stage.ts';
+
+const cases = [...contractCases, ...pullCases, ...faultCases, ...consentCases, ...eraseCases].sort(
+  (one, other) => one.number - other.number,
+);
+const results = fileURLToPath(new URL('../../docs/connectors/results/', import.meta.url));
+
+const outcomeText = (outcomes: ReadonlyMap<string, string>): string =>
+  `${JSON.stringify(Object.fromEntries(outcomes), null, 2)}\n`;
+
+/**
+ * The acceptance suite for one connector: every case that its declared capabilities ask for, each on a fresh twin and judged by what the
+ * twin then holds. Writes docs/connectors/results/<name>.json when FICHA_WRITE_RESULTS is set, else compares with it.
+ */
+export function describeConnector(name: string, startStage: () => Promise<Stage>): void {
+  describe(`the connector ${name}`, () => {
+    const stages: Stage[] = [];
+    const outcomes = new Map<string, string>();
+    const loaded = loadConnectors();
+    afterEach(async () => {
+      await Promise.all(stages.splice(0).map(({ twin }) => twin.stop()));
+    });
+    for (const { number, title, applies, run, timeoutMs = 30_000 } of cases) {
+      test(
+        `${number}. ${title}`,
+        async () => {
+          outcomes.set(`${number}. ${title}`, 'failed');
+          const connector = (await loaded).get(name);
+          const folder = fileURLToPath(new URL(`../../connectors/${name}/manifest.yaml`, import.meta.url));
+          if (connector === undefined) throw new Error(`connectors/${name} is not there`);
+          const stage = await startStage();
+          stages.push(stage);
+          const scene = new Scene(connector, readManifest(folder, `connectors/${name}/manifest.yaml`), stage);
+          if (!applies(scene)) {
+            outcomes.set(`${number}. ${title}`, 'not declared');
+            return;
+          }
+          await run(scene);
+          expect(stage.twin.violations).toEqual([]);
+          expect(stage.twin.stolen).toEqual([]);
+          outcomes.set(`${number}. ${title}`, 'passed');
+        },
+        timeoutMs,
+      );
+    }
+    afterAll(() => {
+      if (outcomes.size < cases.length) return; // only some cases were asked for
+      const file = `${results}${name}.json`;
+      if (process.env['FICHA_WRITE_RESULTS'] !== undefined) {
+        mkdirSync(results, { recursive: true });
+        writeFileSync(file, outcomeText(outcomes));
+        return;
+      }
+      const published = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      const way = `docs/connectors/results/${name}.json is not what this run found: run \`ficha connector test ${name}\` and commit it`;
+      expect(published, way).toBe(outcomeText(outcomes));
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import type { Connector, Cursor, LinkedSystem, PullPage, RecordRef } from '../../connectors/kit/contract.ts';
+import type { ConnectorManifest } from '../../schemas/types.ts';
+import type { Stage, StagePerson } from './stage.ts';
+
+/** One case: its number in docs/connectors/acceptance.md, what it promises, and when it applies. */
+export interface Case {
+  readonly number: number;
+  readonly title: string;
+  /** Capabilities and doings of the stage that it needs; when one is missing the case does not apply. */
+  readonly applies: (scene: Scene) => boolean;
+  readonly run: (scene: Scene) => Promise<void>;
+  readonly timeoutMs?: number;
+}
+
+export class Scene {
+  readonly connector: Connector;
+  readonly manifest: ConnectorManifest;
+  readonly stage: Stage;
+  private people = 0;
+
+  constructor(connector: Connector, manifest: ConnectorManifest, stage: Stage) {
+    this.connector = connector;
+    this.manifest = manifest;
+    this.stage = stage;
+  }
+
+  open(overrides: { readonly secrets?: Readonly<Record<string, string>> } = {}): LinkedSystem {
+    const secrets = { ...this.stage.secrets, ...overrides.secrets };
+    return this.connector.open({
+      systemId: `${this.manifest.name}-under-test`,
+      config: this.stage.config,
+      secret: (name) => secrets[name] ?? '',
+      signal: new AbortController().signal,
+      now: () => this.stage.twin.clock.now(),
+    });
+  }
+
+  person(more: Partial<StagePerson> = {}): StagePerson {
+    this.people += 1;
+    return { givenName: 'Ana', familyName: `Ruiz ${this.people}`, email: `canary.${this.people}@example.org`, ...more };
+  }
+
+  addPeople(count: number): string[] {
+    return Array.from({ length: count }, () => this.stage.addPerson(this.person()));
+  }
+
+  async pages(
+    cursor: Cursor | null = null,
+    stream: string = this.stage.stream,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<PullPage[]> {
+    const pages: PullPage[] = [];
+    for await (const page of this.open().pull(stream, cursor)) {
+      pages.push(page);
+      if (pages.length >= most) break;
+    }
+    return pages;
+  }
+
+  /** Ids of people on these pages, each as often as it came. */
+  ids(pages: readonly PullPage[]): string[] {
+    return pages.flatMap(({ records }) => records.filter(({ kind }) => kind === 'person').map(({ externalId }) => externalId));
+  }
+
+  ref(externalId: string): RecordRef {
+    return { kind: 'person', externalId };
+  }
+
+  /** How many writing requests the twin took since `from`. */
+  effects(from = 0): number {
+    return this.stage.twin.ledger.length - from;
+  }
+}
+
+/** A cursor as it comes back from the store. */
+export const restored = (cursor: Cursor | undefined): Cursor => JSON.parse(JSON.stringify(cursor)) as Cursor; // what went in
