@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
+
+const program = fileURLToPath(new URL('../bin/ficha.cjs', import.meta.url));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program as a user would, in a folder where nothing is; `env` on top of an environment without Ficha's settings. */
+async function ficha(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const bare = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FICHA_')));
+  const child = spawn(process.execPath, [program, ...args], { cwd: temporaryFolder(), env: { ...bare, ...env } });
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (part: Buffer) => (texts.out += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (texts.err += part.toString()));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  return { code, ...texts };
+}
+
+describe('what is typed', () => {
+  test('every command has a help that says what it is for', { timeout: 120_000 }, async () => {
+    const { code, out } = await ficha(['--help']);
+    expect([code, out.includes('Exit codes: 0 done')]).toEqual([0, true]);
+    const listed = out.slice(out.indexOf('Commands:'), out.indexOf('Start here:'));
+    const commands = [...listed.matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, name]) => (name === 'help' ? [] : (name ?? [])));
+    expect(commands.length).toBeGreaterThanOrEqual(8);
+    const helps = await Promise.all(commands.map((name) => ficha([name, '--help'])));
+    for (const [place, help] of helps.entries())
+      expect([help.code, help.out.includes(`ficha ${commands[place]}`)], commands[place]).toEqual([0, true]);
+  });
+  test('a command that is not there, or lacks what it takes, is wrong usage and says the way on', async () => {
+    const [unknown, misspelt, short] = await Promise.all([
+      ficha(['eraze']),
+      ficha(['clinet', 'find']),
+      ficha(['client', 'show']),
+    ]);
+    for (const ran of [unknown, misspelt, short]) expect([ran.code, ran.err.includes('--help')]).toEqual([2, true]);
+    expect(misspelt.err).toContain('Did you mean client?');
+    expect(short.err).toContain("missing required argument 'id'");
+  });
+});
+
+describe('where no Ficha runs', () => {
+  test('asking says so and how to start one; so does the doctor', async () => {
+    const [asked, doctor] = await Promise.all([ficha(['client', 'find', 'garcia']), ficha(['doctor', '--json'])]);
+    expect(asked.code).toBe(3);
+    expect(asked.err).toMatch(/^no-server: .*npm start/);
+    expect(doctor.code).toBe(1);
+    const findings = JSON.parse(doctor.out) as readonly { readonly what: string; readonly fix?: string }[];
+    expect(findings.find(({ what }) => what === 'Ficha is not running')?.fix).toContain('npm start');
+  });
+  test('an address that nobody answers, and one without a token, are told apart', async () => {
+    const [silent, nameless] = await Promise.all([
+      ficha(['client', 'find', 'garcia'], { FICHA_URL: 'http://127.0.0.1:9', FICHA_TOKEN: 'x' }),
+      ficha(['client', 'find', 'garcia'], { FICHA_URL: 'http://127.0.0.1:9' }),
+    ]);
+    expect([silent.code, silent.err.includes('does not answer')]).toEqual([3, true]);
+    expect([nameless.code, nameless.err.includes('FICHA_TOKEN')]).toEqual([3, true]);
+  });
+});
+
+describe('where one runs', () => {
+  let server: Server;
+  let url: string;
+  const asked: { readonly path: string; readonly token: string }[] = [];
+
+  /** Answers as the two APIs word it: the CLI is what is tested here, they have tests of their own. */
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push({ path: request.url ?? '', token: request.headers.authorization ?? '' });
+      const json = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
+      if (request.url === '/graphql') return json(200, { data: { clients: { edges: [] } } });
+      if (request.url === '/ready') return json(503, { postgres: 'ready', temporal: 'not ready' });
+      return json(403, { code: 'not-allowed', message: 'not-allowed: your role may not record-consent' });
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  });
+  afterAll(() => server.close());
+
+  test('finding nobody, being refused, and a part that is not ready each have their exit code', async () => {
+    const env = { FICHA_URL: url, FICHA_TOKEN: 'a-token' };
+    const [nobody, refused, doctor] = await Promise.all([
+      ficha(['client', 'find', 'zzz', '--json'], env),
+      ficha(['consent', 'record', '01890000-0000-7000-8000-000000000000', 'denied'], env),
+      ficha(['doctor'], env),
+    ]);
+    expect([nobody.code, JSON.parse(nobody.out)]).toEqual([4, []]);
+    expect([refused.code, refused.err]).toEqual([1, 'not-allowed: your role may not record-consent\n']);
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toMatch(/ok {4}postgres: ready/);
+    expect(doctor.out).toMatch(/wrong temporal: not ready\n +fix: /);
+  });
+
+  test('the folder that `ficha up` keeps says where to ask and with which token', async () => {
+    const home = temporaryFolder();
+    mkdirSync(join(home, 'tokens'));
+    writeFileSync(join(home, 'address'), `${url}\n`);
+    writeFileSync(join(home, 'tokens', 'front-office'), 'kept-token\n');
+    asked.length = 0;
+    expect((await ficha(['client', 'find', 'zzz'], { FICHA_HOME: home })).code).toBe(4);
+    expect(asked).toEqual([{ path: '/graphql', token: 'Bearer kept-token' }]);
+  });
+});
