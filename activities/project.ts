@@ -6,6 +6,8 @@ import { analyticsEpoch, clientTotals, eventTotals } from '../store/read/project
 import { beginEpoch, endRebuild } from '../store/write/projection-rebuild.ts';
 import {
   beginProjection,
+  claimProjection,
+  endClaim,
   noteProjected,
   noteProjectedClients,
   takeClientProjections,
@@ -38,19 +40,22 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
    * Brings up to `limit` queued events, and as many clients, to ClickHouse; 0 when both queues are empty. They leave the queue in the
    * transaction that ends after ClickHouse took them: a crash in between projects them again as a newer version, which changes nothing.
    */
-  projectBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly projected: number }> =>
-    await db.transaction(async (tx) => {
+  projectBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly projected: number }> => {
+    const claim = await db.transaction((tx) => claimProjection(tx));
+    return await db.transaction(async (tx) => {
       const turn = await beginProjection(tx);
       await ensureTables(analytics, turn.epoch);
-      const stamp: ProjectionStamp = { ...turn, today: now() };
+      const stamp: ProjectionStamp = { ...turn, today: now(), unsure: claim.unsure };
       const events = await takeProjections(tx, limit);
       await projectRecords(analytics, keys, ownCatalog(), events.records, stamp);
       await noteProjected(tx, events.records);
       const profiles = await takeClientProjections(tx, limit);
       await projectClients(analytics, keys, ownCatalog(), profiles.clients, stamp);
       await noteProjectedClients(tx, profiles.clients);
+      await endClaim(tx, claim, events.taken < limit);
       return { projected: events.taken + profiles.taken };
-    }),
+    });
+  },
 
   /** Starts the next epoch: empty tables, everything queued. */
   startEpoch: async (): Promise<{ readonly epoch: number }> => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { beyond, type Catalog, valueOf } from '../domain/metrics/catalog.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { MetricDimension } from '../schemas/types.ts';
@@ -14,7 +13,7 @@ export interface ProjectedRecord {
   readonly kind: string;
   /** YYYY-MM-01 */
   readonly month: string;
-  /** The month under which ClickHouse holds it now, YYYY-MM-01. */
+  /** The month under which ClickHouse was noted to hold it, YYYY-MM-01. */
   readonly projectedMonth: string | null;
   readonly channel: string | null;
   readonly amountCents: string | null;
@@ -42,12 +41,12 @@ export interface ProjectionStamp {
   readonly epoch: number;
   readonly version: string;
   readonly today: Date;
+  /** A batch before this one may have been killed: ask ClickHouse in which months it holds these events, whatever was noted. */
+  readonly unsure: boolean;
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 const never = '2149-06-01';
-
-const tokenOf = (rows: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(rows)).digest('hex');
 
 /** Keyed by epoch: after a rebuild nobody can be followed from the old tables, or a copy of them, into the new. */
 const pseudonymIn =
@@ -72,11 +71,33 @@ const coarseBy = (catalog: Catalog, from: MetricDimension['from']): ((said: stri
   };
 };
 
-/** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. */
-async function remove(analytics: Analytics, table: string, key: string, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const list = ids.map((id) => `'${id}'`).join(',');
-  await analytics.command(`alter table ${table} delete where ${key} in (${list}) settings mutations_sync = 2`);
+/** Most rows named in one statement; ClickHouse reads at most 256 KiB of one. */
+const namedAtOnce = 2_500;
+
+/** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. @param keys as SQL literals */
+async function remove(analytics: Analytics, table: string, columns: string, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += namedAtOnce) {
+    const list = keys.slice(from, from + namedAtOnce).join(',');
+    await analytics.command(`alter table ${table} delete where ${columns} in (${list}) settings mutations_sync = 2`);
+  }
+}
+
+/** Months in which ClickHouse holds these events, by pseudonym. */
+async function heldMonths(
+  analytics: Analytics,
+  table: string,
+  events: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const months = new Map<string, string[]>();
+  for (let from = 0; from < events.length; from += namedAtOnce) {
+    const rows = await analytics.query<{ readonly event: string; readonly month: string }>(
+      `select distinct toString(event) as event, toString(month) as month from ${table} where event in ({events: Array(UUID)})`,
+      { events: events.slice(from, from + namedAtOnce) },
+      60,
+    );
+    for (const { event, month } of rows) months.set(event, [...(months.get(event) ?? []), month]);
+  }
+  return months;
 }
 
 /**
@@ -88,7 +109,7 @@ export async function projectRecords(
   keys: KeyRing,
   catalog: Catalog,
   records: readonly ProjectedRecord[],
-  { epoch, version }: ProjectionStamp,
+  { epoch, version, unsure }: ProjectionStamp,
 ): Promise<void> {
   const pseudonym = pseudonymIn(keys, epoch);
   const channel = coarseBy(catalog, 'event-channel');
@@ -105,18 +126,23 @@ export async function projectRecords(
     version,
     is_deleted: isDeleted,
   });
-  const rows = records.flatMap((record) => {
+  const table = tableOf('client_event', epoch);
+  const events = records.map(({ sourceRecordId }) => pseudonym('event', sourceRecordId));
+  const held = unsure ? await heldMonths(analytics, table, events) : new Map<string, readonly string[]>();
+  const rows = records.flatMap((record, place) => {
     const { projectedMonth, month, clientId } = record;
-    const left =
-      projectedMonth !== null && (clientId === null || projectedMonth !== month) ? [row(record, projectedMonth, 1)] : [];
+    const known = new Set([...(held.get(events[place] ?? '') ?? []), ...(projectedMonth === null ? [] : [projectedMonth])]);
+    const left = [...known].filter((one) => clientId === null || one !== month).map((one) => row(record, one, 1));
     return clientId === null ? left : [...left, row(record, month, 0)];
   });
-  const table = tableOf('client_event', epoch);
-  await analytics.insert(table, rows, tokenOf(rows));
+  await analytics.insert(table, rows, `${table}:${version}`);
   const gone = rows.filter(({ is_deleted }) => is_deleted === 1);
-  const months = [...new Set(gone.map(({ month }) => `'${month}'`))].join(',');
-  const ids = gone.map(({ event }) => event);
-  await remove(analytics, table, `month in (${months}) and event`, ids);
+  await remove(
+    analytics,
+    table,
+    '(month, event)',
+    gone.map(({ month, event }) => `('${month}','${event}')`),
+  );
 }
 
 /** Writes clients under keyed pseudonyms by coarse dimensions; those that may not be counted leave. Safe to repeat, as above. */
@@ -146,7 +172,12 @@ export async function projectClients(
     is_deleted: client.counted ? 0 : 1,
   }));
   const table = tableOf('client_profile', epoch);
-  await analytics.insert(table, rows, tokenOf(rows));
+  await analytics.insert(table, rows, `${table}:${version}`);
   const gone = rows.filter(({ is_deleted }) => is_deleted === 1).map(({ client }) => client);
-  await remove(analytics, table, 'client', gone);
+  await remove(
+    analytics,
+    table,
+    'client',
+    gone.map((client) => `'${client}'`),
+  );
 }

@@ -13,6 +13,13 @@ create table client_projection_queue (           -- clients whose profile in Cli
 
 create sequence projection_version;              -- grows from batch to batch: of two versions of a row ClickHouse keeps the larger
 
+create table projection_state (                  -- whether ClickHouse may hold rows that no transaction noted
+  singleton boolean primary key default true check (singleton),
+  owner uuid,                                    -- the batch that is being written; left behind by one that was killed
+  unsure boolean not null default false          -- a batch was killed: until the queue is drained, ClickHouse is asked what it holds
+);
+insert into projection_state default values;
+
 create table projected_record (                  -- events that ClickHouse holds, and in which partition
   source_record_id bigint primary key,
   month date not null

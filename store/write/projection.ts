@@ -29,6 +29,28 @@ export interface QueuedClient {
   readonly optedOutSince: string | null;
 }
 
+/** A batch that is about to be written. */
+export interface ProjectionClaim {
+  readonly owner: string;
+  /** A batch before it may have written rows that nobody noted. */
+  readonly unsure: boolean;
+}
+
+/** Notes, before anything is written, that a batch begins; finds out whether one before it never ended. */
+export async function claimProjection(tx: Db): Promise<ProjectionClaim> {
+  const { rows } = await tx.query<ProjectionClaim>(sql`
+    update projection_state set unsure = unsure or owner is not null, owner = uuidv7() returning owner, unsure`);
+  const [claim] = rows;
+  if (claim === undefined) throw new FichaError('epoch-missing', 'the row of projection_state is gone; restore it from a backup');
+  return claim;
+}
+
+/** Ends a claim, in the transaction of its batch; with `drained`, everything that was unsure has been settled. */
+export async function endClaim(tx: Db, { owner, unsure }: ProjectionClaim, drained: boolean): Promise<void> {
+  if (unsure && drained) await tx.query(sql`update projection_state set unsure = false`);
+  await tx.query(sql`update projection_state set owner = null where owner = ${owner}`);
+}
+
 /** Epoch and version of one batch. */
 export interface ProjectionTurn {
   readonly epoch: number;

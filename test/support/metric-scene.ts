@@ -45,7 +45,8 @@ export interface MetricScene {
 
 const linked = sql`insert into linked_system (id, connector, title) values ('erp', 'small', 'ERP') on conflict do nothing`;
 
-async function addClients(db: Db, clients: readonly SceneClient[]): Promise<void> {
+/** Clients as resolution leaves them. */
+export async function addClients(db: Db, clients: readonly SceneClient[]): Promise<void> {
   await db.query(linked);
   const rows = JSON.stringify(clients);
   await db.query(sql`
@@ -54,7 +55,8 @@ async function addClients(db: Db, clients: readonly SceneClient[]): Promise<void
       from jsonb_to_recordset(${rows}::jsonb) as x(id uuid, country text, sector text, source text, "birthDate" text, "firstSeenAt" timestamptz)`);
 }
 
-async function addEvents(db: Db, events: readonly SceneEvent[]): Promise<void> {
+/** Sales and interactions as a sync leaves them, queued to be projected. */
+export async function addEvents(db: Db, events: readonly SceneEvent[]): Promise<void> {
   await db.query(sql`
     with given as (
       select row_number() over () as place, x.*
@@ -80,9 +82,9 @@ async function erase(db: Db, clientId: string): Promise<void> {
   await db.query(sql`delete from client where id = ${clientId}`);
 }
 
-/** @param now the time that the activities see; months close by it */
-export async function metricScene(folder: string, now: string): Promise<MetricScene> {
-  const database = await testDatabase();
+/** @param now the time that the activities see; months close by it. @param given a database that has been written to already */
+export async function metricScene(folder: string, now: string, given?: TestDatabase): Promise<MetricScene> {
+  const database = given ?? (await testDatabase());
   const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
   const openSystem = () => Promise.reject(new Error('metrics open no system'));
   const deps: Deps = {
