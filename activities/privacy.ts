@@ -2,6 +2,7 @@ import type { Deps } from './deps.ts';
 import { actActivities } from './privacy/act.ts';
 import { blockActivities } from './privacy/block.ts';
 import { decideActivities } from './privacy/decide.ts';
+import { eraseLinesActivities } from './privacy/erase-lines.ts';
 import { eraseHereActivities } from './privacy/erase-here.ts';
 import { exportActivities } from './privacy/export.ts';
 import { findMentionActivities } from './privacy/find-mentions.ts';
@@ -29,6 +30,7 @@ export const privacyActivities = (deps: Deps) => ({
   ...decideActivities(deps),
   ...actActivities(deps),
   ...blockActivities(deps),
+  ...eraseLinesActivities(deps),
   ...exportActivities(deps),
   ...eraseHereActivities(deps),
   ...settleActivities(deps),

@@ -52,7 +52,9 @@ describe('a system', () => {
     const { database, erp, mailer, outcome } = scene;
     const pending = scene.erase();
     await expect
-      .poll(async () => (await database.worker.query(sql`select 1 from evidence where verb = 'locate'`)).rowCount)
+      .poll(async () => (await database.worker.query(sql`select 1 from evidence where verb = 'locate'`)).rowCount, {
+        timeout: 10_000,
+      })
       .toBe(1);
     expect(erp.ledger).toEqual([]);
     mailer.manners.down = false;

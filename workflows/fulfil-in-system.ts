@@ -12,34 +12,56 @@ const inStore = proxyActivities<PrivacyActivities>({ startToCloseTimeout: '30 se
 
 /** A system may show a deleted record for a moment longer. */
 const lookAgainAfter = ['1 second', '5 seconds'] as const;
+const linesATry = 50;
+
+type OpenLine = Awaited<ReturnType<typeof inStore.openLines>>[number];
 
 /** Works through the plan of one request in one linked system, what hangs from the person first, the person last. */
 export async function fulfilInSystem({ requestId, systemId }: RequestRef & SystemRef): Promise<void> {
-  for (const { lineId, action } of await inStore.openLines({ requestId, systemId })) {
+  for (const lines of together(await inStore.openLines({ requestId, systemId }))) {
+    const [{ lineId, action }] = lines;
     try {
-      if (action === 'delete' || action === 'anonymise') await eraseAndReadBack(lineId);
-      if (action === 'block-until') await setApart(lineId);
+      if (erases(action)) await eraseAndReadBack(systemId, lines);
+      if (action === 'block-until') await setApart(systemId, lines);
       if (action === 'export') await inSystem.exportLine({ lineId });
       if (action === 'rectify') await inSystem.rectifyLine({ lineId });
       if (action === 'manual' || action === 'restrict') await inStore.askForHand({ lineId });
     } catch (error) {
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) throw error;
-      await inStore.giveUpLine({ lineId, code: error.cause.type ?? 'unexpected' }); // the other lines go on; a person looks at this one
+      // the other lines go on; a person looks at these
+      for (const given of lines) await inStore.giveUpLine({ lineId: given.lineId, code: error.cause.type ?? 'unexpected' });
     }
   }
 }
 
-async function eraseAndReadBack(lineId: string): Promise<void> {
-  await inSystem.eraseLine({ lineId });
-  let read = await inSystem.verifyLine({ lineId });
+const erases = (action: OpenLine['action']): boolean => action === 'delete' || action === 'anonymise';
+
+type Lines = [OpenLine, ...OpenLine[]];
+
+/** Lines that follow each other and are erased the same way go together, up to some tens; every other line goes alone. */
+function together(lines: readonly OpenLine[]): Lines[] {
+  const groups: Lines[] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.length < linesATry && erases(line.action) && erases(last[0].action)) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+async function eraseAndReadBack(systemId: string, lines: readonly OpenLine[]): Promise<void> {
+  let { lookAgain } = await inSystem.eraseLines({ systemId, lineIds: lines.map(({ lineId }) => lineId) });
   for (const pause of lookAgainAfter) {
-    if (read.state !== 'needs-attention' || read.answer !== 'present') return;
+    if (lookAgain.length === 0) return;
     await sleep(pause);
-    read = await inSystem.verifyLine({ lineId });
+    const read = await Promise.all(lookAgain.map(async (lineId) => ({ lineId, ...(await inSystem.verifyLine({ lineId })) })));
+    lookAgain = read.flatMap(({ lineId, state, answer }) =>
+      state === 'needs-attention' && answer === 'present' ? [lineId] : [],
+    );
   }
 }
 
-async function setApart(lineId: string): Promise<void> {
-  await inSystem.blockLine({ lineId });
-  await eraseAndReadBack(lineId);
+async function setApart(systemId: string, lines: Lines): Promise<void> {
+  await inSystem.blockLine({ lineId: lines[0].lineId });
+  await eraseAndReadBack(systemId, lines);
 }

@@ -57,7 +57,7 @@ const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'starte
 };
 
 /** Acts once under the effect's key, unless looking shows that it is not needed or not safe. */
-const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<void> => {
+export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<void> => {
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
   const before = await system.verify(ref);
@@ -87,7 +87,24 @@ const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: 
 };
 
 /** Lines that a system still has to be worked on for; those that wait for a vendor's purge are read again when it is due. */
-const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && state !== 'kept' && state !== 'grace';
+export const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && state !== 'kept' && state !== 'grace';
+
+/** Reads one record back, keeps the answer as evidence, and says what the line has come to. */
+export const readBack = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef) => {
+  const read = await system.verify(ref);
+  const state = await deps.db.transaction((tx) => judgeRead(deps, tx, line, read));
+  return { state, answer: read.result };
+};
+
+/** Writes down that a line could not be worked on, and why. */
+export const giveUp = async (deps: Deps, line: WorkLine, code: string): Promise<void> => {
+  const { id: lineId, requestId, systemId, action } = line;
+  const verb = action === 'export' ? 'export' : 'erase';
+  await deps.db.transaction(async (tx) => {
+    await addEvidence(tx, { requestId, lineId, systemId, verb, result: `failed-${code}`, at: deps.now() });
+    await saveLine(tx, lineId, { state: 'needs-attention' });
+  });
+};
 
 export const actActivities = (deps: Deps) => ({
   /** The open lines of one system, children first. From here on the request is acting. */
@@ -99,35 +116,16 @@ export const actActivities = (deps: Deps) => ({
     return (await workLines(deps.db, requestId, systemId)).filter(isOpen).map(({ id, action }) => ({ lineId: id, action }));
   },
 
-  /**
-   * Erases one located record. It looks first: what is gone is not touched again, and after a try whose end is not known nothing
-   * is sent before the system was read (rule 5).
-   */
-  eraseLine: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
-    const line = await requiredLine(deps, lineId);
-    if (!isOpen(line)) return;
-    const ref = await refOf(deps, line);
-    await withSystem(deps, line.systemId, (system) => eraseOnce(deps, line, system, ref));
-  },
-
   /** Reads one record back and writes down what the line has come to. A read that fails decides nothing: it is tried again. */
   verifyLine: async ({ lineId }: { readonly lineId: string }) => {
     const line = await requiredLine(deps, lineId);
     const ref = await refOf(deps, line);
-    const read = await withSystem(deps, line.systemId, (system) => system.verify(ref));
-    const state = await deps.db.transaction((tx) => judgeRead(deps, tx, line, read));
-    return { state, answer: read.result };
+    return await withSystem(deps, line.systemId, (system) => readBack(deps, line, system, ref));
   },
 
   /** Writes down that a line could not be worked on, and why: a system that refuses, a credential that is gone. */
-  giveUpLine: async ({ lineId, code }: { readonly lineId: string; readonly code: string }): Promise<void> => {
-    const { requestId, systemId, action } = await requiredLine(deps, lineId);
-    const verb = action === 'export' ? 'export' : 'erase';
-    await deps.db.transaction(async (tx) => {
-      await addEvidence(tx, { requestId, lineId, systemId, verb, result: `failed-${code}`, at: deps.now() });
-      await saveLine(tx, lineId, { state: 'needs-attention' });
-    });
-  },
+  giveUpLine: async ({ lineId, code }: { readonly lineId: string; readonly code: string }): Promise<void> =>
+    await giveUp(deps, await requiredLine(deps, lineId), code),
 
   /** Puts on a person's desk what no connector can do. */
   askForHand: async ({ lineId }: { readonly lineId: string }): Promise<void> => {

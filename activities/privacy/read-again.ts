@@ -1,7 +1,13 @@
 import { FichaError } from '../../domain/record/error.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
-import { type DueReadAgain, dueReadAgain, planReadAgain, readAgainDone } from '../../store/write/privacy-read-again.ts';
+import {
+  type DueReadAgain,
+  dueReadAgain,
+  planReadAgain,
+  type ReadAgainLine,
+  readAgainDone,
+} from '../../store/write/privacy-read-again.ts';
 import { recordTombstoneHit } from '../../store/write/tombstones.ts';
 import type { Db } from '../../store/database.ts';
 import type { WorkLine } from '../../store/read/plan-lines.ts';
@@ -17,13 +23,12 @@ export const planLaterLooks = async (tx: Db, deps: Deps, lines: readonly WorkLin
   const erased = lines.filter(({ action, sealedId }) => (action === 'delete' || action === 'anonymise') && sealedId !== null);
   const now = deps.now().getTime();
   const dueAt = privacyPolicyOf(deps).readAgainAfterDays.map((days) => new Date(now + days * MS_PER_DAY));
-  const looks = await Promise.all(
-    erased.map(async (line) => {
-      const { externalId } = await refOf({ db: tx, keys: deps.keys }, line);
-      const sealedId = deps.keys.encrypt(Buffer.from(externalId), CONTEXT);
-      return { lineId: line.id, requestId: line.requestId, sealedId, dueAt };
-    }),
-  );
+  const looks: ReadAgainLine[] = [];
+  for (const line of erased) {
+    const { externalId } = await refOf({ db: tx, keys: deps.keys }, line);
+    const sealedId = deps.keys.encrypt(Buffer.from(externalId), CONTEXT);
+    looks.push({ lineId: line.id, requestId: line.requestId, sealedId, dueAt });
+  }
   await planReadAgain(tx, looks);
 };
 
