@@ -3,13 +3,17 @@ import { matchKeys } from '../../domain/identity/match-record.ts';
 import { type PairDecision, resolve, type Resolution } from '../../domain/identity/resolve.ts';
 
 /** Records that arrive together. */
-const batchSize = 1_000;
+const usualBatch = 1_000;
 
 /**
  * Resolves records as they would arrive: batch after batch in file order, deciding again only what a batch touches, which is everything
  * that hangs together with it over shared keys. The result is that of `resolve` on all records (design, rule 2).
  */
-export function resolveInBatches(records: readonly MatchRecord[], at: (done: number) => void): Resolution {
+export function resolveInBatches(
+  records: readonly MatchRecord[],
+  at: (done: number) => void,
+  batchSize = usualBatch,
+): Resolution {
   const blocks = new Map<string, number[]>();
   const keysOf: string[][] = [];
   const clusterOf = new Map<string, readonly string[]>();
