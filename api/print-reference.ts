@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { mayOrder, type Ordering, roles } from '../domain/access/role.ts';
+
+/**
+ * Writes docs/reference/commands.md from the routes and the schemas of their bodies; with --check fails when the committed file differs.
+ * What a route takes and who may call it is read from its own code: `app.<method>(path)`, `demand(c, ordering)`, `bodyOf(c, schema)`.
+ */
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const target = here('../docs/reference/commands.md');
+
+interface Field {
+  readonly type?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly const?: string | number;
+  readonly $ref?: string;
+  readonly description?: string;
+}
+
+interface BodySchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly required?: readonly string[];
+}
+
+interface Command {
+  readonly method: string;
+  readonly path: string;
+  readonly ordering: Ordering | undefined;
+  readonly schema: string | undefined;
+}
+
+function commandsIn(source: string): Command[] {
+  return source
+    .split(/(?=app\.(?:get|post|put|delete)\()/)
+    .slice(1)
+    .map((part) => ({
+      method: (/app\.([a-z]+)/.exec(part)?.[1] ?? '').toUpperCase(),
+      path: (/\('([^']+)'/.exec(part)?.[1] ?? '').replaceAll(/\{[^}]*\}/g, ''),
+      ordering: /demand\(c, '([^']+)'/.exec(part)?.[1] as Ordering | undefined, // the compiler checked the call
+      schema: /bodyOf<\w+>\(c, '([^']+)'/.exec(part)?.[1],
+    }));
+}
+
+const typeOf = ({ type, enum: values, const: value, $ref: reference }: Field): string => {
+  if (values !== undefined) return values.map((one) => `\`${String(one)}\``).join(', ');
+  if (value !== undefined) return `\`${String(value)}\``;
+  return type ?? reference?.replace(/^.*\//, '').replace('.schema.json', '') ?? 'any';
+};
+
+const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function section({ method, path, ordering, schema }: Command): string {
+  const allowed = ordering === undefined ? undefined : roles.filter((role) => mayOrder([role], ordering));
+  const body =
+    schema === undefined
+      ? undefined
+      : (JSON.parse(readFileSync(here(`../schemas/command/${schema}.schema.json`), 'utf8')) as BodySchema); // our own schema
+  const fields = Object.entries(body?.properties ?? {}).map(([name, field]) => {
+    const must = body?.required?.includes(name) === true ? 'yes' : '';
+    return `| \`${name}\` | ${inCell(typeOf(field))} | ${must} | ${inCell(field.description ?? '')} |`;
+  });
+  const table = ['| field | type | required | |', '|---|---|---|---|', ...fields];
+  return [
+    `## ${method} ${path}`,
+    ...(body?.description === undefined ? [] : [body.description]),
+    allowed === undefined ? 'No token: the link in the path is the right.' : `Roles: ${allowed.join(', ')}.`,
+    ...(fields.length === 0
+      ? []
+      : [`Body: [schemas/command/${schema}.schema.json](../../schemas/command/${schema}.schema.json)`, table.join('\n')]),
+  ].join('\n\n');
+}
+
+const folder = here('routes/');
+const commands = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .flatMap((file) => commandsIn(readFileSync(`${folder}${file}`, 'utf8')))
+  .sort((one, other) => (`${one.path} ${one.method}` < `${other.path} ${other.method}` ? -1 : 1));
+
+const page = `# Command API
+
+Made from the code by \`npm run generate\`. JSON in and out, bearer token in \`authorization\`. Errors are \`{code, message}\`: 400 what you sent,
+401 your token, 403 your role, 404 nothing there, 409 not now, 422 not allowed, 503 a server of yours does not answer, 500 with an id that the log explains.
+
+${commands.map(section).join('\n\n')}
+`;
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(target, 'utf8') !== page) {
+    process.stderr.write(
+      'reference-drift: docs/reference/commands.md is not what the code says; run `npm run generate` and commit it\n',
+    );
+    process.exitCode = 1;
+  }
+} else {
+  mkdirSync(here('../docs/reference/'), { recursive: true });
+  writeFileSync(target, page);
+}
