@@ -22,6 +22,8 @@ export interface RowProblem {
 /** Stands between the values of one cell that came as a list. */
 export const unitSeparator = '\u001f';
 
+const none: readonly string[] = [];
+
 /** Fields whose columns are parts of one value, and what joins them. */
 const joiners: Partial<Readonly<Record<Field, string>>> = {
   record_id: ':',
@@ -50,9 +52,15 @@ export class DraftReader {
   }
 
   /** Every value of a field in one part of a row, trimmed, none empty. */
-  #values(cells: readonly string[], field: Field): string[] {
+  #values(cells: readonly string[], field: Field): readonly string[] {
     const placed = this.#columns.get(field);
-    if (placed === undefined) return [];
+    if (placed === undefined) return none;
+    const [only] = placed.places;
+    if (placed.places.length === 1 && only !== undefined) {
+      const text = cells[only]?.trim() ?? '';
+      if (text === '') return none;
+      if (!this.#isSeveral(text)) return [text];
+    }
     const texts: string[] = [];
     for (const place of placed.places) {
       const text = cells[place]?.trim() ?? '';
@@ -67,7 +75,13 @@ export class DraftReader {
     return joined.map((text) => text.trim()).filter((text) => text !== '');
   }
 
+  /** Whether a cell holds more than one value. */
+  #isSeveral(text: string): boolean {
+    return text.includes(unitSeparator) || (this.#map.separator !== undefined && text.includes(this.#map.separator));
+  }
+
   #first(parts: readonly (readonly string[])[], field: Field): string | undefined {
+    if (!this.#columns.has(field)) return undefined;
     for (const part of parts) {
       const [value] = this.#values(part, field);
       if (value !== undefined) return value;
@@ -108,10 +122,17 @@ export class DraftReader {
     set('companyName', 'company_name');
     set('birthDate', 'birth_date');
     set('taxId', 'tax_id');
-    const reachable = parts.flatMap((part) => [...this.#values(part, 'email'), ...this.#values(part, 'phone')]);
-    // typed into the wrong column: an address is what holds an @
-    const emails = reachable.filter((text) => text.includes('@'));
-    const phones = reachable.filter((text) => !text.includes('@') && /\d{5}/.test(text.replaceAll(/[\s().+/-]/g, '')));
+    const emails: string[] = [];
+    const phones: string[] = [];
+    for (const part of parts) {
+      for (const field of ['email', 'phone'] as const) {
+        for (const text of this.#values(part, field)) {
+          // typed into the wrong column: an address is what holds an @
+          if (text.includes('@')) emails.push(text);
+          else if (digitsEnough(text)) phones.push(text);
+        }
+      }
+    }
     if (emails.length > 0) out['emails'] = emails;
     if (phones.length > 0) out['phones'] = phones;
     const country = this.#country(parts);
@@ -132,12 +153,18 @@ export class DraftReader {
     const postcodes = this.#values(part, 'postcode');
     return Array.from({ length: Math.max(streets.length, cities.length, postcodes.length) }, (_, place) => {
       const address: Record<string, string> = {};
-      const parts = { street: streets[place], city: cities[place], postcode: postcodes[place], country };
-      for (const [name, value] of Object.entries(parts)) if (value !== undefined) address[name] = value;
+      const [street, city, postcode] = [streets[place], cities[place], postcodes[place]];
+      if (street !== undefined) address['street'] = street;
+      if (city !== undefined) address['city'] = city;
+      if (postcode !== undefined) address['postcode'] = postcode;
+      if (country !== undefined) address['country'] = country;
       return address;
     });
   }
 }
+
+/** At least five digits in a row, whatever stands between them: no telephone has fewer. */
+const digitsEnough = (text: string): boolean => /(?:\d[\s().+/-]*){5}/.test(text);
 
 function kindOf(written: string): 'person' | 'company' | undefined {
   const text = written.toLowerCase();
@@ -154,8 +181,8 @@ function settled(kind: 'person' | 'company', fields: Matchable): Matchable {
     const name = fields.companyName ?? fields.fullName ?? fields.familyName ?? fields.givenName;
     return name === undefined ? fields : { ...fields, companyName: name };
   }
-  const { givenName, familyName, fullName, ...rest } = fields;
-  if (fullName !== undefined && givenName !== undefined && familyName === undefined) {
+  if (fields.fullName !== undefined && fields.givenName !== undefined && fields.familyName === undefined) {
+    const { givenName, fullName, ...rest } = fields;
     return fullName.toLowerCase().startsWith(givenName.toLowerCase())
       ? { ...rest, fullName }
       : { ...rest, givenName, familyName: fullName };
