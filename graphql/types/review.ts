@@ -1,6 +1,6 @@
 import { type Category, mayReadCategory } from '../../domain/access/category.ts';
 import { type Reason, reasonsInWords, ruleInWords } from '../../domain/identity/reasons-in-words.ts';
-import { recordLooks } from '../../store/access-log.ts';
+import { recordLook } from '../../store/access-log.ts';
 import {
   type ComparedRecord,
   comparedRecords,
@@ -112,13 +112,7 @@ export async function lookedAt(
   { reader, accessor, viewer }: GraphqlContext,
   clientIds: readonly string[],
 ): Promise<ComparedRecord[]> {
-  const looks = clientIds.map((clientId) => ({
-    actor: viewer.subject,
-    role: viewer.roles.join('+'),
-    clientId,
-    purpose: 'review',
-  }));
-  await recordLooks(accessor, looks);
+  await recordLook(accessor, { actor: viewer.subject, role: viewer.roles.join('+'), clientIds, purpose: 'review' });
   return await comparedRecords(reader, clientIds);
 }
 

@@ -1,0 +1,125 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { startEmbeddedPostgres } from '../runtime/embedded-postgres.ts';
+import { type Database, openDatabase, sql } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { ensureRoles, roleUrl } from '../store/roles.ts';
+import { type Incoming, resolverOf, writeRecords } from '../test/support/identity-scene.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import type { Figure } from './figure.ts';
+import { generatePeople, type PersonRow } from './people-generator.ts';
+import { percentile } from './read-database.ts';
+
+const seed = 20_261_124;
+const batchSize = 2_000;
+const singles = 300;
+const usualSize = 20_000;
+
+interface Bench {
+  readonly db: Database;
+  readonly resolveOne: (limit: number) => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+async function startBench(): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-'));
+  chmodSync(folder, 0o711);
+  const settings = ['shared_buffers=512MB', 'max_wal_size=4GB', 'random_page_cost=1.1'];
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'bench', settings });
+  const keys = testKeyRing();
+  await ensureRoles(server.ownerUrl, keys);
+  await migrate(server.ownerUrl);
+  const db = openDatabase(roleUrl(server.ownerUrl, 'ficha_worker', keys), { max: 3, statementTimeoutMs: 600_000 });
+  await db.query(sql`
+    insert into linked_system (id, connector, title)
+    select s, 'spreadsheet', s from unnest(${['crm', 'erp', 'mailer', 'sheet', 'helpdesk']}::text[]) s`);
+  const { resolveBatch } = resolverOf(db);
+  const environment = new MockActivityEnvironment();
+  return {
+    db,
+    resolveOne: async (limit) => ((await environment.run(resolveBatch, { limit })) as { readonly taken: number }).taken,
+    stop: async () => {
+      await db.end();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function incoming(row: PersonRow): Incoming {
+  const fields = {
+    givenName: row.givenName,
+    familyName: row.surname,
+    birthDate: row.birthDate,
+    taxId: row.taxId,
+    emails: row.email === '' ? '' : [row.email],
+    phones: row.phone === '' ? '' : [row.phone],
+    addresses: row.postcode + row.city === '' ? '' : [{ postcode: row.postcode, city: row.city }],
+    country: 'ES',
+  };
+  const canonical = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+  return { system: row.source, kind: 'person', externalId: row.uniqueId, canonical };
+}
+
+const megabytes = (): number => Math.round(process.memoryUsage().rss / 1_048_576);
+
+async function fill({ db, resolveOne }: Bench, people: readonly PersonRow[], say: (line: string) => void): Promise<number[]> {
+  const rates: number[] = [];
+  for (let start = 0; start < people.length; start += batchSize) {
+    const batch = people.slice(start, start + batchSize).map(incoming);
+    const began = performance.now();
+    await db.transaction((tx) => writeRecords(tx, batch));
+    while ((await resolveOne(batchSize)) > 0);
+    rates.push(batch.length / ((performance.now() - began) / 1_000));
+    if (start % (batchSize * 10) === 0)
+      say(`${start + batch.length} records held, ${Math.round(rates.at(-1) ?? 0)} records/s, ${megabytes()} MB`);
+    if (start === batchSize) await db.query(sql`analyze`);
+  }
+  return rates;
+}
+
+/** One record comes, is written and decided: milliseconds each. */
+async function oneByOne({ db, resolveOne }: Bench, people: readonly PersonRow[]): Promise<number[]> {
+  const taken: number[] = [];
+  for (const row of people) {
+    const began = performance.now();
+    await db.transaction((tx) => writeRecords(tx, [incoming(row)]));
+    while ((await resolveOne(10)) > 0);
+    taken.push(performance.now() - began);
+  }
+  return taken;
+}
+
+/**
+ * How fast records are decided into a PostgreSQL that holds `size` others: in batches (the rate of the last tenth of filling it), and
+ * one by one. Each record is written, normalised, keyed, compared, clustered, and its client, golden fields, history and reviews saved.
+ */
+export async function benchIdentityIncremental(say: (line: string) => void, size = usualSize): Promise<readonly Figure[]> {
+  const people = [...generatePeople(size + singles, seed)];
+  const bench = await startBench();
+  try {
+    const before = megabytes();
+    const rates = await fill(bench, people.slice(0, size), say);
+    const last = rates.slice(-Math.max(1, Math.floor(rates.length / 10)));
+    const sustained = last.length / last.reduce((sum, rate) => sum + 1 / rate, 0);
+    const times = await oneByOne(bench, people.slice(size));
+    const figure = (what: string, value: number, unit: string): Figure => ({
+      name: `incremental, ${size} held: ${what}`,
+      value,
+      unit,
+      peer: null,
+      ratio: null,
+    });
+    return [
+      figure('batches', Math.round(sustained), 'records/s'),
+      figure('batches at the start', Math.round(rates[0] ?? 0), 'records/s'),
+      figure('one record p50', Number(percentile(times, 0.5).toFixed(1)), 'ms'),
+      figure('one record p99', Number(percentile(times, 0.99).toFixed(1)), 'ms'),
+      figure('memory grown', megabytes() - before, 'MB'),
+    ];
+  } finally {
+    await bench.stop();
+  }
+}
