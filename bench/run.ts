@@ -1,9 +1,11 @@
 import { benchConnectors } from './connectors.ts';
 import { benchGraphql } from './graphql.ts';
 import { benchIdentity } from './identity.ts';
+import { benchIdentityIncremental } from './identity-incremental.ts';
 import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
 import { benchMetrics } from './metrics.ts';
+import { benchRequests } from './requests.ts';
 import { benchSearch } from './search.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
@@ -12,8 +14,10 @@ const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Pro
   connectors: benchConnectors,
   graphql: benchGraphql,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],
+  'identity-incremental': benchIdentityIncremental,
   'identity-speed': benchIdentitySpeed,
   metrics: benchMetrics,
+  requests: benchRequests,
   search: benchSearch,
 };
 

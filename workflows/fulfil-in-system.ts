@@ -23,7 +23,7 @@ export async function fulfilInSystem({ requestId, systemId }: RequestRef & Syste
     try {
       if (erases(action)) await eraseAndReadBack(systemId, lines);
       if (action === 'block-until') await setApart(systemId, lines);
-      if (action === 'export') await inSystem.exportLine({ lineId });
+      if (action === 'export') await inSystem.exportLines({ systemId, lineIds: lines.map((line) => line.lineId) });
       if (action === 'rectify') await inSystem.rectifyLine({ lineId });
       if (action === 'manual' || action === 'restrict') await inStore.askForHand({ lineId });
     } catch (error) {
@@ -36,14 +36,18 @@ export async function fulfilInSystem({ requestId, systemId }: RequestRef & Syste
 
 const erases = (action: OpenLine['action']): boolean => action === 'delete' || action === 'anonymise';
 
+/** What one activity can do for many lines. */
+const likeWork = (one: OpenLine['action'], other: OpenLine['action']): boolean =>
+  (erases(one) && erases(other)) || (one === 'export' && other === 'export');
+
 type Lines = [OpenLine, ...OpenLine[]];
 
-/** Lines that follow each other and are erased the same way go together, up to some tens; every other line goes alone. */
+/** Lines that follow each other and are worked on alike go together, up to some tens; every other line goes alone. */
 function together(lines: readonly OpenLine[]): Lines[] {
   const groups: Lines[] = [];
   for (const line of lines) {
     const last = groups.at(-1);
-    if (last !== undefined && last.length < linesATry && erases(line.action) && erases(last[0].action)) last.push(line);
+    if (last !== undefined && last.length < linesATry && likeWork(line.action, last[0].action)) last.push(line);
     else groups.push([line]);
   }
   return groups;

@@ -1,11 +1,11 @@
-import type { ExportedRecord } from '../../connectors/kit/contract.ts';
+import type { ExportedRecord, LinkedSystem } from '../../connectors/kit/contract.ts';
 import { accessReport, languageOf } from '../../domain/privacy/access-report.ts';
 import { portabilityPackage } from '../../domain/privacy/portability.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { openWith, sealFor } from '../../platform/subject-key.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { PortableRecord } from '../../schemas/types.ts';
-import { exportedLines, workLines } from '../../store/read/plan-lines.ts';
+import { exportedLines, type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
@@ -14,6 +14,7 @@ import { saveExported, saveLine } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
+import { giveUp, isOpen } from './act.ts';
 import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
 import { privacyPolicyOf } from './policies.ts';
 
@@ -32,24 +33,39 @@ const portable = ({ ref, fields, attachments }: ExportedRecord): PortableRecord 
 
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
+const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine): Promise<void> => {
+  const { id: lineId, requestId, systemId } = line;
+  const exported = await system.export(await refOf(deps, line));
+  const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
+  const record = exported === null ? null : portable(exported);
+  const digest = digestOf(JSON.parse(JSON.stringify(record)));
+  const result = record === null ? 'absent' : 'exported';
+  await deps.db.transaction(async (tx) => {
+    await saveExported(tx, lineId, record === null ? null : sealFor(subjectKey, asJson(record)));
+    const countAfter = record === null ? 0 : 1;
+    await addEvidence(tx, { requestId, lineId, systemId, verb: 'export', result, countAfter, digest, at: deps.now() });
+    await saveLine(tx, lineId, { state: 'verified' });
+  });
+};
+
 export const exportActivities = (deps: Deps) => ({
-  /** Exports one located record and keeps it sealed under the person's key until the package is made. Safe to repeat. */
-  exportLine: async ({ lineId }: { readonly lineId: string }): Promise<void> => {
-    const line = await requiredLine(deps, lineId);
-    const { requestId, systemId } = line;
-    const ref = await refOf(deps, line);
-    const exported = await withSystem(deps, systemId, (system) => system.export(ref));
-    const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
-    const record = exported === null ? null : portable(exported);
-    const digest = digestOf(JSON.parse(JSON.stringify(record)));
-    const result = record === null ? 'absent' : 'exported';
-    await deps.db.transaction(async (tx) => {
-      await saveExported(tx, lineId, record === null ? null : sealFor(subjectKey, asJson(record)));
-      const countAfter = record === null ? 0 : 1;
-      await addEvidence(tx, { requestId, lineId, systemId, verb: 'export', result, countAfter, digest, at: deps.now() });
-      await saveLine(tx, lineId, { state: 'verified' });
-    });
-  },
+  /**
+   * Exports located records of one system and keeps each sealed under the person's key until the package is made. Safe to repeat: what
+   * was exported is not asked for again. A record that is refused for good is written down, and the others go on.
+   */
+  exportLines: ({ systemId, lineIds }: { readonly systemId: string; readonly lineIds: readonly string[] }): Promise<void> =>
+    withSystem(deps, systemId, async (system) => {
+      for (const lineId of lineIds) {
+        const line = await requiredLine(deps, lineId);
+        if (!isOpen(line)) continue;
+        try {
+          await exportOne(deps, system, line);
+        } catch (error) {
+          if (!(error instanceof FichaError) || error.retry !== 'never') throw error;
+          await giveUp(deps, line, error.code);
+        }
+      }
+    }),
 
   /** Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. */
   packExport: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly records: number }> => {

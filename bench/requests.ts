@@ -1,0 +1,134 @@
+import { loadavg } from 'node:os';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import pg from 'pg';
+import type { Deps } from '../activities/deps.ts';
+import { dataConverter } from '../platform/codec.ts';
+import { openDatabase } from '../store/database.ts';
+import { roleUrl } from '../store/roles.ts';
+import { privacyRequestById } from '../store/read/privacy-requests.ts';
+import { openRequest } from '../store/write/privacy-openings.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import { type PrivacyBench, privacyBench } from '../test/support/privacy-bench.ts';
+import { clientOf, linkSystem, storePerson } from '../test/support/privacy-world.ts';
+import { startSharedPostgres } from '../test/support/shared-postgres.ts';
+import { startSharedTemporal } from '../test/support/shared-temporal.ts';
+import { workflowIdOf } from '../workflows/messages.ts';
+import { eightTables, emailOf, loadEightTables, rowsLeft } from './eight-tables.ts';
+import type { Figure } from './figure.ts';
+
+const singles = 20;
+const atOnce = 100;
+const mostAtOnce = 100;
+type Say = (line: string) => void;
+
+interface Ground {
+  readonly db: Deps['db'];
+  readonly tables: pg.Pool;
+  readonly temporal: Client;
+  readonly bench: PrivacyBench;
+}
+
+/** The database of Ficha, the eight tables beside it, a Temporal server and a worker, all here. */
+async function ground(say: Say, people: number): Promise<Ground & { readonly stop: () => Promise<void> }> {
+  const keys = testKeyRing();
+  const postgres = await startSharedPostgres();
+  const server = await startSharedTemporal();
+  const { adminUrl = '', ownerUrl = '' } = postgres.facts;
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query('create database eight');
+  await admin.end();
+  const target = new URL(adminUrl);
+  target.pathname = '/eight';
+  say(
+    `requests: ${await loadEightTables(target.href, people)} rows in 8 PostgreSQL tables, 27 a person; load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  const tables = new pg.Pool({ connectionString: target.href, max: 20 });
+  const db = openDatabase(roleUrl(ownerUrl, 'ficha_worker', keys), { max: 20 });
+  await linkSystem(db, 'tables');
+  const address = server.facts['address'] ?? '';
+  const clientConnection = await Connection.connect({ address });
+  const connection = await NativeConnection.connect({ address });
+  const temporal = new Client({ connection: clientConnection, dataConverter: dataConverter(keys) });
+  const deps = { db, keys, now: () => new Date(), openSystem: () => Promise.resolve(eightTables(tables)) };
+  const bench = await privacyBench({ client: temporal, connection, deps: deps as Deps }); // privacy needs neither log nor analytics
+  return {
+    db,
+    tables,
+    temporal,
+    bench,
+    stop: async () => {
+      await bench.stop();
+      await Promise.all([tables.end(), db.end(), clientConnection.close()]);
+      await connection.close();
+      await server.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+/** Ficha knows the person by one record; the other 26 rows it must find. */
+async function known({ db }: Ground, person: number): Promise<string> {
+  const who = { given: `Person`, family: `Number${person}`, email: emailOf(person), phone: '' };
+  const clientId = await clientOf(db, who);
+  await storePerson(db, clientId, 'tables', `customer:${person}`, who);
+  return clientId;
+}
+
+/** From the opening to the closing, the plan approved as soon as it is there. @returns milliseconds */
+async function carried({ db, temporal, bench }: Ground, clientId: string, type: 'access' | 'erasure'): Promise<number> {
+  const start = performance.now();
+  const { requestId } = await db.transaction((tx) =>
+    openRequest(tx, testKeyRing(), { type, clientId, openedBy: 'bench', at: new Date() }),
+  );
+  await bench.start(requestId);
+  await bench.approve(requestId);
+  await temporal.workflow.getHandle(workflowIdOf.request(requestId)).result();
+  const { outcome } = (await privacyRequestById(db, requestId)) ?? {};
+  if (outcome !== 'complete') throw new Error(`a request of the bench ended as ${outcome}`);
+  return performance.now() - start;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const seconds = (ms: number): number => Math.round(ms) / 1000;
+
+/** One request at a time, then 100 erasures at once; judged by what is left in the tables. `size` is the number of rows. */
+export async function benchRequests(say: Say, size = 520_000): Promise<readonly Figure[]> {
+  const people = Math.max(mostAtOnce + 2 * singles + 1, Math.floor(size / 27));
+  const all = await ground(say, people);
+  try {
+    const access: number[] = [];
+    const erasure: number[] = [];
+    await carried(all, await known(all, 1), 'erasure'); // the first loads the workflow code
+    for (let person = 2; person < 2 + singles; person += 1) {
+      const clientId = await known(all, person);
+      access.push(await carried(all, clientId, 'access'));
+      erasure.push(await carried(all, clientId, 'erasure'));
+    }
+    say(`one by one: done; load ${loadavg()[0]?.toFixed(1)}`);
+    const crowd = Array.from({ length: atOnce }, (_, index) => 2 + singles + index);
+    const clientIds = await Promise.all(crowd.map((person) => known(all, person)));
+    const start = performance.now();
+    await Promise.all(clientIds.map((clientId) => carried(all, clientId, 'erasure')));
+    const whole = performance.now() - start;
+    let left = 0;
+    for (const person of [...crowd, ...Array.from({ length: singles }, (_, index) => index + 2)])
+      left += await rowsLeft(all.tables, person);
+    const figure = (name: string, value: number, unit: string, peer: string | null, theirs: number | null): Figure => ({
+      name,
+      value,
+      unit,
+      peer,
+      ratio: theirs === null ? null : value / theirs,
+    });
+    return [
+      figure('access, median', seconds(median(access)), 's', 'Fides 2.78.2, 0.80 s', 0.8),
+      figure('erasure with read-back, median', seconds(median(erasure)), 's', 'Fides 2.78.2, 1.60 s without read-back', 1.6),
+      figure(`${atOnce} erasures at once`, seconds(whole), 's', 'Fides 2.78.2, 188-242 s with false errors', 188),
+      figure('rows of erased people left', left, 'rows', null, null),
+    ];
+  } finally {
+    await all.stop();
+  }
+}
