@@ -102,10 +102,20 @@ const rootRights: Readonly<Record<string, readonly Role[]>> = {
   linkedSystems: ['data-team', 'dpo'],
   syncRuns: ['data-team', 'dpo'],
   overview: ['data-team', 'dpo'],
+  rejectedRecords: ['data-team', 'dpo'],
+  dataQuality: ['data-team', 'dpo'],
+  auditEntries: ['dpo'],
+  looks: ['dpo'],
+  dataMap: ['dpo'],
+  processing: ['dpo'],
 };
 
 test.each(Object.entries(rootRights))('the root field %s answers %s and nobody else', async (name, allowed) => {
-  const args: Readonly<Record<string, string>> = { client: `(id: "${people.ana}")`, privacyRequest: `(id: "${people.ana}")` };
+  const args: Readonly<Record<string, string>> = {
+    client: `(id: "${people.ana}")`,
+    privacyRequest: `(id: "${people.ana}")`,
+    looks: `(clientId: "${people.ana}")`,
+  };
   for (const role of roles) {
     const answer = await scene.ask(role, `{ ${name}${args[name] ?? ''} { __typename } }`);
     if (allowed.includes(role)) expect(answer.errors, role).toBeUndefined();

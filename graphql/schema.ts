@@ -1,4 +1,6 @@
 import { builder } from './builder.ts';
+import './types/accountability.ts';
+import './types/data-quality.ts';
 import './types/find-clients.ts';
 import './types/identity-history.ts';
 import './types/metric.ts';

@@ -6,9 +6,20 @@ import {
   type SyncRunRow,
   syncRuns,
 } from '../../store/read/operations.ts';
+import { type CursorRow, cursorsOf } from '../../store/read/data-quality.ts';
 import { builder } from '../builder.ts';
-import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
+import { badArgument, connectionOf, cursorOf, pageSize, positionOf, uuid } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
+
+const StreamType = builder.objectRef<CursorRow>('Stream').implement({
+  description: 'One stream of a linked system and how far it has been read.',
+  fields: (t) => ({
+    stream: t.exposeString('stream', { description: 'Its name in the manifest' }),
+    done: t.exposeBoolean('done', { description: 'The last run reached its end' }),
+    updatedAt: t.exposeString('updatedAt', { description: 'When its cursor last moved, ISO 8601 UTC' }),
+    lagSeconds: t.exposeInt('lagSeconds', { description: 'How long ago that was' }),
+  }),
+});
 
 const LinkedSystemType = builder.objectRef<LinkedSystemRow>('LinkedSystem').implement({
   description: 'One instance of an external system.',
@@ -25,6 +36,11 @@ const LinkedSystemType = builder.objectRef<LinkedSystemRow>('LinkedSystem').impl
       resolve: ({ openRejects }) => Number(openRejects),
     }),
     lastDoneAt: t.exposeString('lastDoneAt', { nullable: true }),
+    streams: t.field({
+      type: [StreamType],
+      description: 'How far each stream has been read',
+      resolve: ({ id }, _args, { reader }) => cursorsOf(reader, id),
+    }),
   }),
 });
 
@@ -78,6 +94,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, { linkedSystemId, first, after }, { reader }) => {
       const size = pageSize(first);
       const before = positionOf(after, ['id'])?.['id'];
+      if (before !== undefined && !uuid.test(before)) throw badArgument('after', 'is not a cursor of this list');
       const rows = await syncRuns(reader, { systemId: linkedSystemId, before }, size + 1);
       return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
     },

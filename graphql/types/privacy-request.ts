@@ -10,7 +10,7 @@ import {
 import { openPrivacyTasks, type PrivacyTaskRow } from '../../store/read/privacy-questions.ts';
 import { answersTo } from '../../domain/privacy/answers.ts';
 import { builder } from '../builder.ts';
-import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
+import { badArgument, connectionOf, cursorOf, pageSize, positionOf, uuid } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
 
 const PlanLineType = builder.objectRef<PlanLineRow>('PlanLine').implement({
@@ -70,6 +70,15 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
     receivedAt: t.exposeString('receivedAt'),
     dueAt: t.exposeString('dueAt'),
     closedAt: t.exposeString('closedAt', { nullable: true }),
+    firstDueAt: t.exposeString('firstDueAt', { nullable: true, description: 'The deadline before it was extended' }),
+    identityProof: t.exposeString('identityProof', { description: 'How the person proves who they are: login, link or manual' }),
+    identityProvenAt: t.exposeString('identityProvenAt', { nullable: true, description: 'Null while it is not proven' }),
+    scope: t.exposeString('scope', { nullable: true, description: 'Of an objection: marketing or other' }),
+    approvedBy: t.stringList({
+      description: 'Who approved the plan as it stands, oldest first',
+      resolve: ({ approvals }) => approvals.map(({ by }) => by),
+    }),
+    askedAgain: t.exposeInt('duplicates', { description: 'How often the same was asked again while it was open' }),
     planHash: t.exposeString('planHash', {
       nullable: true,
       description: 'Name this in the approval: it says which plan was seen',
@@ -98,7 +107,7 @@ builder.queryFields((t) => ({
     nullable: true,
     authScopes: { may: 'privacy-requests' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { reader }) => (await privacyRequestById(reader, id)) ?? null,
+    resolve: async (_root, { id }, { reader }) => (uuid.test(id) ? ((await privacyRequestById(reader, id)) ?? null) : null),
   }),
   privacyRequests: t.field({
     type: PrivacyRequestConnection,
@@ -108,6 +117,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, { open, first, after }, { reader }) => {
       const size = pageSize(first);
       const before = positionOf(after, ['id'])?.['id'];
+      if (before !== undefined && !uuid.test(before)) throw badArgument('after', 'is not a cursor of this list');
       const rows = await privacyRequests(reader, { open: open ?? false, before }, size + 1);
       return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
     },
