@@ -2,11 +2,18 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { resolveSecret } from '../platform/secrets.ts';
-import type { Db } from '../store/database.ts';
+import type { BudgetSource } from '../connectors/kit/budget.ts';
+import { isUsable, type KeptToken, memoryShelf, type TokenShelf } from '../connectors/kit/token-shelf.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { Database } from '../store/database.ts';
 import { linkedSystemById } from '../store/read/linked-systems.ts';
+import { exchangeToken } from '../store/write/connector-tokens.ts';
+import { sharedRateBudget } from '../store/write/rate-budget.ts';
 
 export interface SystemSources {
-  readonly db: Db;
+  readonly db: Database;
+  /** Seals access tokens; without it each process keeps its own, in memory. */
+  readonly keys?: KeyRing;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly now: () => Date;
 }
@@ -21,11 +28,26 @@ function currentSignal(): AbortSignal {
   return cancellationSignal();
 }
 
+/** Tokens that all workers share: what this process has in memory first, else the sealed one, else a new one. */
+function sharedShelf(db: Database, keys: KeyRing): TokenShelf {
+  const ours = memoryShelf();
+  return {
+    hold: (name, stale, make) =>
+      ours.hold(name, stale, () =>
+        exchangeToken<KeptToken>(db, keys, name, (kept) =>
+          isUsable(kept, stale, Date.now()) ? Promise.resolve(kept) : make(kept),
+        ),
+      ),
+  };
+}
+
 /**
  * Opens linked systems by id, with their settings from the store and their secrets from the environment or files. A connector can ask
  * only for the secrets of its own system.
  */
-export function buildOpenSystem({ db, connectors, now }: SystemSources): (systemId: string) => Promise<LinkedSystem> {
+export function buildOpenSystem({ db, connectors, now, keys }: SystemSources): (systemId: string) => Promise<LinkedSystem> {
+  const budget: BudgetSource = (systemId, rules, leaseMs) => sharedRateBudget(db, systemId, rules, leaseMs);
+  const tokens = keys === undefined ? undefined : sharedShelf(db, keys);
   return async (systemId) => {
     const found = await linkedSystemById(db, systemId);
     if (found === undefined) {
@@ -59,6 +81,8 @@ export function buildOpenSystem({ db, connectors, now }: SystemSources): (system
       },
       signal: currentSignal(),
       now,
+      budget,
+      ...(tokens === undefined ? {} : { tokens }),
     });
   };
 }

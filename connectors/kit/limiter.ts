@@ -67,7 +67,17 @@ export function createLimiter(rules: readonly CountedRule[], budget: Budget = me
   };
 }
 
-const limiters = new Map<string, Limiter>();
+type Known = Map<string, Limiter>;
+
+const inProcess: Known = new Map();
+const shared = new WeakMap<BudgetSource, Known>();
+
+const knownOf = (source: BudgetSource | undefined): Known => {
+  if (source === undefined) return inProcess;
+  const known = shared.get(source) ?? new Map<string, Limiter>();
+  shared.set(source, known);
+  return known;
+};
 
 /** The one limiter of a linked system in this process, whoever opens it; over the shared budget when there is one. */
 export function limiterOf(
@@ -76,9 +86,10 @@ export function limiterOf(
   config: Readonly<Record<string, unknown>>,
   { source, leaseMs }: { readonly source: BudgetSource | undefined; readonly leaseMs: number },
 ): Limiter {
+  const limiters = knownOf(source);
   const rules = budgetRules(limits, config);
-  const key = `${systemId} ${JSON.stringify(rules)} ${source === undefined}`;
-  const known = limiters.get(key) ?? createLimiter(rules, source?.(systemId, rules, leaseMs));
-  limiters.set(key, known);
-  return known;
+  const key = `${systemId} ${JSON.stringify(rules)}`;
+  const limiter = limiters.get(key) ?? createLimiter(rules, source?.(systemId, rules, leaseMs));
+  limiters.set(key, limiter);
+  return limiter;
 }
