@@ -103,7 +103,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   say('Worker: loading the workflows');
   const connection = await connectWorker(settings.temporal, servers.temporalAddress);
   stops.add(() => connection.close());
-  const openSystem = buildOpenSystem({ db: servers.worker, connectors, now });
+  const openSystem = buildOpenSystem({ db: servers.worker, connectors, now, keys: ground.keys });
   const deps = { ...ground, db: servers.worker, openSystem, analytics: servers.analytics };
   const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
   stops.add(worker.stop);
