@@ -1,0 +1,43 @@
+/**
+ * `npm run chaos`: every fault and every kill at full counts, then a table. A run that was broken off goes on where it was; --fresh starts
+ * anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a line.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const report = resolve('.ficha/chaos/privacy.jsonl');
+if (process.argv.includes('--fresh')) rmSync(report, { force: true });
+mkdirSync(resolve('.ficha/chaos'), { recursive: true });
+const tests = ['test/kill-worker', 'test/privacy-harness', 'workflows/propagate-consent.test.ts', 'domain/privacy/mentions'];
+const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
+  stdio: 'inherit',
+  env: { ...process.env, FICHA_CHAOS_REPORT: report },
+});
+const verdicts = existsSync(report)
+  ? readFileSync(report, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  : [];
+const faults = new Map();
+for (const verdict of verdicts) {
+  const sum = faults.get(verdict.fault) ?? { runs: 0, people: 0, complete: 0, falseComplete: 0, twice: 0, wrongPerson: 0 };
+  for (const key of ['people', 'complete', 'falseComplete', 'twice', 'wrongPerson']) sum[key] += verdict[key];
+  faults.set(verdict.fault, { ...sum, runs: sum.runs + 1 });
+}
+const head = ['fault', 'runs', 'people', 'complete', 'false complete', 'twice', 'wrong person'];
+const rows = [...faults].map(([name, sum]) => [
+  name,
+  sum.runs,
+  sum.people,
+  sum.complete,
+  sum.falseComplete,
+  sum.twice,
+  sum.wrongPerson,
+]);
+const all = [head, ...rows].map((row) => row.map(String));
+const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+process.stdout.write(`\n${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).join('\n')}\n`);
+process.stdout.write(`\n${verdicts.length} runs, one a line of JSON: ${report}\n`);
+process.exit(status ?? 1);
