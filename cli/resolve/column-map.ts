@@ -32,13 +32,21 @@ export function readColumnMap(path: string): ColumnMap {
   } catch (error) {
     throw new CommandFailed(`map-no-yaml: ${path}: ${error instanceof Error ? error.message.split('\n')[0] : 'not YAML'}`);
   }
-  const problems = validatorFor('identity/column-map')(value);
+  const whole = asWhole(value);
+  const problems = validatorFor('identity/column-map')(whole);
   if (problems.length > 0)
     throw new CommandFailed(
       `map-invalid: ${path}: ${problemsInWords(problems)}. A map says which column is what (columns, constants, separator, dates...), ` +
         'never how records are decided; see docs/how-to/resolve-offline.md',
     );
-  return value as ColumnMap; // the validator of that schema found no problem
+  return whole as ColumnMap; // the validator of that schema found no problem
+}
+
+/** The short form, `given_name: first name` without `columns:` above it, as the whole one. */
+function asWhole(value: unknown): unknown {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const isShort = names.length > 0 && names.every((name) => (fields as readonly string[]).includes(name));
+  return isShort ? { columns: value } : value;
 }
 
 /**

@@ -51,6 +51,9 @@ function quoteAfterSpace(row: string, at: number): number {
   return row[place] === '"' ? place : -1;
 }
 
+/** `sep=;`: a line for Excel, before the header. */
+const excelHint = /^sep=.$/;
+
 const quotesIn = (text: string): number => {
   let count = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
@@ -79,7 +82,7 @@ async function* rawRows(path: string, encoding: Encoding): AsyncGenerator<{ read
       batch.push(open);
       open = undefined;
     } else if (clean.includes('"') && quotesIn(clean) % 2 === 1) open = { line: here, text: clean };
-    else if (clean !== '') batch.push({ line: here, text: clean });
+    else if (clean !== '' && !(here === 1 && excelHint.test(clean))) batch.push({ line: here, text: clean });
   };
   for await (const piece of textOf(path, encoding)) {
     const text = rest + piece;

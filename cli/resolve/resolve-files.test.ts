@@ -61,6 +61,7 @@ describe('what a file may look like', () => {
       ['crlf.csv', [header, ...ana].join('\r\n')],
       ['bom.csv', `\ufeff${[header, ...ana].join('\n')}\n`],
       ['semicolon.csv', [header, ...ana].join('\n').replaceAll(',', ';')],
+      ['excel.csv', `sep=;\r\n${[header, ...ana].join('\r\n').replaceAll(',', ';')}`],
       ['tab.csv', [header, ...ana].join('\n').replaceAll(',', '\t')],
       [
         'quoted.csv',
@@ -130,6 +131,12 @@ describe('what a file may look like', () => {
     );
     expect(clusters()).toEqual({ 'x:1': 'x:1', 'y:1': 'x:1' });
   });
+});
+
+test('a map in short form names the columns only', async () => {
+  const map = put('short.yaml', 'record_id: key\nfamily_name: cliente\n');
+  await job([put('short.csv', 'key;cliente;mail\n1;Ana Ruiz;ana@x.example\n2;Ruiz, Ana;ana@x.example')], { map });
+  expect(clusters()).toEqual({ 1: '1', 2: '1' });
 });
 
 describe('what is refused', () => {
