@@ -26,6 +26,7 @@ export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal }: 
     const { subject: by } = demand(c, 'decide-request');
     const requestId = c.req.param('id');
     const { state } = await requiredRequest(db, requestId);
+    if (state === 'cancelled') return c.json({ requestId, decision: 'cancelled' }, 202); // told again
     if (!mayMove(state, 'cancelled')) {
       throw new FichaError(
         'too-late',

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestTemporal, testTemporal } from '../support/temporal.ts';
 import { faults } from './faults.ts';
-import { runErasures, type Verdict } from './run.ts';
+import { mixedName, runErasures, type Verdict } from './run.ts';
 
 /** `npm run chaos` sets it: full counts, a report that a run that was broken off goes on with. */
 const report = process.env['FICHA_CHAOS_REPORT'];
@@ -36,13 +36,16 @@ const keep = (verdict: Verdict): void => {
   appendFileSync(report, `${JSON.stringify(verdict)}\n`);
 };
 
-const runs = faults
-  .filter(({ name }) => report !== undefined || inCi.has(name))
-  .flatMap((fault) => seeds.map((seed) => ({ fault, seed, name: fault.name })));
+const single = faults.filter(({ name }) => report !== undefined || inCi.has(name)).map((fault) => ({ fault, name: fault.name }));
+const mixed = report === undefined ? [] : Array.from({ length: 8 }, () => ({ fault: 'mixed' as const, name: mixedName }));
+const runs = [
+  ...single.flatMap((run) => seeds.map((seed) => ({ ...run, seed }))),
+  ...mixed.map((run, place) => ({ ...run, seed: 100 + place })),
+];
 
 describe('six systems with ledgers of their own, judged by their bytes', () => {
-  test.each(runs)('$name, seed $seed: complete is true, nothing twice, nobody else touched', async ({ fault, seed }) => {
-    if (done().some((one) => one.fault === fault.name && one.seed === seed)) return;
+  test.each(runs)('$name, seed $seed: complete is true, nothing twice, nobody else touched', async ({ fault, name, seed }) => {
+    if (done().some((one) => one.fault === name && one.seed === seed)) return;
     const verdict = await runErasures(temporal, { fault, seed, people });
     keep(verdict);
     expect(verdict).toMatchObject({ complete: people, falseComplete: 0, twice: 0, wrongPerson: 0 });

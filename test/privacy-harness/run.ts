@@ -7,7 +7,8 @@ import { lookAgainSignal, type Progress, progressQuery, workflowIdOf } from '../
 import { everythingStored } from '../support/privacy-scene.ts';
 import { privacyBench } from '../support/privacy-bench.ts';
 import { openErasure, privacyDeps } from '../support/privacy-world.ts';
-import { type Fault, faulty } from './faults.ts';
+import { drawn, type Fault, faults, faulty } from './faults.ts';
+import { Random } from './random.ts';
 import { type Figure, makeWorld, type World } from './world.ts';
 
 /** What one run came to, judged by what the systems hold and not by what Ficha says. */
@@ -57,17 +58,22 @@ const answerAll = async ({ database }: World, requestId: string): Promise<void> 
   }
 };
 
+/** A fault in each of the six systems, drawn by the seed. */
+export const mixedName = 'one at random in each system';
+
 const MOST_ROUNDS = 8;
 
 /** Erases everybody of a seeded world under faults, repairing what a person must repair, and judges the end. */
 export async function runErasures(
   parts: Parts,
-  options: { readonly seed: number; readonly people: number; readonly fault: Fault; readonly patienceMs?: number },
+  options: { readonly seed: number; readonly people: number; readonly fault: Fault | 'mixed'; readonly patienceMs?: number },
 ): Promise<Verdict> {
   const { seed, people, fault, patienceMs = 60_000 } = options;
   const world = await makeWorld(seed, people);
   let healed = false;
-  const systems = [...world.systems.values()].map((twin) => faulty(twin, fault, () => healed));
+  const random = new Random(seed);
+  const faultOf = (): Fault => (fault === 'mixed' ? drawn(random, faults) : fault);
+  const systems = [...world.systems.values()].map((twin) => faulty(twin, faultOf(), () => healed));
   const bench = await privacyBench({ ...parts, deps: privacyDeps(world.database, systems) });
   const start = Date.now();
   let askedPerson = 0;
@@ -112,5 +118,15 @@ export async function runErasures(
       .terminate()
       .catch(() => undefined);
   await world.database.drop();
-  return { fault: fault.name, seed, people, complete, falseComplete, twice, wrongPerson, askedPerson, ms: Date.now() - start };
+  return {
+    fault: fault === 'mixed' ? mixedName : fault.name,
+    seed,
+    people,
+    complete,
+    falseComplete,
+    twice,
+    wrongPerson,
+    askedPerson,
+    ms: Date.now() - start,
+  };
 }
