@@ -53,7 +53,7 @@ function oncePerPair(pairs: readonly RecordPair[]): RecordPair[] {
 }
 
 /** Runs the engine over a neighbourhood; its answer by record ids. */
-async function decide(tx: Db, ids: readonly string[], policy: ResolutionPolicy): Promise<Decided> {
+async function decide(tx: Db, ids: readonly string[], policy: ResolutionPolicy): Promise<Omit<Decided, 'changed'>> {
   const records = await resolvableRecords(tx, ids);
   const living = records.filter(({ deleted }) => !deleted);
   const byKey = new Map(living.map((record) => [keyOf(record), record]));
@@ -96,9 +96,9 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     await writeKeys(tx, keys, await resolvableRecords(tx, changed), policy);
     await explore(tx, changed, known, policy.largestBlock); // what they touch from now on
     const decided = await decide(tx, [...known], policy);
-    const changes = await applyClusters(tx, decided, golden, now());
+    const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed: new Set(changed) }, golden, now());
     await replaceDecisions(tx, [...known], decided.pairs);
-    await setMatchReviews(tx, [...known]);
+    await setMatchReviews(tx, [...known], clientIds);
     await unqueue(
       tx,
       queued.map(({ queueId }) => queueId),

@@ -15,11 +15,18 @@ export interface Decided {
   readonly clusters: readonly (readonly ResolvableRecord[])[];
   readonly pairs: readonly RecordPair[];
   readonly constraints: readonly ConstraintRow[];
+  /** Records that were written since they were last decided. */
+  readonly changed: ReadonlySet<string>;
 }
 
 export interface Changes {
   readonly merges: number;
   readonly splits: number;
+}
+
+/** What changed, and the clients that these records have and had. */
+interface Applied extends Changes {
+  readonly clientIds: readonly string[];
 }
 
 interface Placed extends WrittenCluster {
@@ -82,10 +89,33 @@ async function writeHistory(tx: Db, decided: Decided, clusters: readonly Placed[
   await appendMembershipChanges(tx, changes, at);
 }
 
+/** Whether a cluster is the client that it was, of records that nobody wrote: then nothing about it is saved again. */
+function isAsBefore(
+  { clientId, parent, members, absorbed }: Placed,
+  sizes: ReadonlyMap<string, number>,
+  changed: Decided['changed'],
+): boolean {
+  return (
+    parent === null &&
+    absorbed.length === 0 &&
+    sizes.get(clientId) === members.length &&
+    members.every(({ recordId, before }) => before === clientId && !changed.has(recordId))
+  );
+}
+
+/** How many records, living or just gone, each client had. */
+function sizesBefore(records: readonly ResolvableRecord[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { clientId } of records) if (clientId !== null) sizes.set(clientId, (sizes.get(clientId) ?? 0) + 1);
+  return sizes;
+}
+
 /** Writes what became of the clusters: clients, members, aliases, history, what hangs from them, and the audit (rule 7). */
-export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at: Date): Promise<Changes> {
+export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at: Date): Promise<Applied> {
   const { records, clusters } = decided;
-  const written = await placed(tx, clusters, timeOrderedIds(at));
+  const sizes = sizesBefore(records);
+  const everyCluster = await placed(tx, clusters, timeOrderedIds(at));
+  const written = everyCluster.filter((cluster) => !isAsBefore(cluster, sizes, decided.changed));
   const clients = written.flatMap(({ clientId, records: members, absorbed }) => {
     const kind = members[0]?.kind;
     return kind === undefined ? [] : [goldenClient(clientId, kind, members, absorbed, golden)];
@@ -93,21 +123,18 @@ export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at
   const gone = records.filter(({ deleted, clientId }) => deleted && clientId !== null).map(({ id }) => id);
   const splits = written.flatMap(({ clientId, parent, members }) => (parent === null ? [] : [{ clientId, parent, members }]));
   if (gone.length > 0) await leaveClients(tx, gone);
-  await saveClients(tx, clients);
+  await saveClients(tx, clients, new Set(sizes.keys()));
   await writeHistory(tx, decided, written, at);
   await settleSplits(
     tx,
     splits.map(({ clientId, parent }) => ({ clientId, fromClientId: parent })),
   );
-  await moveOwned(
-    tx,
-    records.map(({ id }) => id),
-  );
-  await projectAgain(
-    tx,
-    clients.map(({ id }) => id),
-  );
-  await removeEmptyClients(tx, [...new Set(records.flatMap(({ clientId }) => clientId ?? []))]);
+  await moveOwned(tx, [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))]);
+  const known = clients.map(({ id }) => id).filter((id) => sizes.has(id));
+  if (known.length > 0) await projectAgain(tx, known);
+  const kept = new Set(everyCluster.map(({ clientId }) => clientId));
+  const emptied = [...sizes.keys()].filter((id) => !kept.has(id));
+  if (emptied.length > 0) await removeEmptyClients(tx, emptied);
   await appendAudits(tx, [
     ...clients.flatMap(({ id, absorbed }) =>
       absorbed.map((alias) => ({ actor: 'ficha', action: 'client-merged', subject: id, facts: { alias }, at })),
@@ -120,5 +147,9 @@ export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at
       at,
     })),
   ]);
-  return { merges: clients.reduce((sum, { absorbed }) => sum + absorbed.length, 0), splits: splits.length };
+  return {
+    merges: clients.reduce((sum, { absorbed }) => sum + absorbed.length, 0),
+    splits: splits.length,
+    clientIds: [...new Set([...sizes.keys(), ...kept])],
+  };
 }

@@ -111,3 +111,9 @@ create table resolution_model (
 revoke delete, update on identity_decision, membership_change from ficha_worker;
 grant update (undone_by, undone_at) on identity_decision to ficha_worker;
 grant select on identity_decision, membership_change, quality_snapshot, resolution_model to ficha_reader;
+
+-- ---------------------------------------------------------------- the hot path of a resolution
+create index source_record_contact_of on source_record (linked_system_id, (canonical ->> 'companyExternalId'))
+  where kind = 'person' and canonical ->> 'companyExternalId' is not null;
+create index review_task_one on review_task (((subject ->> 'one')::uuid)) where state = 'open' and kind = 'match';
+create index review_task_other on review_task (((subject ->> 'other')::uuid)) where state = 'open' and kind = 'match';

@@ -22,10 +22,13 @@ export interface ClientToSave {
   readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly recordId: string }[];
 }
 
-/** Makes the clients what they are to be: golden values with provenance, members, identifiers, aliases. Set-based; n <= some thousands. */
-export async function saveClients(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+/**
+ * Makes the clients what they are to be: golden values with provenance, members, identifiers, aliases. Set-based; n <= some thousands.
+ * @param known clients that there were before: only they have something to replace
+ */
+export async function saveClients(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
-  const ids = clients.map(({ id }) => id);
+  const ids = clients.flatMap(({ id, absorbed }) => [id, ...absorbed]).filter((id) => known.has(id));
   await tx.query(sql`
     insert into client (id, kind, display_name, search_name, golden, country, acquisition_source)
     select x.id, x.kind, x.display_name, x.search_name, x.golden, x.country, x.acquisition_source
@@ -44,7 +47,7 @@ export async function saveClients(tx: Db, clients: readonly ClientToSave[]): Pro
        set display_name = excluded.display_name, search_name = excluded.search_name, golden = excluded.golden,
            country = excluded.country, acquisition_source = excluded.acquisition_source, updated_at = now()`);
   await saveMembers(tx, clients);
-  await tx.query(sql`delete from golden_field where client_id = any(${ids}::uuid[])`);
+  if (ids.length > 0) await tx.query(sql`delete from golden_field where client_id = any(${ids}::uuid[])`);
   await tx.query(sql`
     insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing)
     select x.client_id, x.field, x.record_id, x.system_id, x.rule, x.at, x.losing
@@ -72,9 +75,9 @@ async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<vo
     with members as (select * from jsonb_to_recordset(${members}::jsonb) as x(client_id uuid, record_id bigint))
     update source_record r set client_id = m.client_id from members m
      where r.id = m.record_id and r.client_id is distinct from m.client_id`);
-  const aliases = JSON.stringify(
-    clients.flatMap(({ id, absorbed }) => absorbed.map((alias) => ({ alias_id: alias, client_id: id }))),
-  );
+  const absorbed = clients.flatMap((client) => client.absorbed.map((alias) => ({ alias_id: alias, client_id: client.id })));
+  if (absorbed.length === 0) return;
+  const aliases = JSON.stringify(absorbed);
   await tx.query(sql`
     with gone as (select * from jsonb_to_recordset(${aliases}::jsonb) as x(alias_id uuid, client_id uuid)),
     moved as (update client_alias a set client_id = g.client_id from gone g where a.client_id = g.alias_id)
@@ -120,15 +123,26 @@ export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<v
   await linkCompanies(tx, ids);
 }
 
-/** A contact belongs to the client of the company that its record names. */
+/** A contact belongs to the client of the company that its record names. Indexes: source_record unique key, source_record_contact_of. */
 async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
-    update client c set company_id = x.client_id
-      from source_record p
-      join source_record x on x.linked_system_id = p.linked_system_id and x.kind = 'company' and x.deleted_at is null
-                          and x.external_id = p.canonical ->> 'companyExternalId'
-     where (p.id = any(${[...ids]}::bigint[]) or x.id = any(${[...ids]}::bigint[])) and p.kind = 'person' and p.deleted_at is null
-       and c.id = p.client_id and x.client_id is not null and c.company_id is distinct from x.client_id`);
+    with mine as materialized (select * from source_record where id = any(${[...ids]}::bigint[]) and deleted_at is null),
+    pairs as materialized (
+      select p.client_id, x.client_id as company_id from mine p
+       cross join lateral (
+         select client_id from source_record
+          where linked_system_id = p.linked_system_id and kind = 'company' and external_id = p.canonical ->> 'companyExternalId'
+            and deleted_at is null limit 1) x
+       where p.kind = 'person' and p.canonical ->> 'companyExternalId' is not null
+      union
+      select p.client_id, x.client_id from mine x
+       cross join lateral (
+         select client_id from source_record
+          where linked_system_id = x.linked_system_id and kind = 'person' and canonical ->> 'companyExternalId' = x.external_id
+            and canonical ->> 'companyExternalId' is not null and deleted_at is null offset 0) p
+       where x.kind = 'company')
+    update client c set company_id = n.company_id from pairs n
+     where c.id = n.client_id and n.company_id is not null and c.company_id is distinct from n.company_id`);
 }
 
 /** Projects again all sales and interactions of these clients: their country changed. */

@@ -4,21 +4,26 @@ import { type Db, sql } from '../database.ts';
  * Brings the review queue up to date with the decisions among these records: one task for each two clients between which there is doubt,
  * however many pairs of records carry it; withdrawn when the doubt is gone. What a person decided between the two is asked no more.
  * Priority is value x doubt: what hangs from the two clients (records, sales), times how open the question is.
+ * @param clientIds the clients that these records have and had
+ * Indexes: match_decision_pkey, match_decision_b, review_task_one, review_task_other.
  */
-export async function setMatchReviews(tx: Db, recordIds: readonly string[]): Promise<void> {
+export async function setMatchReviews(tx: Db, recordIds: readonly string[], clientIds: readonly string[]): Promise<void> {
   const ids = [...recordIds];
+  const touched = [...clientIds];
   await tx.query(sql`
-    with touched as (select distinct client_id from source_record where id = any(${ids}::bigint[]) and client_id is not null),
+    with decided as materialized (
+      select * from match_decision where outcome = 'review' and record_a = any(${ids}::bigint[])
+      union
+      select * from match_decision where outcome = 'review' and record_b = any(${ids}::bigint[])),
     doubt as materialized (
       select least(a.client_id, b.client_id) as one, greatest(a.client_id, b.client_id) as other,
              min(d.rule) as rule, count(*) as pairs, min(d.record_a || ':' || d.record_b) as sample,
              max(case when d.evidence ->> 'probability' is null then 0.5
                       else 1 - abs(2 * (d.evidence ->> 'probability')::float8 - 1) end) as openness
-        from match_decision d
+        from decided d
         join source_record a on a.id = d.record_a
         join source_record b on b.id = d.record_b
-       where d.outcome = 'review' and (d.record_a = any(${ids}::bigint[]) or d.record_b = any(${ids}::bigint[]))
-         and a.client_id <> b.client_id
+       where a.client_id <> b.client_id
        group by 1, 2),
     settled as (
       select one, other from doubt
@@ -32,10 +37,7 @@ export async function setMatchReviews(tx: Db, recordIds: readonly string[]): Pro
     withdrawn as (
       update review_task t set state = 'withdrawn', settled_at = now()
        where t.kind = 'match' and t.state = 'open'
-         and ((t.subject ->> 'one')::uuid in (select client_id from touched)
-              or (t.subject ->> 'other')::uuid in (select client_id from touched)
-              or (t.subject ->> 'one')::uuid not in (select id from client where id = (t.subject ->> 'one')::uuid)
-              or (t.subject ->> 'other')::uuid not in (select id from client where id = (t.subject ->> 'other')::uuid))
+         and ((t.subject ->> 'one')::uuid = any(${touched}::uuid[]) or (t.subject ->> 'other')::uuid = any(${touched}::uuid[]))
          and t.subject_key not in (select one || ':' || other from asked)
       returning 1),
     worth as (

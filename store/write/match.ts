@@ -86,7 +86,9 @@ export async function replaceDecisions(
   );
   await tx.query(sql`
     delete from match_decision d
-     where (d.record_a = any(${[...recordIds]}::bigint[]) or d.record_b = any(${[...recordIds]}::bigint[]))
+     where (d.record_a, d.record_b) in (
+             select record_a, record_b from match_decision where record_a = any(${[...recordIds]}::bigint[])
+             union select record_a, record_b from match_decision where record_b = any(${[...recordIds]}::bigint[]))
        and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`);
   await tx.query(sql`
     insert into match_decision (record_a, record_b, outcome, rule, evidence)
