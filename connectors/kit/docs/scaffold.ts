@@ -1,0 +1,23 @@
+import { FichaError } from '../../../domain/record/error.ts';
+import { manifestTemplate, readmeTemplate } from './scaffold-manifest.ts';
+import { stageTemplate, twinTemplate } from './scaffold-twin.ts';
+
+/** The files of a new connector that works against its own twin and passes the suite, by path from the root of the project. */
+export function scaffold(name: string): Readonly<Record<string, string>> {
+  if (!/^[a-z][a-z0-9-]{1,40}$/.test(name) || name === 'kit')
+    throw new FichaError(
+      'name-invalid',
+      `"${name}" is no name for a connector: small letters, digits and hyphens, as acme-mailer`,
+    );
+  const title = name
+    .split('-')
+    .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+    .join(' ');
+  const type = title.replaceAll(' ', '');
+  return {
+    [`connectors/${name}/manifest.yaml`]: manifestTemplate(name, title),
+    [`connectors/${name}/README.md`]: readmeTemplate(title),
+    [`connectors/${name}/${name}.test.ts`]: stageTemplate(name, type),
+    [`test/twins/${name}.ts`]: twinTemplate(title, type),
+  };
+}
