@@ -6,6 +6,7 @@ import { addBackup } from './backup.ts';
 import { addClient } from './client.ts';
 import { addConsent } from './consent.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
+import { addConnector } from './connector.ts';
 import { addDoctor } from './doctor.ts';
 import { addMetrics } from './metrics.ts';
 import { addRequest } from './request.ts';
@@ -39,6 +40,7 @@ for (const add of [
   addUp,
   addSync,
   addSystem,
+  addConnector,
   addClient,
   addRequest,
   addConsent,
