@@ -5,6 +5,7 @@ import { FichaError } from '../domain/record/error.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
 import { validatorFor } from '../platform/validate.ts';
+import type { PrivacyPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
 
 /** Who orders, from a checked token. */
@@ -20,6 +21,8 @@ export interface CommandDeps {
   readonly keys: KeyRing;
   readonly log: Log;
   readonly now: () => Date;
+  /** The controller's own rules for requests; those that ship with Ficha when left out. */
+  readonly privacyPolicy?: PrivacyPolicy;
   /** Checks the bearer token; throws a FichaError that says what is wrong with it. */
   readonly ordererOf: (request: Request) => Promise<Orderer>;
   /** Checks a linked system's settings against its connector and makes or changes its schedule. */

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { privacyPolicy } from '../../domain/privacy/privacy-policy.ts';
+import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { OpenRequest } from '../../schemas/types.ts';
 import { openRequest } from '../../store/write/privacy-openings.ts';
@@ -8,11 +8,11 @@ import { startRequest } from '../start-request.ts';
 
 /**
  * POST /v1/requests: opens a privacy request and starts its workflow; 202 with its id and deadline. The same asked again while it is
- * open is linked to it (`duplicate`). `workflow` says `waiting` when Temporal does not answer: it is started later by itself. With identity `link`, send `identityPath` to an
- * address on the ficha: it works once.
+ * open is linked to it (`duplicate`). `workflow` says `waiting` when Temporal does not answer: it is started later by itself. With
+ * identity `link`, send `identityPath` to an address on the ficha: it works once.
  */
 export function openRequestRoute(app: Hono<CommandEnv>, deps: CommandDeps): void {
-  const { db, keys, now } = deps;
+  const { db, keys, now, privacyPolicy = shipped } = deps;
   app.post('/v1/requests', async (c) => {
     const { subject } = demand(c, 'open-request');
     const { receivedAt, ...asked } = await bodyOf<OpenRequest>(c, 'open-request');

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { privacyPolicy } from '../../domain/privacy/privacy-policy.ts';
+import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { mayMove } from '../../domain/privacy/request-state.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { ExtendRequest, LiftRestriction } from '../../schemas/types.ts';
@@ -13,7 +13,7 @@ import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts
 /**
  * POST /v1/requests/:id/extend, /cancel, /identity, /lift-restriction: what happens to a request between its receipt and its end.
  */
-export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal }: CommandDeps): void {
+export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal, privacyPolicy = shipped }: CommandDeps): void {
   app.post('/v1/requests/:id/extend', async (c) => {
     const { subject: by } = demand(c, 'decide-request');
     const requestId = c.req.param('id');

@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
-import { privacyPolicy } from '../../domain/privacy/privacy-policy.ts';
+import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { fetchPackage, makePackageLink } from '../../store/write/privacy-packages.ts';
 import { proveByLink } from '../../store/write/privacy-identity.ts';
 import { lookAgainSignal, workflowIdOf } from '../../workflows/messages.ts';
 import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
 /** POST /v1/requests/:id/package-link: a link by which the person fetches the package once; a new one ends the old one. */
-export function packageLinkRoute(app: Hono<CommandEnv>, { db, now }: CommandDeps): void {
+export function packageLinkRoute(app: Hono<CommandEnv>, { db, now, privacyPolicy = shipped }: CommandDeps): void {
   app.post('/v1/requests/:id/package-link', async (c) => {
     const { subject: by } = demand(c, 'read-package');
     const given = { by, at: now(), days: privacyPolicy.packageDays };
@@ -26,7 +26,7 @@ const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' 
  * What a person does who has no account here: GET shows a button and does nothing, since mail scanners follow links; POST acts, once.
  * The token is all they need; nothing of the person is in the address. Register before the routes that ask for a bearer token.
  */
-export function publicLinkRoutes(app: Hono<CommandEnv>, { db, keys, now, temporal }: CommandDeps): void {
+export function publicLinkRoutes(app: Hono<CommandEnv>, { db, keys, now, temporal, privacyPolicy = shipped }: CommandDeps): void {
   app.get('/v1/links/identity/:token', (c) => c.html(page('Confirmar · Conferma · Confirmer · Confirm'), 200, headers));
   app.post('/v1/links/identity/:token', async (c) => {
     const { requestId } = await db.transaction((tx) => proveByLink(tx, c.req.param('token'), now(), privacyPolicy));

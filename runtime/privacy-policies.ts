@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FichaError } from '../domain/record/error.ts';
+import { problemsInWords, validatorFor } from '../platform/validate.ts';
+import type { PrivacyPolicy, RetentionPolicy } from '../schemas/types.ts';
+
+/** The controller's own rules, where there are any. */
+export interface OwnPolicies {
+  readonly retention?: RetentionPolicy;
+  readonly privacy?: PrivacyPolicy;
+}
+
+const own = (home: string, name: string, schemaId: string): unknown => {
+  const path = join(home, 'policies', `${name}.json`);
+  if (!existsSync(path)) return undefined;
+  let policy: unknown;
+  try {
+    policy = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new FichaError('policy-invalid', `${path} is not JSON`, { cause });
+  }
+  const problems = validatorFor(schemaId)(policy);
+  if (problems.length > 0) throw new FichaError('policy-invalid', `${path}: ${problemsInWords(problems)}`);
+  return policy;
+};
+
+/**
+ * Reads `<home>/policies/retention.json` and `<home>/policies/privacy.json`; what is not there is as it ships.
+ * @throws FichaError `policy-invalid` naming the file, the field and the rule: Ficha does not start with half a policy
+ */
+export function ownPolicies(home: string): OwnPolicies {
+  const retention = own(home, 'retention', 'settings/retention-policy') as RetentionPolicy | undefined; // checked by its schema
+  const privacy = own(home, 'privacy', 'policy/privacy-policy') as PrivacyPolicy | undefined; // the same
+  return { ...(retention === undefined ? {} : { retention }), ...(privacy === undefined ? {} : { privacy }) };
+}
