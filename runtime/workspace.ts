@@ -17,6 +17,7 @@ import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
 import { freePort } from './free-port.ts';
 import { type Apis, type HttpServer, serveHttp } from './http.ts';
+import { ownPolicies } from './privacy-policies.ts';
 import { schedulePrivacyRound } from './privacy-schedule.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
@@ -104,7 +105,13 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   const connection = await connectWorker(settings.temporal, servers.temporalAddress);
   stops.add(() => connection.close());
   const openSystem = buildOpenSystem({ db: servers.worker, connectors, now, keys: ground.keys });
-  const deps = { ...ground, db: servers.worker, openSystem, analytics: servers.analytics };
+  const deps = {
+    ...ground,
+    db: servers.worker,
+    openSystem,
+    analytics: servers.analytics,
+    privacyPolicies: ownPolicies(settings.home),
+  };
   const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
@@ -133,6 +140,7 @@ async function keepSchedule({ servers, temporal }: Ground, systemId: string): Pr
 
 function apisOf(ground: Ground): Apis {
   const { settings, keys, servers, log } = ground;
+  const own = ownPolicies(settings.home);
   const verify = createTokenVerifier(settings, keys);
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   return {
@@ -141,6 +149,7 @@ function apisOf(ground: Ground): Apis {
     commands: createCommandApi({
       ...ground,
       db: servers.worker,
+      ...(own.privacy === undefined ? {} : { privacyPolicy: own.privacy }),
       ordererOf: bearer,
       connectors: [...ground.connectors.keys()],
       linkedSystemChanged: (systemId) => keepSchedule(ground, systemId),
