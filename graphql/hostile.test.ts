@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hiddenWords, people, seedPeople } from '../test/support/read-people.ts';
 import { type ReadScene, readScene } from '../test/support/read-scene.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
+import { readPersistedOperations } from './question.ts';
 import { schema } from './schema.ts';
 
 let scene: ReadScene;
@@ -119,11 +124,12 @@ test('a question in the address is not answered: addresses are logged on their w
 
 test('with persisted operations, those are answered by text or by hash, and no other is', async () => {
   const query = `{ client(id: "${people.ana}") { name } }`;
-  const { persistedOperations } = await import('./question.ts');
-  const only = await readScene({ persisted: persistedOperations({ ana: query }) });
+  const file = join(temporaryFolder(), 'operations.json');
+  writeFileSync(file, JSON.stringify({ ana: query }));
+  const only = await readScene({ persisted: readPersistedOperations(file) });
   try {
     await seedPeople(only.database.worker);
-    const hash = [...persistedOperations([query]).keys()][0];
+    const hash = createHash('sha256').update(query).digest('hex');
     const authorization = `Bearer ${await only.token('dpo')}`;
     const byHash = await only.send(JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } }), {
       authorization,
@@ -134,4 +140,14 @@ test('with persisted operations, those are answered by text or by hash, and no o
   } finally {
     await only.stop();
   }
+});
+
+test.each([
+  ['that is missing', undefined, 'cannot be read'],
+  ['that is no JSON', '{', 'is not JSON'],
+  ['of another shape', '{"a":1}', 'must hold a list'],
+])('a file of persisted operations %s stops the start, and says why', (_what, content, why) => {
+  const file = join(temporaryFolder(), 'operations.json');
+  if (content !== undefined) writeFileSync(file, content);
+  expect(() => readPersistedOperations(file)).toThrow(why);
 });

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { GraphQLError } from 'graphql';
+import { FichaError } from '../domain/record/error.ts';
 import { limits } from './limits.ts';
 import type { Variables } from './look-ahead.ts';
 
@@ -67,17 +69,25 @@ function queryOf({ query, extensions }: Readonly<Record<string, unknown>>, persi
   throw refused('bad-request', 'send a query');
 }
 
-/**
- * Reads a file of persisted operations: a JSON list of texts, or an object whose values are texts.
- * @throws GraphQLError `bad-request` never: a TypeError when the file has another shape
- */
-export function persistedOperations(file: unknown): PersistedOperations {
-  const texts: readonly unknown[] = Array.isArray(file) ? file : isObject(file) ? Object.values(file) : [undefined];
-  return new Map(
-    texts.map((text) => {
-      if (typeof text !== 'string')
-        throw new TypeError('a file of persisted operations is a JSON list of texts, or an object of them');
-      return [createHash('sha256').update(text).digest('hex'), text];
-    }),
-  );
+const wrongFile = (path: string, say: string): FichaError =>
+  new FichaError('setting-invalid', `FICHA_PERSISTED_OPERATIONS: ${path} ${say}`);
+
+/** Persisted operations from a list of texts, or an object whose values are texts; undefined when it is neither. */
+function persistedOperations(texts: unknown): PersistedOperations | undefined {
+  const list: readonly unknown[] | undefined = Array.isArray(texts) ? texts : isObject(texts) ? Object.values(texts) : undefined;
+  if (list === undefined || !list.every((text) => typeof text === 'string')) return undefined;
+  return new Map(list.map((text) => [createHash('sha256').update(text).digest('hex'), text]));
+}
+
+/** Reads the file of persisted operations. @throws FichaError `setting-invalid` */
+export function readPersistedOperations(path: string): PersistedOperations {
+  let texts: unknown;
+  try {
+    texts = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw wrongFile(path, cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read by this user');
+  }
+  const operations = persistedOperations(texts);
+  if (operations === undefined) throw wrongFile(path, 'must hold a list of operations, or an object of them');
+  return operations;
 }

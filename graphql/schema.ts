@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import './types/accountability.ts';
 import './types/data-quality.ts';
+import './types/data-quality.ts';
 import './types/find-clients.ts';
 import './types/identity-history.ts';
 import './types/metric.ts';

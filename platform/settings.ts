@@ -19,6 +19,8 @@ export interface Settings {
   readonly clickhouse: ClickHouseSettings;
   readonly oidc?: OidcSettings;
   readonly rolesClaim: string;
+  /** Path of the file of persisted operations; absent: any operation is answered. */
+  readonly persistedOperations?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -139,7 +141,7 @@ const settingsOf = (env: Environment): Settings => {
     mode: env.FICHA_MODE ?? 'development',
     http: { host: env.FICHA_HOST ?? '127.0.0.1', port: env.FICHA_PORT ?? 4680 },
     keys: { home, ...present({ masterKey: env.FICHA_MASTER_KEY, masterKeyFile: env.FICHA_MASTER_KEY_FILE }) },
-    ...present({ databaseUrl: env.DATABASE_URL, oidc: oidcOf(env) }),
+    ...present({ databaseUrl: env.DATABASE_URL, oidc: oidcOf(env), persistedOperations: env.FICHA_PERSISTED_OPERATIONS }),
     temporal: temporalOf(env),
     clickhouse: {
       ...present({ url: env.CLICKHOUSE_URL, password: env.CLICKHOUSE_PASSWORD }),

@@ -9,6 +9,7 @@ import { keepStartingRequests } from '../api/start-request.ts';
 import type { Connector } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
 import type { Role } from '../domain/access/role.ts';
+import { readPersistedOperations } from '../graphql/question.ts';
 import { createGraphqlHandler } from '../graphql/server.ts';
 import { type KeyRing, openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -144,7 +145,13 @@ function apisOf(ground: Ground): Apis {
   const verify = createTokenVerifier(settings, keys);
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   return {
-    graphql: createGraphqlHandler({ ...servers, log, viewerOf: bearer, development: settings.mode === 'development' }),
+    graphql: createGraphqlHandler({
+      ...servers,
+      log,
+      viewerOf: bearer,
+      development: settings.mode === 'development',
+      ...(settings.persistedOperations === undefined ? {} : { persisted: readPersistedOperations(settings.persistedOperations) }),
+    }),
     preferences: createPreferencePages({ ...ground, db: servers.worker }),
     commands: createCommandApi({
       ...ground,

@@ -2069,6 +2069,10 @@ export interface Environment {
    */
   FICHA_ROLES_CLAIM?: string;
   /**
+   * JSON file of the only GraphQL operations that are answered: a list of texts, or an object of them. Set it in production
+   */
+  FICHA_PERSISTED_OPERATIONS?: string;
+  /**
    * PostgreSQL 18, as the owner of the database (CREATEROLE). Without it the embedded server starts
    */
   DATABASE_URL?: string;

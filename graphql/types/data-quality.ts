@@ -1,57 +1,54 @@
-import { dataQuality, openRejects, type QualityRow, type RejectedRow } from '../../store/read/data-quality.ts';
+import { type QualityRow, qualityOf } from '../../store/read/quality.ts';
 import { builder } from '../builder.ts';
-import { badArgument, connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
-import { connectionType } from '../relay-list.ts';
+import { badArgument } from '../paging.ts';
 
-const RejectedRecordType = builder.objectRef<RejectedRow>('RejectedRecord').implement({
-  description:
-    'A record that could not be read, validated or mapped: kept aside with its reason, and replayed with `ficha sync`.',
+const mostDays = 366;
+
+const DataQualityType = builder.objectRef<QualityRow>('DataQuality').implement({
+  description: 'How good the data of one linked system was on one day. Counts and shares only.',
   authScopes: { may: 'linked-systems' },
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Of the record kept aside' }),
-    linkedSystemId: t.exposeString('linkedSystemId', { description: 'Where it comes from' }),
-    runId: t.exposeString('runId', { description: 'The run that met it' }),
-    stream: t.exposeString('stream', { description: 'The stream that it comes by' }),
-    externalId: t.exposeString('externalId', {
-      nullable: true,
-      description: 'Its id in the linked system, where it could be read',
+    day: t.exposeString('day', { description: 'YYYY-MM-DD, UTC' }),
+    linkedSystemId: t.exposeString('linkedSystemId'),
+    records: t.int({ description: 'People and companies', resolve: ({ records }) => Number(records) }),
+    duplicates: t.int({
+      description: 'Records beyond the first of one client in the same system',
+      resolve: ({ duplicates }) => Number(duplicates),
     }),
-    reasonCode: t.exposeString('reasonCode', { description: 'For machines' }),
-    reason: t.exposeString('reason', { description: 'Names field and rule, never a value' }),
-    at: t.exposeString('at', { description: 'ISO 8601 UTC' }),
+    conflicts: t.int({
+      description: 'Golden fields in which this system says otherwise than the value that won',
+      resolve: ({ conflicts }) => Number(conflicts),
+    }),
+    identifiers: t.int({
+      description: 'E-mails, telephones and tax ids as written',
+      resolve: ({ identifiers }) => Number(identifiers),
+    }),
+    invalidIdentifiers: t.int({
+      description: 'Of those: placeholders, repeated in one record, or not readable as what they should be',
+      resolve: ({ invalidIdentifiers }) => Number(invalidIdentifiers),
+    }),
+    rejected: t.int({ description: 'Records kept aside, not replayed yet', resolve: ({ rejected }) => Number(rejected) }),
+    completeness: t.exposeFloat('completeness', {
+      nullable: true,
+      description: 'Share of name, e-mail, telephone, address, birth date or tax id that is filled',
+    }),
+    freshness: t.exposeFloat('freshness', {
+      nullable: true,
+      description: 'Share of records that their source changed within 365 days',
+    }),
   }),
 });
-
-const QualityType = builder.objectRef<QualityRow>('QualityCount').implement({
-  description: 'How many active clients one quality flag holds of.',
-  authScopes: { may: 'linked-systems' },
-  fields: (t) => ({
-    flag: t.exposeString('flag', { description: 'As in Glance.qualityFlags' }),
-    clients: t.exposeInt('clients', { description: 'How many' }),
-    share: t.exposeFloat('share', { description: 'Of all active clients, 0 to 1' }),
-  }),
-});
-
-const RejectedConnection = connectionType<RejectedRow>('RejectedRecord', RejectedRecordType);
 
 builder.queryFields((t) => ({
-  rejectedRecords: t.field({
-    type: RejectedConnection,
-    description: 'Records kept aside and not replayed yet, newest first',
-    authScopes: { may: 'linked-systems' },
-    args: { linkedSystemId: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
-    resolve: async (_root, { linkedSystemId, first, after }, { reader }) => {
-      const size = pageSize(first);
-      const before = positionOf(after, ['id'])?.['id'];
-      if (before !== undefined && !/^\d{1,18}$/.test(before)) throw badArgument('after', 'is not a cursor of this list');
-      const rows = await openRejects(reader, { systemId: linkedSystemId, before }, size + 1);
-      return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
-    },
-  }),
   dataQuality: t.field({
-    type: [QualityType],
-    description: 'What is wrong with the data of all active clients, as counts',
+    type: [DataQualityType],
+    description: 'Newest day first: the trend of one system, or of all',
     authScopes: { may: 'linked-systems' },
-    resolve: (_root, _args, { reader }) => dataQuality(reader),
+    args: { linkedSystemId: t.arg.string(), days: t.arg.int({ description: '1 to 366; 1 when left out' }) },
+    resolve: (_root, { linkedSystemId, days }, { reader }) => {
+      const asked = days ?? 1;
+      if (asked < 1 || asked > mostDays) throw badArgument('days', `must be between 1 and ${mostDays}`);
+      return qualityOf(reader, linkedSystemId ?? undefined, asked);
+    },
   }),
 }));
