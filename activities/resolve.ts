@@ -4,6 +4,7 @@ import type { KeyRing } from '../platform/keys.ts';
 import type { Db } from '../store/database.ts';
 import { constraintsAmong, type ResolvableRecord, resolvableRecords, witnessesOf } from '../store/read/match.ts';
 import { holdResolution, queuedRecords, replaceDecisions, replaceKeys, unqueue } from '../store/write/match.ts';
+import { measureQuality } from '../store/write/quality.ts';
 import { setMatchReviews } from '../store/write/match-reviews.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
@@ -112,6 +113,10 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
      */
     resolveBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly taken: number } & Changes> =>
       await beating(() => db.transaction((tx) => resolveBatch(tx, limit))),
+
+    /** Measures the data of every linked system, at most once an hour: the figures of the day. */
+    measureDataQuality: async (): Promise<{ readonly systems: number }> =>
+      await beating(async () => ({ systems: await db.transaction((tx) => measureQuality(tx, now())) })),
   };
 };
 

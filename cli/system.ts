@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { addSystemQuality } from './system-quality.ts';
 
 interface Linked {
   readonly id: string;
@@ -14,9 +15,10 @@ interface Linked {
   readonly lastDoneAt: string | null;
 }
 
-/** `ficha system list` and `ficha system link <file>`. */
+/** `ficha system list`, `ficha system link <file>` and `ficha system quality`. */
 export function addSystem(program: Command): void {
   const system = program.command('system').description('linked systems: list them, link one');
+  addSystemQuality(system);
   system
     .command('list')
     .description('every linked system, how many records, how fresh')

@@ -1,7 +1,6 @@
 import { builder } from './builder.ts';
 import './types/accountability.ts';
 import './types/data-quality.ts';
-import './types/data-quality.ts';
 import './types/find-clients.ts';
 import './types/identity-history.ts';
 import './types/metric.ts';
@@ -9,6 +8,7 @@ import './types/metric-budget.ts';
 import './types/operations.ts';
 import './types/overview.ts';
 import './types/privacy-request.ts';
+import './types/rejected-records.ts';
 import './types/review.ts';
 
 builder.queryType({ description: 'Everything that can be read. Nothing is written here: orders go through the command API.' });

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { query } from './connection.ts';
+import { type Output, print, table } from './print.ts';
+
+interface Quality {
+  readonly day: string;
+  readonly linkedSystemId: string;
+  readonly records: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly identifiers: number;
+  readonly invalidIdentifiers: number;
+  readonly rejected: number;
+  readonly completeness: number | null;
+  readonly freshness: number | null;
+}
+
+const asked = `query ($id: String, $days: Int) { dataQuality(linkedSystemId: $id, days: $days) {
+  day linkedSystemId records duplicates conflicts identifiers invalidIdentifiers rejected completeness freshness } }`;
+
+const share = (value: number | null): string => (value === null ? '-' : `${Math.round(value * 100)} %`);
+
+/** `ficha system quality [id]`: duplicates, completeness, freshness, invalid identifiers and conflicts, by day. */
+export function addSystemQuality(system: Command): void {
+  system
+    .command('quality')
+    .description('how good the data of each system is: duplicates, completeness, freshness, invalid identifiers, conflicts')
+    .argument('[system-id]')
+    .option('--days <n>', 'how many days back', '1')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: Output & { readonly days: string }) => {
+      const { dataQuality } = await query<{ readonly dataQuality: readonly Quality[] }>('data-team', asked, {
+        id: id ?? null,
+        days: Number(options.days),
+      });
+      const cells = dataQuality.map((one) => [
+        one.day,
+        one.linkedSystemId,
+        `${one.records}`,
+        `${one.duplicates}`,
+        share(one.completeness),
+        share(one.freshness),
+        `${one.invalidIdentifiers} of ${one.identifiers}`,
+        `${one.conflicts}`,
+        `${one.rejected}`,
+      ]);
+      print(options, dataQuality, () =>
+        table(
+          ['day', 'system', 'records', 'duplicates', 'complete', 'fresh', 'invalid ids', 'conflicts', 'aside'],
+          cells,
+          'Nothing measured yet: the first resolution of a day measures. Pull a system: ficha sync <system-id>',
+        ),
+      );
+    });
+}
