@@ -88,7 +88,15 @@ const config = {
       '^platform/',
       '^schemas/',
     ]),
-    only('api', '^api/', ['^api/', '^store/', '^domain/', '^platform/', '^schemas/', '^analytics/catalog\\.ts$', '^workflows/messages\\.ts$']),
+    only('api', '^api/', [
+      '^api/',
+      '^store/',
+      '^domain/',
+      '^platform/',
+      '^schemas/',
+      '^analytics/catalog\\.ts$',
+      '^workflows/messages\\.ts$',
+    ]),
     only('console', '^console/', ['^console/', '^platform/', '^domain/access/', '^schemas/']),
     only('cli', '^cli/', ['^cli/', '^platform/', '^domain/access/', '^schemas/', '^runtime/'], ['^cli/resolve/']),
     // `ficha resolve` works offline: there is no server that could ask the engine for it

@@ -9,6 +9,7 @@ import { FichaError } from '../domain/record/error.ts';
 import type { Db } from '../store/database.ts';
 import { analyticsEpoch, firstProjectedMonth, notedTotals } from '../store/read/projection.ts';
 import { appendAudit } from '../store/write/audit.ts';
+import { holdProjection } from '../store/write/projection.ts';
 import { type MonthBudget, openMonth, publish, publishedTables } from '../store/write/release.ts';
 import type { Deps } from './deps.ts';
 
@@ -24,6 +25,7 @@ const mostMonths = 36;
 
 /** Refuses to publish from a ClickHouse that does not hold everything: a wrong month could never be mended. */
 async function demandComplete(tx: Db, { analytics }: Pick<Deps, 'analytics'>, month: Month): Promise<number> {
+  await holdProjection(tx);
   const { number: epoch, state } = await analyticsEpoch(tx, true);
   if (state === 'rebuilding') {
     throw new FichaError('analytics-rebuilding', 'analytics are being rebuilt; months are released when that is done', {
@@ -38,6 +40,7 @@ async function demandComplete(tx: Db, { analytics }: Pick<Deps, 'analytics'>, mo
     throw new FichaError(
       'analytics-incomplete',
       `ClickHouse holds ${held.events} events and ${held.clients} clients of ${noted.events} and ${noted.clients}; nothing is released from it. Run: ficha analytics rebuild`,
+      { retry: 'later' },
     );
   }
   return epoch;

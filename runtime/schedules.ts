@@ -22,11 +22,15 @@ export async function scheduleSync(client: Client, systemId: string, everyMinute
   }
 }
 
-/** Makes or changes the Temporal Schedule that publishes each month once it is closed, at night. */
+/**
+ * Makes or changes the Temporal Schedule that publishes each month once it is closed, at night, and looks again on the five nights after:
+ * what is published already stays as it is.
+ */
 export async function scheduleRelease(client: Client, closesAfterDays: number): Promise<void> {
   const scheduleId = 'schedule-metrics-release';
-  // where months stay open longer than four weeks, the run after finds them closed
-  const spec = { calendars: [{ dayOfMonth: Math.min(closesAfterDays + 1, 28), hour: 3, minute: 10 }] };
+  // where months stay open longer than three weeks, the run of the month after finds them closed
+  const start = Math.min(closesAfterDays + 1, 22);
+  const spec = { calendars: [{ dayOfMonth: { start, end: start + 5 }, hour: 3, minute: 10 }] };
   const action = {
     type: 'startWorkflow',
     workflowType: 'releaseMetrics',

@@ -6,7 +6,8 @@ import { rebuildAnalytics } from './rebuild-analytics.ts';
 
 const { closedMonths, releaseMonth } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
-  retry: { maximumInterval: '1 minute', maximumAttempts: 30 },
+  // what a killed batch left open settles with the next; what does not settle is told
+  retry: { maximumInterval: '10 seconds', maximumAttempts: 5 },
 });
 const { epochIsOld } = proxyActivities<ProjectActivities>({ startToCloseTimeout: '1 minute' });
 

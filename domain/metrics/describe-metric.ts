@@ -9,7 +9,7 @@ export interface MetricWords {
   readonly explanation: string;
 }
 
-const rounded = (value: number): string => (value >= 100 ? Math.round(value).toString() : value.toPrecision(2));
+const rounded = (value: number): string => (value >= 10 ? Math.round(value).toString() : value.toPrecision(2));
 
 /** How exact one table of a released metric is: half the width of its interval, in the shown unit, and the count from which cells are shown. */
 export function expectedError(

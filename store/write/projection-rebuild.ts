@@ -1,4 +1,5 @@
 import { type Db, sql } from '../database.ts';
+import { holdProjection } from './projection.ts';
 
 /**
  * Begins the next epoch: everything is queued to be projected again under new pseudonyms, and no month is released until it is there.
@@ -6,7 +7,7 @@ import { type Db, sql } from '../database.ts';
  * @returns the number of the new epoch
  */
 export async function beginEpoch(tx: Db): Promise<number> {
-  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-projection'))`);
+  await holdProjection(tx);
   const { rows } = await tx.query<{ number: number }>(sql`
     update analytics_epoch set number = number + 1, state = 'rebuilding', started_at = now() returning number`);
   for (const table of [sql`projected_record`, sql`projected_client`, sql`projection_queue`, sql`client_projection_queue`]) {

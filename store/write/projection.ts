@@ -57,12 +57,17 @@ export interface ProjectionTurn {
   readonly version: string;
 }
 
+/** Waits for the batch that is being written, and lets none begin until the transaction ends. */
+export async function holdProjection(tx: Db): Promise<void> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-projection'))`);
+}
+
 /**
  * Begins one batch: waits for the batch before it, so that versions grow in the order in which the truth was read, and keeps a rebuild
  * from starting until the transaction ends.
  */
 export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
-  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-projection'))`);
+  await holdProjection(tx);
   const { rows } = await tx.query<ProjectionTurn>(sql`
     select number as epoch, nextval('projection_version') as version from analytics_epoch for share`);
   const [turn] = rows;

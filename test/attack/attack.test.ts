@@ -81,7 +81,7 @@ beforeAll(async () => {
     readonly data: { readonly metricBudgets: readonly { readonly advantageBound: number }[] };
   };
   bound = answer.data.metricBudgets[0]?.advantageBound ?? 0;
-}, 300_000);
+}, 900_000);
 afterAll(() => scene.end());
 
 const percent = (value: number): string => value.toFixed(2).padStart(6);
@@ -140,4 +140,4 @@ test('every attack gains at most what is declared, next to nothing where the voc
   }
   lines.push(`declared bound ${percent(bound)}; ${ficha.asked()} questions asked`);
   process.stdout.write(`${lines.join('\n')}\n`);
-}, 600_000);
+}, 1_800_000);
