@@ -103,7 +103,7 @@ const rootRights: Readonly<Record<string, readonly Role[]>> = {
   syncRuns: ['data-team', 'dpo'],
   overview: ['data-team', 'dpo'],
   rejectedRecords: ['data-team', 'dpo'],
-  dataQuality: ['data-team', 'dpo'],
+  flagCounts: ['data-team', 'dpo'],
   auditEntries: ['dpo'],
   looks: ['dpo'],
   dataMap: ['dpo'],

@@ -68,14 +68,14 @@ test('the data map names systems, kinds and fields, and no value', async () => {
 test('the data team sees streams, rejects without their content, and quality', async () => {
   const answer = await scene.ask(
     'data-team',
-    '{ linkedSystems { id streams { stream done } } rejectedRecords { edges { node { reasonCode reason externalId } } } dataQuality { flag clients } }',
+    '{ linkedSystems { id streams { stream done } } rejectedRecords { edges { node { reasonCode reason externalId } } } flagCounts { flag clients } }',
   );
   expect(answer.errors).toBeUndefined();
   expect(answer.data?.['linkedSystems']).toContainEqual({ id: 'erp', streams: [{ stream: 'parties', done: true }] });
   expect(answer.data?.['rejectedRecords']).toEqual({
     edges: [{ node: { reasonCode: 'record-invalid', reason: 'emails.0 is too long', externalId: 'e-99' } }],
   });
-  expect(answer.data?.['dataQuality']).toContainEqual({ flag: 'no-address', clients: 3 });
+  expect(answer.data?.['flagCounts']).toContainEqual({ flag: 'no-address', clients: 3 });
   expect(answer.text).not.toMatch(/oculto|secret/);
 });
 

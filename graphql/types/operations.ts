@@ -6,7 +6,7 @@ import {
   type SyncRunRow,
   syncRuns,
 } from '../../store/read/operations.ts';
-import { type CursorRow, cursorsOf } from '../../store/read/data-quality.ts';
+import { type CursorRow, cursorsOf } from '../../store/read/stream-state.ts';
 import { builder } from '../builder.ts';
 import { badArgument, connectionOf, cursorOf, pageSize, positionOf, uuid } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';

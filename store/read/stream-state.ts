@@ -46,15 +46,15 @@ export async function cursorsOf(db: Db, systemId: string): Promise<CursorRow[]> 
 }
 
 /** How many active clients a flag of `client_flags` holds of. */
-export interface QualityRow {
+export interface FlagRow {
   readonly flag: string;
   readonly clients: number;
   readonly share: number;
 }
 
 /** What is wrong with the data of all active clients, as counts. Scans; for a page, not for a loop. */
-export async function dataQuality(db: Db): Promise<QualityRow[]> {
-  const { rows } = await db.query<QualityRow>(sql`
+export async function flagCounts(db: Db): Promise<FlagRow[]> {
+  const { rows } = await db.query<FlagRow>(sql`
     with flagged as (select f.flag from client c cross join lateral unnest(client_flags(c.id)) f(flag) where c.state = 'active'),
     everybody as (select count(*) as n from client where state = 'active')
     select flag, count(*)::int as clients, round(count(*)::numeric / greatest(1, (select n from everybody)), 4)::float8 as share
