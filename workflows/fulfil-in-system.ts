@@ -23,7 +23,7 @@ export async function fulfilInSystem({ requestId, systemId }: RequestRef & Syste
     try {
       if (erases(action)) await eraseAndReadBack(systemId, lines);
       if (action === 'block-until') await setApart(systemId, lines);
-      if (action === 'export') await inSystem.exportLines({ systemId, lineIds: lines.map((line) => line.lineId) });
+      if (action === 'export') await exported(systemId, lines);
       if (action === 'rectify') await inSystem.rectifyLine({ lineId });
       if (action === 'manual' || action === 'restrict') await inStore.askForHand({ lineId });
     } catch (error) {
@@ -54,7 +54,12 @@ function together(lines: readonly OpenLine[]): Lines[] {
 }
 
 async function eraseAndReadBack(systemId: string, lines: readonly OpenLine[]): Promise<void> {
-  let { lookAgain } = await inSystem.eraseLines({ systemId, lineIds: lines.map(({ lineId }) => lineId) });
+  let lookAgain: string[] = [];
+  for (let lineIds: readonly string[] = lines.map(({ lineId }) => lineId); lineIds.length > 0; ) {
+    const done: Awaited<ReturnType<typeof inSystem.eraseLines>> = await inSystem.eraseLines({ systemId, lineIds });
+    lookAgain = [...lookAgain, ...done.lookAgain];
+    lineIds = done.left;
+  }
   for (const pause of lookAgainAfter) {
     if (lookAgain.length === 0) return;
     await sleep(pause);
@@ -68,4 +73,10 @@ async function eraseAndReadBack(systemId: string, lines: readonly OpenLine[]): P
 async function setApart(systemId: string, lines: Lines): Promise<void> {
   await inSystem.blockLine({ lineId: lines[0].lineId });
   await eraseAndReadBack(systemId, lines);
+}
+
+async function exported(systemId: string, lines: readonly OpenLine[]): Promise<void> {
+  for (let lineIds: readonly string[] = lines.map(({ lineId }) => lineId); lineIds.length > 0; ) {
+    lineIds = (await inSystem.exportLines({ systemId, lineIds })).left;
+  }
 }

@@ -8,7 +8,8 @@ export const eraseLinesActivities = (deps: Deps) => ({
    * Erases located records of one system in their order and reads each back, over one connection. Each record has its own effect, so that
    * a try that broke off goes on where it was (rule 5). A fault that passes ends the try, and what follows waits: the person goes last. A
    * record that is refused for good is written down, and the others go on.
-   * @returns records that still answer: they are looked at again, a moment later
+   * @returns `lookAgain`: records that still answer, to be looked at a moment later; `left`: what a fault kept from being worked on, after
+   * others were. Without any progress the fault is thrown, so that only a system that does not move is asked ever more slowly
    */
   eraseLines: async ({
     systemId,
@@ -16,10 +17,11 @@ export const eraseLinesActivities = (deps: Deps) => ({
   }: {
     readonly systemId: string;
     readonly lineIds: readonly string[];
-  }): Promise<{ readonly lookAgain: readonly string[] }> =>
+  }): Promise<{ readonly lookAgain: readonly string[]; readonly left: readonly string[] }> =>
     await withSystem(deps, systemId, async (system) => {
       const lookAgain: string[] = [];
-      for (const lineId of lineIds) {
+      let worked = 0;
+      for (const [place, lineId] of lineIds.entries()) {
         const line = await requiredLine(deps, lineId);
         if (!isOpen(line)) continue;
         try {
@@ -28,10 +30,13 @@ export const eraseLinesActivities = (deps: Deps) => ({
           const { state, answer } = await readBack(deps, line, system, ref);
           if (state === 'needs-attention' && answer === 'present') lookAgain.push(lineId);
         } catch (error) {
-          if (!(error instanceof FichaError) || error.retry !== 'never') throw error;
+          if (!(error instanceof FichaError)) throw error;
+          if (error.retry !== 'never' && worked > 0) return { lookAgain, left: lineIds.slice(place) };
+          if (error.retry !== 'never') throw error;
           await giveUp(deps, line, error.code);
         }
+        worked += 1;
       }
-      return { lookAgain };
+      return { lookAgain, left: [] };
     }),
 });

@@ -52,19 +52,25 @@ export const exportActivities = (deps: Deps) => ({
   /**
    * Exports located records of one system and keeps each sealed under the person's key until the package is made. Safe to repeat: what
    * was exported is not asked for again. A record that is refused for good is written down, and the others go on.
+   * @returns `left`: what a fault kept from being exported, after others were; without any progress the fault is thrown
    */
-  exportLines: ({ systemId, lineIds }: { readonly systemId: string; readonly lineIds: readonly string[] }): Promise<void> =>
-    withSystem(deps, systemId, async (system) => {
-      for (const lineId of lineIds) {
+  exportLines: ({ systemId, lineIds }: { readonly systemId: string; readonly lineIds: readonly string[] }) =>
+    withSystem(deps, systemId, async (system): Promise<{ readonly left: readonly string[] }> => {
+      let worked = 0;
+      for (const [place, lineId] of lineIds.entries()) {
         const line = await requiredLine(deps, lineId);
         if (!isOpen(line)) continue;
         try {
           await exportOne(deps, system, line);
         } catch (error) {
-          if (!(error instanceof FichaError) || error.retry !== 'never') throw error;
+          if (!(error instanceof FichaError)) throw error;
+          if (error.retry !== 'never' && worked > 0) return { left: lineIds.slice(place) };
+          if (error.retry !== 'never') throw error;
           await giveUp(deps, line, error.code);
         }
+        worked += 1;
       }
+      return { left: [] };
     }),
 
   /** Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. */

@@ -27,6 +27,8 @@ export async function shareOnDemand(starters: Readonly<Record<string, () => Prom
       (error: unknown) => response.writeHead(500).end(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     );
   });
+  // a connection that is closed while a slow machine uses it again would fail a test that did nothing wrong
+  Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
