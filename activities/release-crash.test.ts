@@ -63,7 +63,7 @@ async function run(database: TestDatabase, until?: (said: string) => boolean): P
 }
 
 test(`killed ${kills} times in the middle of its inserts and twice while it publishes, a worker loses nothing and counts nothing twice`, {
-  timeout: 60_000 + kills * 20_000,
+  timeout: 120_000 + kills * 60_000,
 }, async () => {
   const database = await testDatabase();
   await addClients(database.owner, people);
