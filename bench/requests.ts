@@ -51,7 +51,12 @@ async function ground(say: Say, people: number): Promise<Ground & { readonly sto
   const clientConnection = await Connection.connect({ address });
   const connection = await NativeConnection.connect({ address });
   const temporal = new Client({ connection: clientConnection, dataConverter: dataConverter(keys) });
-  const deps = { db, keys, now: () => new Date(), openSystem: () => Promise.resolve(eightTables(tables)) };
+  const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
+    db,
+    keys,
+    now: () => new Date(),
+    openSystem: () => Promise.resolve(eightTables(tables)),
+  };
   const bench = await privacyBench({ client: temporal, connection, deps: deps as Deps }); // privacy needs neither log nor analytics
   return {
     db,

@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
+import { erases, type Lines, type OpenLine, together } from './lines-together.ts';
 import type { RequestRef, SystemRef } from './messages.ts';
 
 /** Vendor faults are tried again without end, ever slower; what cannot get better (`never`) comes back at once. */
@@ -12,9 +13,6 @@ const inStore = proxyActivities<PrivacyActivities>({ startToCloseTimeout: '30 se
 
 /** A system may show a deleted record for a moment longer. */
 const lookAgainAfter = ['1 second', '5 seconds'] as const;
-const linesATry = 50;
-
-type OpenLine = Awaited<ReturnType<typeof inStore.openLines>>[number];
 
 /** Works through the plan of one request in one linked system, what hangs from the person first, the person last. */
 export async function fulfilInSystem({ requestId, systemId }: RequestRef & SystemRef): Promise<void> {
@@ -32,25 +30,6 @@ export async function fulfilInSystem({ requestId, systemId }: RequestRef & Syste
       for (const given of lines) await inStore.giveUpLine({ lineId: given.lineId, code: error.cause.type ?? 'unexpected' });
     }
   }
-}
-
-const erases = (action: OpenLine['action']): boolean => action === 'delete' || action === 'anonymise';
-
-/** What one activity can do for many lines. */
-const likeWork = (one: OpenLine['action'], other: OpenLine['action']): boolean =>
-  (erases(one) && erases(other)) || (one === 'export' && other === 'export');
-
-type Lines = [OpenLine, ...OpenLine[]];
-
-/** Lines that follow each other and are worked on alike go together, up to some tens; every other line goes alone. */
-function together(lines: readonly OpenLine[]): Lines[] {
-  const groups: Lines[] = [];
-  for (const line of lines) {
-    const last = groups.at(-1);
-    if (last !== undefined && last.length < linesATry && likeWork(line.action, last[0].action)) last.push(line);
-    else groups.push([line]);
-  }
-  return groups;
 }
 
 async function eraseAndReadBack(systemId: string, lines: readonly OpenLine[]): Promise<void> {

@@ -1,17 +1,17 @@
-import { executeChild, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
 import { agreeOnPlan } from './agree-on-plan.ts';
 import { closeOnEvidence } from './close-on-evidence.ts';
 import { fulfilInSystem } from './fulfil-in-system.ts';
 import type { RequestRef } from './messages.ts';
 import { objectToMarketing } from './object-to-marketing.ts';
+import { remindUntilOver } from './remind-until-over.ts';
 import { aPerson, aPersonOrTheEnd, listen, type Seen } from './request-progress.ts';
 
-const { applyDecision, beginRequest, eraseHere, judgeRequest, packExport, redactMentions, remind } =
-  proxyActivities<PrivacyActivities>({
-    startToCloseTimeout: '2 minutes',
-    retry: { maximumInterval: '1 minute' },
-  });
+const { applyDecision, beginRequest, eraseHere, judgeRequest, packExport, redactMentions } = proxyActivities<PrivacyActivities>({
+  startToCloseTimeout: '2 minutes',
+  retry: { maximumInterval: '1 minute' },
+});
 
 type Type = Awaited<ReturnType<typeof beginRequest>>['type'];
 
@@ -77,14 +77,5 @@ async function closed(systemIds: readonly string[], requestId: string, seen: See
     if (outcome !== 'needs-attention') return outcome;
     await aPerson(seen);
     await fulfilIn(systemIds, requestId, seen);
-  }
-}
-
-/** Reminds people of the deadline as it stands; one that moved is seen at the next look, a day later at most. */
-async function remindUntilOver(requestId: string): Promise<void> {
-  for (;;) {
-    const { waitMs } = await remind({ requestId });
-    if (waitMs === null) return;
-    await sleep(waitMs);
   }
 }

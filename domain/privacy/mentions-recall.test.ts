@@ -5,6 +5,8 @@ import { mentionsIn, type Subject } from './mentions.ts';
 const notes = process.env['FICHA_CHAOS_REPORT'] === undefined ? 2_000 : 20_000;
 const random = new Random(20_261_123);
 
+type Frame = readonly [string, string];
+
 const givens = ['Ana', 'José', 'Lucía', 'Francisco', 'María', 'Giuseppe', 'Élodie', 'Antonio', 'Chloé', 'Manuel'] as const;
 const families = [
   'Quijano',
@@ -18,13 +20,13 @@ const families = [
   'Esposito',
   'Iglesias',
 ] as const;
-const around = [
+const around: readonly [Frame, ...Frame[]] = [
   ['Llama por la avería de', 'y pide cita'],
   ['Parla con', 'per la fattura'],
   ['Message de', 'concernant la livraison'],
   ['Cliente dice que avisemos a', 'mañana a las 9'],
   ['ref 4471/26, contacto', '(no urge)'],
-] as const;
+];
 const petOf: Readonly<Record<string, string>> = {
   José: 'Pepe',
   Francisco: 'Paco',
