@@ -48,7 +48,7 @@ export function addSystemQuality(system: Command): void {
         table(
           ['day', 'system', 'records', 'duplicates', 'complete', 'fresh', 'invalid ids', 'conflicts', 'aside'],
           cells,
-          'Nothing measured yet: the first resolution of a day measures. Pull a system: ficha sync <system-id>',
+          'Nothing measured yet: it is done once a day. Pull a system first: ficha sync <system-id>',
         ),
       );
     });

@@ -22,6 +22,7 @@ import { ownPolicies } from './privacy-policies.ts';
 import { schedulePrivacyRound } from './privacy-schedule.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
+import { scheduleQuality } from './quality-schedule.ts';
 import { scheduleRelease, scheduleSync } from './schedules.ts';
 import { type Servers, startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
@@ -117,6 +118,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
   await schedulePrivacyRound(ground.temporal);
+  await scheduleQuality(ground.temporal);
   await scheduleRelease(ground.temporal, ownCatalog().parameters.closesAfterDays);
   return worker;
 }

@@ -1,5 +1,6 @@
 export { fulfilInSystem } from './fulfil-in-system.ts';
 export { keepPrivacyPromises } from './keep-privacy-promises.ts';
+export { measureQuality } from './measure-quality.ts';
 export { projectAnalytics } from './project-analytics.ts';
 export { propagateConsent } from './propagate-consent.ts';
 export { rebuildAnalytics } from './rebuild-analytics.ts';

@@ -1,7 +1,7 @@
 import { continueAsNew, proxyActivities } from '@temporalio/workflow';
 import type { ResolveActivities } from '../activities/resolve.ts';
 
-const { measureDataQuality, resolveBatch } = proxyActivities<ResolveActivities>({
+const { resolveBatch } = proxyActivities<ResolveActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '20 seconds',
   retry: { maximumInterval: '1 minute' },
@@ -17,7 +17,7 @@ export interface Resolved {
   readonly splits: number;
 }
 
-/** Decides the clients of every queued record, then measures the data of the day; nothing on an empty queue but that. */
+/** Decides the clients of every queued record; does nothing on an empty queue. */
 export async function resolveRecords(before: Resolved = { records: 0, merges: 0, splits: 0 }): Promise<Resolved> {
   let { records, merges, splits } = before;
   for (let batch = 0; batch < batchesARun; batch += 1) {
@@ -25,10 +25,7 @@ export async function resolveRecords(before: Resolved = { records: 0, merges: 0,
     records += done.taken;
     merges += done.merges;
     splits += done.splits;
-    if (done.taken === 0) {
-      await measureDataQuality();
-      return { records, merges, splits };
-    }
+    if (done.taken === 0) return { records, merges, splits };
   }
   return await continueAsNew<typeof resolveRecords>({ records, merges, splits });
 }
