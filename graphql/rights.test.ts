@@ -41,10 +41,12 @@ test('every field of the schema that clients lead to is mapped to SQL, and nothi
   }
 });
 
-test('every type and every field of the root says what it is', () => {
+test('every type and every field says what it is', () => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)) continue;
     expect(type.description, type.name).toBeTruthy();
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) expect(field.description, `${type.name}.${field.name}`).toBeTruthy();
   }
 });
 

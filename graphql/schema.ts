@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { describeRecurring } from './recurring-words.ts';
 import './types/accountability.ts';
 import './types/data-quality.ts';
 import './types/find-clients.ts';
@@ -14,4 +15,4 @@ import './types/review.ts';
 builder.queryType({ description: 'Everything that can be read. Nothing is written here: orders go through the command API.' });
 
 /** The whole schema: queries only. */
-export const schema = builder.toSchema();
+export const schema = describeRecurring(builder.toSchema());
