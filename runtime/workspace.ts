@@ -14,6 +14,7 @@ import { createGraphqlHandler } from '../graphql/server.ts';
 import { type KeyRing, openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
+import { ownSurvivorshipPolicy } from '../platform/survivorship-policy.ts';
 import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
 import { freePort } from './free-port.ts';
@@ -107,8 +108,10 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   const connection = await connectWorker(settings.temporal, servers.temporalAddress);
   stops.add(() => connection.close());
   const openSystem = buildOpenSystem({ db: servers.worker, connectors, now, keys: ground.keys });
+  const survivorship = ownSurvivorshipPolicy(settings.home);
   const deps = {
     ...ground,
+    ...(survivorship === undefined ? {} : { survivorship }),
     db: servers.worker,
     openSystem,
     analytics: servers.analytics,
