@@ -1,6 +1,6 @@
 import { type NormalisedEmail, normaliseEmail } from '../record/normalise/email.ts';
 import { companyDomain } from '../record/normalise/email.ts';
-import { fold } from '../record/normalise/fold.ts';
+import { type NormalisedAddress, normaliseAddress } from '../record/normalise/address.ts';
 import { normaliseCompanyName } from '../record/normalise/company-name.ts';
 import { type NormalisedName, normalisePersonName } from '../record/normalise/person-name.ts';
 import { normalisePhone } from '../record/normalise/phone.ts';
@@ -19,8 +19,10 @@ export interface MatchRecord {
   readonly phones: readonly string[];
   readonly taxId: NormalisedTaxId | undefined;
   readonly birthDate: string | undefined;
-  /** Postcodes and cities, folded. */
-  readonly places: readonly string[];
+  readonly postcodes: readonly string[];
+  readonly cities: readonly string[];
+  /** The street's own words and its number. */
+  readonly streets: readonly string[];
   /** Web and e-mail domains that belong to one company. */
   readonly domains: readonly string[];
 }
@@ -33,7 +35,23 @@ export interface Matchable extends Identified {
   readonly companyName?: string;
   readonly birthDate?: string;
   readonly website?: string;
-  readonly addresses?: readonly { readonly country?: string; readonly postcode?: string; readonly city?: string }[];
+  readonly addresses?: readonly {
+    readonly country?: string;
+    readonly street?: string;
+    readonly postcode?: string;
+    readonly city?: string;
+  }[];
+}
+
+const none: readonly string[] = [];
+
+/** One part of every address, each value once. */
+function each(
+  addresses: readonly NormalisedAddress[],
+  part: (address: NormalisedAddress) => string | undefined,
+): readonly string[] {
+  if (addresses.length === 0) return none;
+  return [...new Set(addresses.flatMap((address) => part(address) ?? []))];
 }
 
 /** Normalises one canonical record for comparison. Placeholders are left out. */
@@ -44,6 +62,9 @@ export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matc
     ...emails.filter(({ isFreeProvider }) => !isFreeProvider).map(({ domain }) => domain),
     ...(record.website === undefined ? [] : [companyDomain(record.website) ?? []].flat()),
   ];
+  const addresses = (record.addresses ?? []).map((address) =>
+    normaliseAddress({ ...address, country: address.country ?? country }),
+  );
   return {
     key,
     kind,
@@ -53,17 +74,43 @@ export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matc
     phones: (record.phones ?? []).flatMap((written) => normalisePhone(written, country)?.value ?? []),
     taxId: record.taxId === undefined ? undefined : normaliseTaxId(record.taxId, country),
     birthDate: record.birthDate === undefined || isPlaceholderDate(record.birthDate) ? undefined : record.birthDate,
-    places: (record.addresses ?? []).flatMap(({ postcode, city }) =>
-      [postcode, city].flatMap((place) => (place === undefined ? [] : fold(place).replaceAll(/\s+/g, ' ').trim())),
-    ),
+    postcodes: each(addresses, ({ postcode }) => postcode),
+    cities: each(addresses, ({ city }) => city),
+    streets: each(addresses, ({ street, number }) => (street === undefined ? undefined : `${street} ${number ?? ''}`.trim())),
     domains: kind === 'company' ? [...new Set(domains)] : [],
   };
 }
 
 /** What two records must share to be compared. The text is hashed before it is stored. */
 export interface MatchKey {
-  readonly kind: 'email' | 'phone' | 'tax-id' | 'name-birth' | 'company-name';
+  readonly kind:
+    | 'email'
+    | 'mailbox'
+    | 'phone'
+    | 'tax-id'
+    | 'name-birth'
+    | 'name-year'
+    | 'word-birth'
+    | 'word-place'
+    | 'company-name';
   readonly text: string;
+}
+
+const shortestMailbox = 6;
+const shortestWord = 2;
+
+/** Keys made of a person's name: each alone is shared by few, and one slip leaves another. */
+function nameKeys({ name, birthDate, postcodes, kind }: MatchRecord): MatchKey[] {
+  if (name === undefined || kind === 'company') return [];
+  const words = name.sorted.split(' ').filter((word) => word.length >= shortestWord);
+  const keys: MatchKey[] = words.flatMap((word) =>
+    postcodes.map((postcode) => ({ kind: 'word-place', text: `${word}|${postcode}` }) as const),
+  );
+  if (birthDate === undefined) return keys;
+  for (const word of words) keys.push({ kind: 'word-birth', text: `${word}|${birthDate}` });
+  keys.push({ kind: 'name-birth', text: `${name.sorted}|${birthDate}` });
+  keys.push({ kind: 'name-year', text: `${name.sorted}|${birthDate.slice(0, 4)}` });
+  return keys;
 }
 
 /** The keys under which a record finds its candidates, each once. */
@@ -71,9 +118,12 @@ export function matchKeys(record: MatchRecord): MatchKey[] {
   const keys: MatchKey[] = [
     ...record.emails.map(({ comparison }) => ({ kind: 'email', text: `${record.kind}:${comparison}` }) as const),
     ...record.phones.map((phone) => ({ kind: 'phone', text: `${record.kind}:${phone}` }) as const),
+    ...nameKeys(record),
   ];
-  if (record.taxId?.valid) keys.push({ kind: 'tax-id', text: `${record.kind}:${record.taxId.value}` });
-  if (record.name && record.birthDate) keys.push({ kind: 'name-birth', text: `${record.name.sorted}|${record.birthDate}` });
+  for (const { local, isRole } of record.emails) {
+    if (!isRole && local.length >= shortestMailbox) keys.push({ kind: 'mailbox', text: `${record.kind}:${local}` });
+  }
+  if (record.taxId) keys.push({ kind: 'tax-id', text: `${record.kind}:${record.taxId.value}` });
   if (record.companyName) keys.push({ kind: 'company-name', text: record.companyName });
   return [...new Map(keys.map((key) => [`${key.kind}:${key.text}`, key])).values()];
 }
