@@ -6,8 +6,8 @@ type Weighed = 'given' | 'family' | 'birth' | 'taxId' | 'email' | 'phone' | 'pos
 type Weights = { readonly [Field in Weighed]: Partial<Readonly<Record<Evidence[Field], number>>> };
 
 /**
- * Shipped weights: log2 of how much likelier a level is among records of one person than among records of two, set from what the fields
- * mean and from no answers. A model of its own data would replace them.
+ * Shipped weights: log2 of how much likelier a level is among records of one person than among records of two, set by hand from what the
+ * fields mean, and corrected after looking at the errors on one invented set (docs/how-matching-decides.md).
  * @see I. Fellegi, A. Sunter, A theory for record linkage, 1969
  */
 const shipped: Weights = {

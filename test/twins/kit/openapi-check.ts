@@ -161,6 +161,9 @@ export function openApiCheck(text: string): RequestCheck {
   };
 }
 
-/** The text of a vendor's own description, which is not ours to publish; undefined where it is not at hand. */
+/**
+ * The text of a vendor's own description, which is not ours to publish; undefined where it is not at hand.
+ * @public for authors of twins (docs/connectors/author-guide.md)
+ */
 export const vendorSpec = (name: string): string | undefined =>
   existsSync(join(shared, name)) ? readFileSync(join(shared, name), 'utf8') : undefined;
