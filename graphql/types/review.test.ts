@@ -14,6 +14,9 @@ const person = (system: string, externalId: string, canonical: object): Incoming
   canonical,
 });
 
+/** A name, an address and a telephone that a mother and her daughter share. */
+const ana = { fullName: 'Ana García López', emails: ['ana@x.example'], phones: ['+34600333444'] };
+
 beforeAll(async () => {
   scene = await readScene();
   identity = await resolverOn(scene.database);
@@ -22,8 +25,8 @@ beforeAll(async () => {
     person('erp', '1', juan),
     person('erp', '2', { ...juan, emails: ['juan@x.example'] }),
     person('mailer', '3', { fullName: 'Juan Ruiz Gil', emails: ['juan@x.example'] }),
-    person('erp', '4', { fullName: 'Ana García López', emails: ['ana@x.example'], birthDate: '1980-01-01' }),
-    person('sheet', '5', { fullName: 'Ana García López', emails: ['ana@x.example'], birthDate: '1948-01-01' }),
+    person('erp', '4', { ...ana, birthDate: '1980-01-01' }),
+    person('sheet', '5', { ...ana, birthDate: '1948-01-01' }),
   ]);
   await identity.resolve();
 });
@@ -88,9 +91,7 @@ test('later takes it out of the list, different settles it for good, its undo as
   await scene.database.owner.query(sql`update review_task set later_until = now() - interval '1 second' where id = ${birth.id}`);
   const { decisionId } = await answering(birth.id, 'different');
   expect(await waiting()).toHaveLength(1);
-  await identity.arrive([
-    person('mailer', '6', { fullName: 'Ana García López', emails: ['ana@x.example'], birthDate: '1980-01-01' }),
-  ]);
+  await identity.arrive([person('mailer', '6', { ...ana, birthDate: '1980-01-01' })]);
   await identity.resolve();
   expect(await waiting()).toHaveLength(1);
   await scene.database.worker.transaction((tx) =>
