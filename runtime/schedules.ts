@@ -1,49 +1,85 @@
-import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import { taskQueue, workflowIdOf } from '../workflows/messages.ts';
 
-/** Makes or changes the Temporal Schedule that pulls one linked system; a run that is still going is not overtaken. */
-export async function scheduleSync(client: Client, systemId: string, everyMinutes: number, paused: boolean): Promise<void> {
-  const scheduleId = `schedule-${systemId}`;
-  const spec = { intervals: [{ every: `${everyMinutes} minutes` as const }] };
-  const action = {
-    type: 'startWorkflow',
-    workflowType: 'syncSystem',
-    workflowId: workflowIdOf.sync(systemId),
-    taskQueue,
-    args: [{ systemId, mode: 'incremental' }],
-  } as const;
-  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' } as const;
-  const handle = client.schedule.getHandle(scheduleId);
+interface Round {
+  readonly scheduleId: string;
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly args?: readonly unknown[];
+  readonly spec: ScheduleOptions['spec'];
+  /** How long after a time that was missed the run is made up for. */
+  readonly catchupWindow: '10 minutes' | '1 day' | '7 days' | '60 days';
+  readonly paused?: boolean;
+}
+
+/** Makes one Temporal Schedule or changes the one that is there; a run that is still going is not overtaken. @returns whether it is new */
+async function keep(client: Client, { scheduleId, spec, catchupWindow, paused, ...round }: Round): Promise<boolean> {
+  const action = { type: 'startWorkflow', ...round, taskQueue, args: [...(round.args ?? [])] } as const;
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow };
+  const state = paused === undefined ? {} : { paused };
   try {
-    await handle.update((before) => ({ ...before, spec, action, policies, state: { ...before.state, paused } }));
+    const handle = client.schedule.getHandle(scheduleId);
+    await handle.update((before) => ({ ...before, spec, action, policies, state: { ...before.state, ...state } }));
+    return false;
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await client.schedule.create({ scheduleId, spec, action, policies, state: { paused } });
+    await client.schedule.create({ scheduleId, spec, action, policies, state });
+    return true;
   }
 }
 
+/** Makes or changes the schedule that pulls one linked system. */
+export async function scheduleSync(client: Client, systemId: string, everyMinutes: number, paused: boolean): Promise<void> {
+  await keep(client, {
+    scheduleId: `schedule-${systemId}`,
+    workflowType: 'syncSystem',
+    workflowId: workflowIdOf.sync(systemId),
+    args: [{ systemId, mode: 'incremental' }],
+    spec: { intervals: [{ every: `${everyMinutes} minutes` }] },
+    catchupWindow: '10 minutes',
+    paused,
+  });
+}
+
 /**
- * Makes or changes the Temporal Schedule that publishes each month once it is closed, at night, and looks again on the five nights after:
- * what is published already stays as it is.
+ * Makes or changes the schedule that publishes each month once it is closed, at night, and looks again on the five nights after: what is
+ * published already stays as it is.
  */
 export async function scheduleRelease(client: Client, closesAfterDays: number): Promise<void> {
-  const scheduleId = 'schedule-metrics-release';
   // where months stay open longer than three weeks, the run of the month after finds them closed
   const start = Math.min(closesAfterDays + 1, 22);
-  const spec = { calendars: [{ dayOfMonth: { start, end: start + 5 }, hour: 3, minute: 10 }] };
-  const action = {
-    type: 'startWorkflow',
+  await keep(client, {
+    scheduleId: 'schedule-metrics-release',
     workflowType: 'releaseMetrics',
     workflowId: workflowIdOf.analytics('release'),
-    taskQueue,
-    args: [],
-  } as const;
-  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '60 days' } as const;
-  const handle = client.schedule.getHandle(scheduleId);
-  try {
-    await handle.update((before) => ({ ...before, spec, action, policies }));
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await client.schedule.create({ scheduleId, spec, action, policies });
-  }
+    spec: { calendars: [{ dayOfMonth: { start, end: start + 5 }, hour: 3, minute: 10 }] },
+    catchupWindow: '60 days',
+  });
+}
+
+/**
+ * Makes or changes the schedule of the daily round over privacy: the audit log is signed, what was erased is looked for again, what has
+ * outlived its date is destroyed. A day that was missed is made up for.
+ */
+export async function schedulePrivacyRound(client: Client): Promise<void> {
+  await keep(client, {
+    scheduleId: 'schedule-privacy-round',
+    workflowType: 'keepPrivacyPromises',
+    workflowId: 'privacy-round',
+    spec: { calendars: [{ hour: 0, minute: 7 }] },
+    catchupWindow: '7 days',
+  });
+}
+
+/** Makes or changes the schedule that measures the data of every linked system once a day; a new workspace has figures on its first day. */
+export async function scheduleQuality(client: Client): Promise<void> {
+  const scheduleId = 'schedule-data-quality';
+  const isNew = await keep(client, {
+    scheduleId,
+    workflowType: 'measureQuality',
+    workflowId: 'data-quality',
+    spec: { calendars: [{ hour: 4, minute: 20 }] },
+    catchupWindow: '1 day',
+  });
+  if (isNew) await client.schedule.getHandle(scheduleId).trigger();
 }

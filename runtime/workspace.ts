@@ -20,11 +20,9 @@ import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-syst
 import { freePort } from './free-port.ts';
 import { type Apis, type HttpServer, serveHttp } from './http.ts';
 import { ownPolicies } from './privacy-policies.ts';
-import { schedulePrivacyRound } from './privacy-schedule.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
-import { scheduleQuality } from './quality-schedule.ts';
-import { scheduleRelease, scheduleSync } from './schedules.ts';
+import { schedulePrivacyRound, scheduleQuality, scheduleRelease, scheduleSync } from './schedules.ts';
 import { type Servers, startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
