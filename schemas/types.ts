@@ -601,7 +601,7 @@ export interface Paging {
   kind: 'none' | 'offset' | 'page' | 'cursor' | 'link' | 'keyset' | 'scroll' | 'range';
   size?: number;
   /**
-   * page: number of the first page
+   * page: number of the first page; keyset: what stands before the first key
    */
   first?: number;
   /**
@@ -804,6 +804,12 @@ export interface ManifestEntity {
    * Put before the vendor's ids where several kinds of it count on their own (contact 1, company 1)
    */
   idPrefix?: string;
+  /**
+   * Values that this vendor writes for nothing, such as false for an empty text; the map passes over them
+   *
+   * @minItems 1
+   */
+  empty?: (string | number | boolean | null)[];
 }
 export interface Listing {
   /**
@@ -1094,6 +1100,18 @@ export interface ResidueRule {
    * When the vendor purges it; without it, only a person can
    */
   due?: string;
+  when?: When;
+}
+/**
+ * Stays only then, by what the steps saved (saved.…)
+ */
+export interface When {
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  path: string;
+  values?: (string | number | boolean | null)[];
+  not?: (string | number | boolean | null)[];
 }
 export interface VerifyRule {
   /**

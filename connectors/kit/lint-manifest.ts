@@ -50,7 +50,21 @@ const texts = (value: unknown, path: string): (readonly [string, string])[] => {
   return Object.entries(value).flatMap(([key, inner]) => texts(inner, path === '' ? key : `${path}.${key}`));
 };
 
-const roots = ['config', 'id', 'cursor', 'page', 'saved', 'record', 'item', 'identifier', 'order', 'key', 'redacted', 'mark'];
+const roots = [
+  'config',
+  'id',
+  'idNumber',
+  'cursor',
+  'page',
+  'saved',
+  'record',
+  'item',
+  'identifier',
+  'order',
+  'key',
+  'redacted',
+  'mark',
+];
 const pageNames = ['number', 'offset', 'size', 'token', 'after', 'from', 'to'];
 const signedNames = ['method', 'url', 'timestamp', 'body'];
 

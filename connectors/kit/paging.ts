@@ -12,7 +12,7 @@ export function pageScope({ kind, size, first }: Paging, at: Place): Readonly<Re
     number: kind === 'page' ? (at ?? first ?? 1) : undefined,
     offset: kind === 'offset' ? (at ?? 0) : undefined,
     token: kind === 'cursor' || kind === 'scroll' ? at : undefined,
-    after: kind === 'keyset' ? at : undefined,
+    after: kind === 'keyset' ? (at ?? first) : undefined,
     from: kind === 'range' ? from : undefined,
     to: kind === 'range' ? from + (size ?? 100) - 1 : undefined,
   };

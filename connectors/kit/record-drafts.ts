@@ -42,6 +42,13 @@ function absorbedIds({ absorbed }: ManifestEntity, raw: unknown): readonly strin
   return ids.flatMap((id) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []));
 }
 
+/** The record without what its vendor writes for nothing, such as the `false` of an empty text. */
+function withoutEmpties(value: unknown, empty: readonly unknown[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutEmpties(one, empty));
+  if (typeof value !== 'object' || value === null) return empty.includes(value) ? undefined : value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutEmpties(one, empty)]));
+}
+
 const kindOf = (stream: string, { kind }: ManifestEntity, raw: unknown): RecordKind | undefined => {
   if (kind === undefined) return stream as RecordKind; // the lint saw that it is one
   return typeof kind === 'string' ? kind : kind.values[textAt(raw, kind.path) ?? ''];
@@ -94,7 +101,8 @@ export function draftsOf(manifest: ConnectorManifest, stream: string, raw: unkno
   const said = rules.flatMap((rule) => consentDraft(rule, id, raw, now) ?? []);
   const drifted = drift(entity, raw);
   if (drifted !== undefined) return { ...kept(drifted.code, drifted.reason), records: said };
-  const mapped = mapRecord(kind, raw, entity.maps?.[kind] ?? entity.map ?? {});
+  const filled = entity.empty === undefined ? raw : withoutEmpties(raw, entity.empty);
+  const mapped = mapRecord(kind, filled, entity.maps?.[kind] ?? entity.map ?? {});
   // an opt-out of a record that cannot be mapped is still an opt-out (rule 3)
   if ('problem' in mapped)
     return { ...kept(mapped.problem.code, `${mapped.problem.field}: ${mapped.problem.why}`), records: said };

@@ -45,8 +45,8 @@ const needsMissing = (step: RequestStep, scope: Scope): boolean =>
     placeholdersOf(text).some((name) => name.startsWith('saved.') && valueAt(scope, name) === undefined),
   );
 
-/** Whether the step's `when` holds. */
-function holds({ when }: RequestStep, scope: Scope): boolean {
+/** Whether the `when` of a step, or of what a step leaves behind, holds. */
+export function holds({ when }: Pick<RequestStep, 'when'>, scope: Scope): boolean {
   if (when === undefined) return true;
   const value = valueAt(scope, when.path) ?? null;
   if (when.values !== undefined && !when.values.some((one) => one === value)) return false;

@@ -1,5 +1,6 @@
 import type { ConsentRule } from '../../../schemas/types.ts';
 import type { ConsentReading, RecordRef, SuppressionOrder, SuppressResult } from '../contract.ts';
+import { entityOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { requestIdOf, runSteps } from '../run-steps.ts';
 import { textAt, valueAt } from '../value-path.ts';
@@ -28,15 +29,21 @@ async function readingOf(opened: Opened, ref: RecordRef, rule: ConsentRule, reco
   return { channel, purpose, answer: wordAt(one, state.read, state.values, state.absent) };
 }
 
-const rulesFor = ({ manifest }: Opened, order: SuppressionOrder): readonly ConsentRule[] =>
-  (manifest.consent ?? []).filter(
+/** Rules of the record's own stream: another stream of people counts its ids on its own. */
+const rulesOf = ({ manifest }: Opened, ref: RecordRef): readonly ConsentRule[] => {
+  const stream = entityOf(manifest, ref)?.name;
+  return (manifest.consent ?? []).filter(({ entity }) => stream === undefined || entity === stream);
+};
+
+const rulesFor = (opened: Opened, ref: RecordRef, order: SuppressionOrder): readonly ConsentRule[] =>
+  rulesOf(opened, ref).filter(
     ({ channel, purpose }) => channel === order.channel && (order.purpose === '*' || purpose === order.purpose),
   );
 
 export async function readConsent(opened: Opened, ref: RecordRef): Promise<readonly ConsentReading[]> {
   const records = new Map<string, unknown>();
   const readings: ConsentReading[] = [];
-  for (const rule of opened.manifest.consent ?? []) {
+  for (const rule of rulesOf(opened, ref)) {
     if (!records.has(rule.entity)) records.set(rule.entity, await readRecord(opened, ref, rule.entity));
     const record = records.get(rule.entity);
     if (record === undefined) readings.push({ channel: rule.channel, purpose: rule.purpose, answer: 'unknown' });
@@ -81,7 +88,7 @@ export async function changeConsent(
   order: SuppressionOrder,
   verb: 'suppress' | 'unsuppress',
 ): Promise<SuppressResult> {
-  const rules = rulesFor(opened, order).filter((rule) => rule[verb] !== undefined);
+  const rules = rulesFor(opened, ref, order).filter((rule) => rule[verb] !== undefined);
   if (rules.length === 0) return { result: 'unsupported', code: 'channel-not-used' };
   let last: SuppressResult = { result: 'already' };
   for (const rule of rules) {

@@ -2,11 +2,14 @@ import type { ConnectorManifest, EraseRule } from '../../../schemas/types.ts';
 import type { EraseResult, RecordRef, Residue, WriteOptions } from '../contract.ts';
 import { dayAfter } from '../duration.ts';
 import { ruleOf } from '../record-id.ts';
-import { requestIdOf, runSteps, type StepsDone } from '../run-steps.ts';
+import { holds, requestIdOf, runSteps, type StepsDone } from '../run-steps.ts';
 import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
 
-const residueOf = ({ residue }: EraseRule, now: Date): readonly Residue[] =>
-  residue.map(({ where, due }) => ({ where, due: due === undefined ? null : dayAfter(now, due) }));
+/** What stays behind; with `saved`, only what these steps truly left. */
+const residueOf = ({ residue }: EraseRule, now: Date, saved?: StepsDone['saved']): readonly Residue[] =>
+  residue
+    .filter((one) => saved === undefined || holds(one, { saved }))
+    .map(({ where, due }) => ({ where, due: due === undefined ? null : dayAfter(now, due) }));
 
 /** A kind that the manifest keeps on a legal basis is never erased by it. */
 function keptBy({ keep = [] }: ConnectorManifest, { kind }: RecordRef, now: Date): EraseResult | undefined {
@@ -16,8 +19,8 @@ function keptBy({ keep = [] }: ConnectorManifest, { kind }: RecordRef, now: Date
   return { result: 'refused', code: 'kept-by-law', residue: [{ where: `kept: ${rule.basis}`, due }] };
 }
 
-function settled(rule: EraseRule, { answer, pending, failed }: StepsDone, now: Date): EraseResult {
-  const residue = residueOf(rule, now);
+function settled(rule: EraseRule, { answer, pending, failed, saved }: StepsDone, now: Date): EraseResult {
+  const residue = residueOf(rule, now, saved);
   const vendorRequestId = answer === undefined ? undefined : requestIdOf(answer);
   const said = {
     ...(answer === undefined ? {} : { status: answer.status }),

@@ -14,10 +14,10 @@ export interface Opened {
 }
 
 /** What placeholders of a verb about one record may name. */
-export const scopeOf = ({ manifest, context }: Opened, ref: RecordRef): Scope => ({
-  config: context.config,
-  id: vendorIdOf(manifest, ref),
-});
+export const scopeOf = ({ manifest, context }: Opened, ref: RecordRef): Scope => {
+  const id = vendorIdOf(manifest, ref);
+  return { config: context.config, id, ...(/^\d{1,15}$/.test(id) ? { idNumber: Number(id) } : {}) };
+};
 
 export const asList = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
@@ -29,11 +29,11 @@ const absentBy = (get: NonNullable<ManifestEntity['get']>, record: unknown): boo
  * One record by its own address; undefined when it is not there.
  * @throws FichaError `verb-unsupported` when the manifest has no `get` for its kind
  */
-export async function readRecord({ manifest, context }: Opened, ref: RecordRef, entityName?: string): Promise<unknown> {
+export async function readRecord(opened: Opened, ref: RecordRef, entityName?: string): Promise<unknown> {
+  const { manifest, context } = opened;
   const get = (entityName === undefined ? entityOf(manifest, ref)?.entity : manifest.entities[entityName])?.get;
   if (get === undefined) throw new FichaError('verb-unsupported', `${manifest.name} cannot read one ${ref.kind} by its id`);
-  const scope = { config: context.config, id: vendorIdOf(manifest, ref) };
-  const answer = await context.send({ ...callOf(get, scope), reads: true, expect: [404, 410] });
+  const answer = await context.send({ ...callOf(get, scopeOf(opened, ref)), reads: true, expect: [404, 410] });
   if (answer.status === 404 || answer.status === 410) return undefined;
   const value = valueAt(answer.body, get.select ?? '.');
   const record = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
