@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { describeConnector } from '../../test/acceptance/describe-connector.ts';
+import { createRow, type Model, writeRow } from '../../test/twins/odoo/store.ts';
+import { startOdooTwin } from '../../test/twins/odoo.ts';
+import { loadConnectors } from '../kit/registry.ts';
+
+const start = async () => {
+  const twin = await startOdooTwin();
+  const { state, clock } = twin;
+  const add = (model: Model, values: Readonly<Record<string, unknown>>): number => createRow(state, clock, model, values);
+  const emailOf = (id: string): unknown => state.rows['res.partner'].get(Number(id))?.['email'];
+  const addPerson = (name: string, email: string): string => String(add('res.partner', { name, email, is_company: false }));
+  const addInvoice = (personId: string, narration: string): string =>
+    `invoice-${add('account.move', {
+      name: 'INV/2026/00001',
+      move_type: 'out_invoice',
+      partner_id: [Number(personId), 'Ana'],
+      amount_total_in_currency_signed: 12.1,
+      currency_id: [1, 'EUR'],
+      state: 'posted',
+      payment_state: 'not_paid',
+      narration,
+    })}`;
+  return { twin, state, clock, add, emailOf, addPerson, addInvoice };
+};
+
+const settings = (twin: Awaited<ReturnType<typeof startOdooTwin>>) => ({
+  config: { url: twin.url, database: twin.database, callsPerMinute: 100_000 },
+  secrets: { apiKey: twin.apiKey, webhookToken: twin.webhookToken },
+});
+
+const opened = async (twin: Awaited<ReturnType<typeof startOdooTwin>>) => {
+  const { config, secrets } = settings(twin);
+  const connector = (await loadConnectors()).get('odoo');
+  if (connector === undefined) throw new Error('connectors/odoo is not there');
+  return connector.open({
+    systemId: 'odoo-under-test',
+    config,
+    secret: (name) => (name === 'apiKey' ? secrets.apiKey : secrets.webhookToken),
+    signal: new AbortController().signal,
+    now: () => twin.clock.now(),
+  });
+};
+
+describeConnector('odoo', async () => {
+  const { twin, state, clock, add, emailOf, addPerson, addInvoice } = await start();
+  return {
+    twin,
+    ...settings(twin),
+    stream: 'partner',
+    pageSize: 200,
+    addPerson: ({ givenName, familyName, email }) => addPerson(`${givenName} ${familyName}`, email),
+    changePerson: (id, { givenName }) => void writeRow(state, clock, 'res.partner', Number(id), { name: givenName }),
+    removePerson: (id) => void state.rows['res.partner'].delete(Number(id)),
+    mergePeople: (winner, loser) => {
+      state.rows['res.partner'].delete(Number(loser));
+      writeRow(state, clock, 'res.partner', Number(winner), {});
+    },
+    holds: (id) => {
+      const row = state.rows['res.partner'].get(Number(id));
+      const about = [...state.rows['mail.message'].values()].some((one) => one['res_id'] === Number(id));
+      return about || (row !== undefined && row['name'] !== '[erased]');
+    },
+    addField: (id) => void writeRow(state, clock, 'res.partner', Number(id), { x_brand_new: 'new-field-of-the-vendor' }),
+    retypeField: (id) => void writeRow(state, clock, 'res.partner', Number(id), { email: { address: 'canary' } }),
+    isOptedOut: (id) =>
+      [...state.rows['mail.blacklist'].values()].some((row) => row['email'] === emailOf(id) && row['active'] === true),
+    optOut: (id) => twin.emit('mail.blacklist', add('mail.blacklist', { email: emailOf(id) })),
+    refuseSilently: () => {
+      state.deaf = 1;
+    },
+    withoutRight: () => void twin.lacking.add('account.move'),
+    webhooks: () => twin.webhooks(),
+    addText: (personId, text) => ({ kind: 'sale' as const, externalId: addInvoice(personId, text) }),
+    textOf: ({ externalId }) => {
+      const text = state.rows['account.move'].get(Number(externalId.slice('invoice-'.length)))?.['narration'];
+      return typeof text === 'string' ? text : '';
+    },
+    addKept: (personId) => ({ kind: 'sale' as const, externalId: addInvoice(personId, '') }),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1)
+        add('mail.message', { model: 'res.partner', res_id: Number(personId), message_type: 'comment', body: 'x' });
+    },
+    tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: {} } },
+  };
+});
+
+test('a person whom an invoice refers to is emptied and archived, and the residue says until when', async () => {
+  const { twin, state, addPerson, addInvoice } = await start();
+  const id = addPerson('Ana Ruiz', 'ana@example.org');
+  addInvoice(id, '');
+  const system = await opened(twin);
+  const erased = await system.erase({ kind: 'person', externalId: id }, { key: 'k' });
+  expect(erased.result).toBe('partial');
+  expect(erased.residue[0]?.due).toMatch(/^\d{4}-\d\d-\d\d$/);
+  expect(state.rows['res.partner'].get(Number(id))).toMatchObject({ name: '[erased]', email: false, active: false });
+  expect((await system.verify({ kind: 'person', externalId: id })).result).toBe('gone');
+  expect(state.rows['account.move'].size).toBe(1);
+  await twin.stop();
+});
+
+test('a person without invoices is deleted, and nothing stays', async () => {
+  const { twin, state, addPerson } = await start();
+  const id = addPerson('Ana Ruiz', 'ana@example.org');
+  const erased = await (await opened(twin)).erase({ kind: 'person', externalId: id }, { key: 'k' });
+  expect(erased).toMatchObject({ result: 'done', residue: [] });
+  expect(state.rows['res.partner'].has(Number(id))).toBe(false);
+  await twin.stop();
+});
+
+test('an address that was taken off the blacklist is put back on the row that Odoo has', async () => {
+  const { twin, state, add, addPerson } = await start();
+  const id = addPerson('Ana Ruiz', 'Ana@Example.org');
+  const row = add('mail.blacklist', { email: 'ana@example.org', active: false });
+  const order = { key: 'k', channel: 'email' as const, purpose: 'marketing' };
+  expect(await (await opened(twin)).suppress({ kind: 'person', externalId: id }, order)).toMatchObject({ result: 'applied' });
+  expect(state.rows['mail.blacklist'].get(row)?.['active']).toBe(true);
+  expect(state.rows['mail.blacklist'].size).toBe(1);
+  await twin.stop();
+});
+
+test('a lead is a person of its own, with its own ids', async () => {
+  const { twin, state, add, addPerson } = await start();
+  addPerson('Other', 'other@example.org');
+  const lead = add('crm.lead', { contact_name: 'Eva Sanz', email_from: 'Eva@example.org', partner_id: false });
+  const system = await opened(twin);
+  const ref = { kind: 'person' as const, externalId: `lead-${lead}` };
+  expect(await system.lookup([{ kind: 'email', value: 'eva@example.org' }])).toEqual([ref]);
+  const order = { key: 'k', channel: 'email' as const, purpose: 'marketing' };
+  expect(await system.suppress(ref, order)).toMatchObject({ result: 'applied' });
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect(state.rows['crm.lead'].size).toBe(0);
+  expect(state.rows['res.partner'].size).toBe(1);
+  await twin.stop();
+});

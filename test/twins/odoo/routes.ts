@@ -1,0 +1,113 @@
+import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinClock } from '../kit/twin-clock.ts';
+import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import { computed, createRow, isModel, type Model, type OdooState, searchRows, writeRow } from './store.ts';
+
+export interface OdooContext {
+  readonly state: OdooState;
+  readonly clock: TwinClock;
+  note(verb: string, subject: string): void;
+  readonly saved: (model: Model, id: number) => void;
+}
+
+const failure = (status: number, name: string, message: string): TwinAnswer => ({
+  status,
+  body: { name, message, arguments: [message], context: {}, debug: '' },
+});
+
+const ids = (body: VendorRequest['body']): readonly number[] => (body['ids'] ?? []) as readonly number[]; // described so
+
+const activeTest = (body: VendorRequest['body']): boolean =>
+  (body['context'] as { readonly active_test?: boolean } | undefined)?.active_test !== false;
+
+/** What still refers to a partner, so that PostgreSQL refuses to delete it. */
+const referred = (state: OdooState, id: number): boolean =>
+  [...state.rows['account.move'].values()].some((move) => (move['partner_id'] as readonly unknown[])[0] === id);
+
+function searchRead({ state }: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
+  const { domain, fields, limit, offset } = body as {
+    readonly domain: readonly unknown[];
+    readonly fields?: readonly string[];
+    readonly limit?: number;
+    readonly offset?: number;
+  };
+  const found = searchRows(state, model, domain, activeTest(body)).slice(offset ?? 0);
+  const shown = found
+    .slice(0, limit ?? found.length)
+    .map((row) =>
+      Object.fromEntries([
+        ['id', row['id']],
+        ...(fields ?? Object.keys(row)).map((field) => [field, row[field] ?? false]),
+        ...Object.entries(row).filter(([field]) => field.startsWith('x_')),
+      ]),
+    );
+  return { status: 200, body: shown };
+}
+
+function write(context: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
+  const { state, clock, note, saved } = context;
+  if (model === 'mail.blacklist' && state.deaf > 0) {
+    state.deaf -= 1;
+    return { status: 200, body: true };
+  }
+  for (const id of ids(body)) {
+    if (!writeRow(state, clock, model, id, body['vals'] as Readonly<Record<string, unknown>>))
+      return failure(404, 'odoo.exceptions.MissingError', 'Record does not exist or has been deleted.');
+    note('write', `${model}/${id}`);
+    saved(model, id);
+  }
+  return { status: 200, body: true };
+}
+
+function create(context: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
+  const { state, clock, note, saved } = context;
+  if (model === 'mail.blacklist' && state.deaf > 0) {
+    state.deaf -= 1;
+    return { status: 200, body: [1] };
+  }
+  const made = (body['vals_list'] as readonly Readonly<Record<string, unknown>>[]).map((values) => {
+    const id = createRow(state, clock, model, values);
+    note('create', `${model}/${id}`);
+    saved(model, id);
+    return id;
+  });
+  return { status: 200, body: made };
+}
+
+function unlink({ state, note }: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
+  for (const id of ids(body)) {
+    if (!state.rows[model].has(id)) return failure(404, 'odoo.exceptions.MissingError', 'Record does not exist.');
+    if (model === 'res.partner' && referred(state, id))
+      return failure(422, 'odoo.exceptions.ValidationError', 'another model requires the record being deleted');
+    state.rows[model].delete(id);
+    note('unlink', `${model}/${id}`);
+  }
+  return { status: 200, body: true };
+}
+
+/** JSON-2 of Odoo 19: one path a model and method; names of parameters, not their order. */
+export function odooRoutes(context: OdooContext): Readonly<Record<string, Handler>> {
+  const on =
+    (run: (context: OdooContext, model: Model, body: VendorRequest['body']) => TwinAnswer): Handler =>
+    ({ params, body }) => {
+      const model = params['model'] ?? '';
+      if (!isModel(model, context.state)) return failure(404, 'werkzeug.exceptions.NotFound', 'no such model');
+      return run(context, model, body);
+    };
+  return {
+    'POST /json/2/{model}/search_read': on(searchRead),
+    'POST /json/2/{model}/search_count': on(({ state }, model, body) => ({
+      status: 200,
+      body: searchRows(state, model, body['domain'] as readonly unknown[], activeTest(body)).length,
+    })),
+    'POST /json/2/{model}/write': on(write),
+    'POST /json/2/{model}/create': on(create),
+    'POST /json/2/{model}/unlink': on(unlink),
+  };
+}
+
+/** What an automation rule of Odoo posts for one saved record. */
+export const automationBody = (state: OdooState, model: Model, id: number): Readonly<Record<string, unknown>> => {
+  const row = computed(state, model, state.rows[model].get(id) ?? {});
+  return { _model: model, _id: id, _action: 'Tell Ficha(#12)', email: row['email'] ?? false, active: row['active'] ?? false };
+};
