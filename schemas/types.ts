@@ -628,6 +628,10 @@ export interface Paging {
    * offset: rows read twice, so that a deletion during the run moves no record past it
    */
   overlap?: number;
+  /**
+   * keyset: what stands before the first key, where keys are texts
+   */
+  firstKey?: string;
 }
 export interface ConnectorServer {
   /**

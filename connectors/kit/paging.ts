@@ -5,14 +5,14 @@ import { textAt, valueAt } from './value-path.ts';
 type Place = string | number | undefined;
 
 /** What the placeholders {page.…} say for the page at this place. */
-export function pageScope({ kind, size, first }: Paging, at: Place): Readonly<Record<string, unknown>> {
+export function pageScope({ kind, size, first, firstKey }: Paging, at: Place): Readonly<Record<string, unknown>> {
   const from = Number(at ?? first ?? 0);
   return {
     size,
     number: kind === 'page' ? (at ?? first ?? 1) : undefined,
     offset: kind === 'offset' ? (at ?? 0) : undefined,
     token: kind === 'cursor' || kind === 'scroll' ? at : undefined,
-    after: kind === 'keyset' ? (at ?? first) : undefined,
+    after: kind === 'keyset' ? (at ?? firstKey ?? first) : undefined,
     from: kind === 'range' ? from : undefined,
     to: kind === 'range' ? from + (size ?? 100) - 1 : undefined,
   };
