@@ -46,7 +46,7 @@ export const eraseCases: readonly Case[] = [
             .catch((error: unknown) => error);
           expect(result instanceof FichaError || typeof result === 'object').toBe(true);
         }
-        for (let tries = 0; tries < 12 && scene.stage.holds(id); tries += 1)
+        for (let tries = 0; tries < 24 && scene.stage.holds(id); tries += 1)
           await scene
             .open()
             .erase(scene.ref(id), { key: 'k' })
