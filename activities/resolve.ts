@@ -1,8 +1,9 @@
-import { type Matchable, type MatchRecord, matchKeys, matchRecord } from '../domain/identity/match-record.ts';
+import { matchKeys } from '../domain/identity/match-keys.ts';
+import { type Matchable, type MatchRecord, matchRecord } from '../domain/identity/match-record.ts';
 import { defaultPolicy, type ResolutionPolicy, resolve } from '../domain/identity/resolve.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Db } from '../store/database.ts';
-import { constraintsAmong, type ResolvableRecord, resolvableRecords, witnessesOf } from '../store/read/match.ts';
+import { carriersOf, constraintsAmong, leadingKeys, type ResolvableRecord, resolvableRecords } from '../store/read/match.ts';
 import { holdResolution, queuedRecords, replaceDecisions, replaceKeys, unqueue } from '../store/write/match.ts';
 import { measureQuality } from '../store/write/quality.ts';
 import { setMatchReviews } from '../store/write/match-reviews.ts';
@@ -61,24 +62,26 @@ async function decide(tx: Db, ids: readonly string[], policy: ResolutionPolicy):
   const keyOfId = new Map(living.map((record) => [record.id, keyOf(record)]));
   const constraints = await constraintsAmong(tx, ids);
   const inside = new Set(ids);
-  const witnesses = (await witnessesOf(tx, ids, policy.largestBlock)).filter((id) => !inside.has(id));
-  const others = witnesses.length === 0 ? [] : await resolvableRecords(tx, witnesses);
+  const carriers = (await carriersOf(tx, ids, policy.largestBlock)).filter((id) => !inside.has(id));
+  const others = carriers.length === 0 ? [] : await resolvableRecords(tx, carriers);
+  const leading = await leadingKeys(tx, ids, policy.largestBlock);
+  const keysOf = ({ key }: MatchRecord) => leading.get(byKey.get(key)?.id ?? '') ?? [];
   const { clusters, decisions } = resolve(
     [...living, ...others].map(asMatchRecord),
     constraints.flatMap(({ one, other, kind }) => {
       const [a, b] = [keyOfId.get(one), keyOfId.get(other)];
       return a !== undefined && b !== undefined ? [{ one: a, other: b, kind }] : [];
     }),
-    policy,
+    { policy, keysOf },
   );
   return {
     records,
     constraints,
     clusters: clusters.map((members) => members.flatMap((key) => byKey.get(key) ?? [])).filter((members) => members.length > 0),
     pairs: oncePerPair(
-      decisions.flatMap(({ one, other, outcome, rule, evidence }) => {
+      decisions.flatMap(({ one, other, outcome, rule, weight, evidence }) => {
         const [a, b] = [byKey.get(one), byKey.get(other)];
-        return a !== undefined && b !== undefined ? [{ one: a.id, other: b.id, outcome, rule, evidence }] : [];
+        return a !== undefined && b !== undefined ? [{ one: a.id, other: b.id, outcome, rule, weight, evidence }] : [];
       }),
     ),
   };

@@ -80,7 +80,16 @@ async function writeHistory(tx: Db, decided: Decided, clusters: readonly Placed[
   );
   const kept = decided.constraints
     .filter(({ kind }) => kind === 'cannot-link')
-    .map(({ one, other }): RecordPair => ({ one, other, outcome: 'different', rule: 'cannot-link', evidence: undefined }));
+    .map(
+      ({ one, other }): RecordPair => ({
+        one,
+        other,
+        outcome: 'different',
+        rule: 'cannot-link',
+        weight: null,
+        evidence: undefined,
+      }),
+    );
   const left = decided.records.flatMap(({ id, deleted, clientId }) =>
     deleted && clientId !== null ? [{ recordId: id, before: clientId }] : [],
   );

@@ -48,7 +48,7 @@ const incoming = (at: number, fields: Matchable): Incoming => ({
 /** What the engine says of everything at once. */
 function atOnce(held: ReadonlyMap<number, Matchable>): string[] {
   const records = [...held].map(([at, fields]) => matchRecord(`${systems[at % 3] ?? 'erp'}:person:${at}`, 'person', fields));
-  return resolve(records, [], policy)
+  return resolve(records, [], { policy })
     .clusters.map((members) => members.map((key) => key.replace(':person:', ':')).sort())
     .map((members) => members.sort((one, other) => (one < other ? -1 : 1)).join(' '))
     .sort();

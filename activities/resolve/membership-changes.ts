@@ -10,7 +10,7 @@ export interface WrittenCluster {
 }
 
 /** A pair by record ids; the evidence as the engine gave it. */
-export type RecordPair = Pick<PairDecision, 'one' | 'other' | 'outcome' | 'rule' | 'evidence'>;
+export type RecordPair = Pick<PairDecision, 'one' | 'other' | 'outcome' | 'rule' | 'weight' | 'evidence'>;
 
 interface Why {
   readonly withRecordId: string;

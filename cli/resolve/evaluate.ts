@@ -8,6 +8,9 @@ import { markedEncoding } from './text-file.ts';
 export interface Evaluation {
   readonly all: Accuracy;
   readonly afterReview: Accuracy;
+  /** Pairs of records in doubt. */
+  readonly reviewPairs: number;
+  /** Questions to a person: one for two clusters, however many pairs of theirs are in doubt, and none that an answer before it settled. */
   readonly reviews: number;
   readonly reviewsPer100Records: number;
   /** Records that only the result or only the key has; they are left out. */
@@ -74,11 +77,13 @@ export function evaluate(
     const distinct = [...new Set(names)].filter((one) => one !== undefined).sort();
     return Object.fromEntries(distinct.map((one) => [one, accuracyOf(found, truth, (place) => names[place] === one)]));
   };
+  const { clusters, asked } = answered(known, key, reviews);
   return {
     all: accuracyOf(found, truth),
-    afterReview: accuracyOf(answered(known, key, reviews), truth),
-    reviews: reviews.length,
-    reviewsPer100Records: resolved.length === 0 ? 0 : (100 * reviews.length) / resolved.length,
+    afterReview: accuracyOf(clusters, truth),
+    reviewPairs: reviews.length,
+    reviews: asked,
+    reviewsPer100Records: resolved.length === 0 ? 0 : (100 * asked) / resolved.length,
     withoutKey: resolved.length - known.length,
     withoutResult: key.size - known.length,
     bySystem: part(({ system }) => system),
@@ -86,12 +91,23 @@ export function evaluate(
   };
 }
 
-/** Clusters after each review is answered by the key: pairs that are one client join their clusters. */
+interface Answered {
+  readonly clusters: readonly string[];
+  /** How many questions it took. */
+  readonly asked: number;
+}
+
+const bothOf = (one: string, other: string): string => (one < other ? `${one}\n${other}` : `${other}\n${one}`);
+
+/**
+ * Clusters after each review is answered by the key, the strongest first: two that are one client are joined, two that are not are asked
+ * of once.
+ */
 function answered(
   known: readonly Resolved[],
   key: ReadonlyMap<string, string>,
   reviews: readonly (readonly [string, string])[],
-): string[] {
+): Answered {
   const clusterOf = new Map(known.map(({ recordId, clusterId }) => [recordId, clusterId]));
   const parent = new Map<string, string>();
   const root = (cluster: string): string => {
@@ -99,13 +115,19 @@ function answered(
     for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
     return at;
   };
+  const denied = new Set<string>();
+  let asked = 0;
   for (const [one, other] of reviews) {
-    const [first, second] = [clusterOf.get(one), clusterOf.get(other)];
-    if (first === undefined || second === undefined || key.get(one) !== key.get(other)) continue;
-    const [low, high] = [root(first), root(second)].sort();
-    if (low !== undefined && high !== undefined && low !== high) parent.set(high, low);
+    const [first, second] = [clusterOf.get(one), clusterOf.get(other)].map((cluster) =>
+      cluster === undefined ? undefined : root(cluster),
+    );
+    if (first === undefined || second === undefined || first === second || denied.has(bothOf(first, second))) continue;
+    asked += 1;
+    if (key.get(one) !== key.get(other)) denied.add(bothOf(first, second));
+    else if (first < second) parent.set(second, first);
+    else parent.set(first, second);
   }
-  return known.map(({ clusterId }) => root(clusterId));
+  return { clusters: known.map(({ clusterId }) => root(clusterId)), asked };
 }
 
 const share = (value: number): string => value.toFixed(4);
@@ -134,7 +156,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
       rows,
       '',
     ),
-    `reviews: ${evaluation.reviews}, ${evaluation.reviewsPer100Records.toFixed(2)} for 100 records`,
+    `reviews: ${evaluation.reviews}, ${evaluation.reviewsPer100Records.toFixed(2)} for 100 records (${evaluation.reviewPairs} pairs)`,
     ...(left === 0
       ? []
       : [`left out: ${evaluation.withoutKey} records without key, ${evaluation.withoutResult} of the key without result`]),

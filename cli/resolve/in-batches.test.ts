@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { generatePeople } from '../../bench/people-generator.ts';
 import { Random } from '../../bench/random.ts';
 import { matchRecord } from '../../domain/identity/match-record.ts';
-import { resolve } from '../../domain/identity/resolve.ts';
+import { learnFrom, resolve } from '../../domain/identity/resolve.ts';
 import { resolveInBatches } from './in-batches.ts';
 
 const people = (seed: number) =>
@@ -23,8 +23,9 @@ property.prop([fc.nat(), fc.nat(), fc.integer({ min: 1, max: 450 })], { numRuns:
   'batch after batch, in any order and of any size, gives what all at once gives',
   (seed, order, size) => {
     const records = people(seed % 50);
-    const whole = resolve(records);
-    const piecewise = resolveInBatches(new Random(order).shuffle([...records]), () => undefined, size);
+    const model = learnFrom(records);
+    const whole = resolve(records, [], { model });
+    const piecewise = resolveInBatches(new Random(order).shuffle([...records]), model, () => undefined, size);
     expect(piecewise.clusters).toEqual(whole.clusters);
     const told = (decisions: typeof whole.decisions) => decisions.map((one) => JSON.stringify(one)).sort();
     expect(told(piecewise.decisions)).toEqual(told(whole.decisions));

@@ -1,5 +1,5 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
-import { resolve } from '../../domain/identity/resolve.ts';
+import { learnFrom, resolve } from '../../domain/identity/resolve.ts';
 import { nameLanguages } from '../../domain/record/normalise/nickname.ts';
 import { CommandFailed, exitCodes } from '../connection.ts';
 import { readColumnMap } from './column-map.ts';
@@ -45,7 +45,9 @@ export async function resolveFiles(job: Job): Promise<{ readonly summary: Summar
   progress.done(understood(people));
   progress.stage('resolving', people.records.length);
   const resolution =
-    job.mode === 'batch' ? resolve(people.records) : resolveInBatches(people.records, (done) => progress.at(done));
+    job.mode === 'batch'
+      ? resolve(people.records, [], { model: 'learn' })
+      : resolveInBatches(people.records, learnFrom(people.records), (done) => progress.at(done));
   const outcome = outcomeOf(resolution);
   const targets = [job.output, job.reviews, job.explain].filter((path) => path !== undefined);
   writeTogether(targets, (files) => {

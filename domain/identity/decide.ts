@@ -1,5 +1,4 @@
 import type { Evidence } from './evidence.ts';
-import { matchWeight } from './weights.ts';
 
 /** Same: one client. Review: a person decides. Different: apart. */
 export type Outcome = 'same' | 'review' | 'different';
@@ -8,74 +7,77 @@ export interface Verdict {
   readonly outcome: Outcome;
   /** Code of the rule that decided. */
   readonly rule: string;
-  /** The stronger is joined first: tenths of a bit of match weight, a valid tax id above all. */
-  readonly strength: number;
+  /** Match weight in bits; the stronger is joined first. */
+  readonly weight: number;
+  /** Nothing that one person alone has agrees: where another client would fit as well, a person decides. */
+  readonly isCircumstantial: boolean;
 }
 
-const verdict = (outcome: Outcome, rule: string, strength = 0): Verdict => ({ outcome, rule, strength });
-
-/** Whether two records can never be one client, whatever else agrees. Typos and short forms are no contradiction. */
-export const contradicts = ({ taxId, birth, given, family, name }: Evidence): boolean =>
-  taxId === 'conflict' ||
-  birth === 'conflict' ||
-  birth === 'year' ||
-  given === 'differ' ||
-  family === 'differ' ||
-  (name === 'conflict' && given === 'missing' && family === 'missing');
-
-const enoughToMerge = 21;
-/** A birth date tells parents and children of one name apart: with it less is enough. */
-const enoughWithBirthDate = 18;
-const enoughToAsk = 19;
-
-/** Whether something agrees that people of one household do not share: the day of birth, a number of one's own, a mailbox of one's own. */
-function isPersonal({ birth, taxId, email, localPart }: Evidence): boolean {
-  return (
-    birth === 'equal' ||
-    birth === 'swapped' ||
-    birth === 'slip' ||
-    taxId === 'typed' ||
-    taxId === 'slip' ||
-    email === 'own' ||
-    email === 'local' ||
-    localPart
-  );
-}
-
-/** Whether both names are known well enough to tell the members of a household apart: not by an initial. */
-const isNamed = ({ given, family }: Evidence): boolean =>
-  given !== 'missing' && given !== 'initial' && family !== 'missing' && family !== 'initial';
+/** Odds of 11 to 1 that all other evidence of the pair says one person. */
+const enoughToMerge = 3.5;
+/** With half of the name and a place in common, and no more. */
+const enoughOfHalfName = 4.5;
+const enoughToAsk = 0.8;
+/** So much must all the rest say before a name that differs is a slip of somebody's, a marriage, or a wrong field. */
+const outvotesName = 4;
+/** Within clusters other records speak too: there the doubt must be clear. */
+const outvotesNameInCluster = -2;
+/** A tax id in common outvotes a wrong name or date, unless it is valid and they contradict: then a person decides. */
+const hasTaxId = ({ taxId }: Evidence): boolean =>
+  taxId === 'equal' || taxId === 'typed' || taxId === 'slip' || taxId === 'slips';
 
 /**
- * What the evidence says of two people: match weights, under hard rules. Only shareable identifiers never merge; conflicting or scarce
- * evidence goes to a person (rule 1).
+ * Whether two people's records say of each other that they are two, whatever else agrees. Typos and short forms are no contradiction.
+ * @param weight match weight of the pair @param isAlone whether nothing but these two records is known
  */
-export function decidePeople(evidence: Evidence): Verdict {
-  const { taxId, birth, name, localPart, email, phone } = evidence;
-  if (taxId === 'conflict') return verdict('different', 'tax-ids-differ');
-  const weight = matchWeight(evidence);
-  const strength = Math.max(1, Math.round(weight * 10));
-  if (contradicts(evidence)) {
-    if (taxId === 'equal') return verdict('review', 'tax-id-with-conflict', strength);
-    const rule = birth === 'conflict' || birth === 'year' ? 'birth-dates-differ' : 'names-differ';
-    return verdict(weight >= enoughToAsk && isPersonal(evidence) ? 'review' : 'different', rule, strength);
-  }
-  if (taxId === 'equal') return verdict('same', 'tax-id', 1_000 + strength);
-  if (name === 'missing' && email === 'own' && (localPart || phone === 'own'))
-    return verdict('same', localPart ? 'email-made-of-name' : 'email-and-phone', strength);
-  const isBorn = birth === 'equal' || birth === 'swapped' || birth === 'slip';
-  if (isBorn && evidence.given !== 'missing' && evidence.family !== 'missing' && weight >= enoughWithBirthDate)
-    return verdict('same', 'weight', strength);
-  if (weight >= enoughToMerge && isPersonal(evidence) && isNamed(evidence)) return verdict('same', 'weight', strength);
-  return weight >= enoughToAsk ? verdict('review', 'weight-in-doubt', strength) : verdict('different', 'not-enough', strength);
+export function contradicts(evidence: Evidence, weight: number, isAlone = true): boolean {
+  const { taxId, birth, given, family } = evidence;
+  if (taxId === 'conflict') return true;
+  if (hasTaxId(evidence)) return false;
+  if (birth === 'differ' || birth === 'year') return true;
+  return (given === 'differ' || family === 'differ') && weight < (isAlone ? outvotesName : outvotesNameInCluster);
 }
 
-/** What the evidence says of two companies. The name alone never merges. */
-export function decideCompanies(evidence: Evidence): Verdict {
-  const { name, taxId, email, phone, domain } = evidence;
+const isKnown = (level: Evidence['given']): boolean => level !== 'missing' && level !== 'initial';
+const isAtOnePlace = ({ place, street }: Evidence): boolean =>
+  place === 'postcode' || place === 'city' || street === 'equal' || street === 'similar';
+
+/**
+ * Whether something agrees that tells the members of a household apart, or enough of what they share that a stranger cannot have it. One
+ * shareable identifier alone is never enough (rule 1).
+ */
+function isEnough(evidence: Evidence, weight: number): boolean {
+  const { birth, email, phone, place, given, family } = evidence;
+  if (hasTaxId(evidence) || birth !== 'missing') return true;
+  if (email === 'own' || email === 'ownMade' || email === 'local') {
+    // one mailbox, another telephone and another town: two of a family who share it, as often as one who moved
+    if (phone === 'differ' && place === 'differ') return false;
+    return given !== 'initial' || phone === 'own' || place === 'postcode';
+  }
+  if (phone === 'own' && email !== 'differ' && given !== 'initial' && isAtOnePlace(evidence)) return true;
+  const isNamed = isKnown(given) && isKnown(family);
+  return weight >= (isNamed ? enoughToMerge : enoughOfHalfName) && isAtOnePlace(evidence) && (isKnown(given) || isKnown(family));
+}
+
+/**
+ * What the evidence says of two people: the match weight, under hard rules. Only shareable identifiers never merge; conflicting or scarce
+ * evidence goes to a person (rule 1).
+ */
+export function decidePeople(evidence: Evidence, weight: number): Verdict {
+  const { taxId, birth, given, family, email, phone } = evidence;
+  const isCircumstantial = birth === 'missing' && taxId === 'missing';
+  const verdict = (outcome: Outcome, rule: string): Verdict => ({ outcome, rule, weight, isCircumstantial });
   if (taxId === 'conflict') return verdict('different', 'tax-ids-differ');
-  if (taxId === 'equal') return name === 'conflict' ? verdict('review', 'tax-id-with-conflict') : verdict('same', 'tax-id', 100);
-  if (name !== 'equal') return verdict('different', 'names-differ');
-  if (domain === 'equal' || email !== 'none' || phone !== 'none') return verdict('same', 'company-name-and-contact', 80);
-  return verdict(evidence.postcode === 'equal' || evidence.city === 'equal' ? 'same' : 'review', 'company-name-and-place', 70);
+  if (taxId === 'equal') {
+    const isContradicted = birth === 'differ' || birth === 'year' || given === 'differ' || family === 'differ';
+    return verdict(isContradicted ? 'review' : 'same', isContradicted ? 'tax-id-with-conflict' : 'tax-id');
+  }
+  if (contradicts(evidence, weight)) {
+    const rule = birth === 'differ' || birth === 'year' ? 'birth-dates-differ' : 'names-differ';
+    return verdict(weight >= enoughToAsk ? 'review' : 'different', rule);
+  }
+  if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
+    return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone');
+  if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight');
+  return weight >= enoughToAsk ? verdict('review', 'weight-in-doubt') : verdict('different', 'not-enough');
 }

@@ -1,137 +1,183 @@
 import { swappedDate } from '../record/normalise/date.ts';
-import { isOneSlip, type WordAgreement, wordsAgreement } from './compare-words.ts';
+import { compareNames, type WordAgreement } from './compare-words.ts';
+import { editDistance, isOneSlip } from './edit-distance.ts';
+import { isMadeOfName } from './mailbox-name.ts';
 import type { MatchRecord } from './match-record.ts';
-import { localPartAgrees, type NameAgreement, nameAgreement } from './name-agreement.ts';
 
-/** What two records say of each other, field by field; levels only, no values. */
-export interface Evidence {
-  /** The whole name, whichever way round it is written. */
-  readonly name: NameAgreement;
-  readonly given: WordAgreement;
-  readonly family: WordAgreement;
-  /** Given and family name stand in each other's field. */
-  readonly crossed: boolean;
-  /** `slip`: one digit, or two neighbours swapped. `year`: the same year only. */
-  readonly birth: 'equal' | 'swapped' | 'slip' | 'year' | 'conflict' | 'missing';
-  /** `typed`: equal, but its check digits are wrong or not known. `slip`: one character apart, and not both valid. */
-  readonly taxId: 'equal' | 'typed' | 'slip' | 'differ' | 'conflict' | 'missing';
-  /** `local`: one name before the @, two domains. `slip`: one character apart. `differ`: each has one, and they are not alike. */
-  readonly email: 'own' | 'shared' | 'local' | 'slip' | 'differ' | 'none';
-  readonly phone: 'own' | 'shared' | 'slip' | 'differ' | 'none';
-  readonly postcode: 'equal' | 'slip' | 'differ' | 'none';
-  readonly city: 'equal' | 'slip' | 'differ' | 'none';
-  readonly street: 'equal' | 'slip' | 'differ' | 'none';
-  readonly domain: 'equal' | 'none';
-  /** One of the two has no name, and its address is made of the other's. */
-  readonly localPart: boolean;
-}
+/**
+ * The levels at which each field of two people's records can agree. The first is `missing`: one of the two does not say, which speaks
+ * neither for nor against.
+ */
+export const evidenceLevels = {
+  given: ['missing', 'equal', 'variant', 'typo', 'similar', 'initial', 'differ'],
+  family: ['missing', 'equal', 'variant', 'typo', 'similar', 'initial', 'differ'],
+  /** `slip`, `slips`: one or two digits apart, in one generation. `yearOnly`: no more than the year is known. `year`: the same year, another day. */
+  birth: ['missing', 'equal', 'swapped', 'slip', 'slips', 'yearOnly', 'year', 'differ'],
+  /** `typed`: equal, but its check digits are wrong or not known. `conflict`: two valid ones of one kind. */
+  taxId: ['missing', 'equal', 'typed', 'slip', 'slips', 'differ', 'conflict'],
+  /** `ownMade`: one's own, and made of one's name. `local`: one name before the @, two domains. */
+  email: ['missing', 'ownMade', 'own', 'shared', 'local', 'slip', 'differ'],
+  phone: ['missing', 'own', 'shared', 'slip', 'differ'],
+  /** The postcode, or the town where a postcode is not known or differs. */
+  place: ['missing', 'postcode', 'city', 'slip', 'differ'],
+  street: ['missing', 'equal', 'similar', 'differ'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+type Levels = typeof evidenceLevels;
+export type EvidenceField = keyof Levels;
+export const evidenceFields = Object.keys(evidenceLevels) as readonly EvidenceField[]; // its keys, in the order above
+
+/** What two people's records say of each other, field by field; levels only, no values. */
+export type Evidence = { readonly [Field in EvidenceField]: Levels[Field][number] };
 
 /** Whether an identifier belongs to several people of the records at hand, or to a role. */
 export type IsShared = (kind: 'email' | 'phone', value: string) => boolean;
 
 /** One digit of the year parts parent and child too: so far apart it is no slip. */
 const yearsOfGeneration = 10;
+const calendarDate = /^\d{4}-\d{2}-\d{2}$/;
+const yearOf = (date: string): number => Number(date.slice(0, 4));
+
+/** Two dates of which the first of January may stand for "some day of that year". */
+function yearsAgreement(one: string, other: string): Evidence['birth'] | undefined {
+  const [isFirst, isSecond] = [one.endsWith('-01-01'), other.endsWith('-01-01')];
+  if (!isFirst && !isSecond) return undefined;
+  if (yearOf(one) === yearOf(other)) return 'yearOnly';
+  if (!isFirst || !isSecond) return undefined;
+  const isNear = Math.abs(yearOf(one) - yearOf(other)) < yearsOfGeneration;
+  return isNear && isOneSlip(one.slice(0, 4), other.slice(0, 4)) ? 'slips' : 'differ';
+}
 
 function birthOf(one: string | undefined, other: string | undefined): Evidence['birth'] {
   if (one === undefined || other === undefined) return 'missing';
-  if (one === other) return 'equal';
+  if (one === other) return one.endsWith('-01-01') ? 'yearOnly' : 'equal';
+  const areDates = calendarDate.test(one) && calendarDate.test(other);
+  const byYear = areDates ? yearsAgreement(one, other) : undefined;
+  if (byYear !== undefined) return byYear;
   if (swappedDate(one) === other || swappedDate(other) === one) return 'swapped';
-  const isGeneration = Math.abs(Number(one.slice(0, 4)) - Number(other.slice(0, 4))) >= yearsOfGeneration;
-  if (!isGeneration && isOneSlip(one.replaceAll('-', ''), other.replaceAll('-', ''))) return 'slip';
-  return one.slice(0, 4) === other.slice(0, 4) ? 'year' : 'conflict';
+  const slips = editDistance(one.replaceAll('-', ''), other.replaceAll('-', ''), 2);
+  const isOtherGeneration = areDates && Math.abs(yearOf(one) - yearOf(other)) >= yearsOfGeneration;
+  if (isOtherGeneration) return 'differ';
+  if (slips <= 1) return 'slip';
+  // a date that does not exist is damaged already
+  if (slips === 2 && !areDates) return 'slip';
+  if (slips === 2) return 'slips';
+  return areDates && yearOf(one) === yearOf(other) ? 'year' : 'differ';
 }
 
-function taxIdOf(one: MatchRecord['taxId'], other: MatchRecord['taxId']): Evidence['taxId'] {
+const longTaxId = 7;
+
+export function taxIdOf(one: MatchRecord['taxId'], other: MatchRecord['taxId']): Evidence['taxId'] {
   if (!one || !other) return 'missing';
   if (one.value === other.value) return one.valid && other.valid ? 'equal' : 'typed';
   // ids of different kinds (NIF and NIE, say) can belong to one person; two of one kind cannot
   if (one.valid && other.valid) return one.kind === other.kind ? 'conflict' : 'missing';
-  return isOneSlip(one.value, other.value) ? 'slip' : 'differ';
+  const slips = editDistance(one.value, other.value, 2);
+  if (slips === 1) return 'slip';
+  return slips === 2 && Math.min(one.value.length, other.value.length) >= longTaxId ? 'slips' : 'differ';
 }
 
-interface Values {
-  readonly one: readonly string[];
-  readonly other: readonly string[];
+/** The strongest level that any two values have. */
+function strongest<Value, Level extends string>(
+  one: readonly Value[],
+  other: readonly Value[],
+  order: readonly Level[],
+  levelOf: (one: Value, other: Value) => Level,
+): Level | 'missing' {
+  if (one.length === 0 || other.length === 0) return 'missing';
+  let best = order.length;
+  for (const value of one) for (const candidate of other) best = Math.min(best, order.indexOf(levelOf(value, candidate)));
+  return order[best] ?? 'missing';
 }
 
-const anySlip = ({ one, other }: Values): boolean =>
-  one.some((value) => other.some((candidate) => value.length > 4 && isOneSlip(value, candidate)));
+const shortest = 5;
+const isSlip = (one: string, other: string): boolean => one.length >= shortest && isOneSlip(one, other);
+const ownLocal = 6;
 
-function inCommon(
-  kind: 'email' | 'phone',
-  { one, other }: Values,
-  isShared: IsShared,
-): 'own' | 'shared' | 'slip' | 'differ' | 'none' {
-  if (one.length === 0 || other.length === 0) return 'none';
-  const common = one.filter((value) => other.includes(value));
-  if (common.length > 0) return common.some((value) => !isShared(kind, value)) ? 'own' : 'shared';
-  return anySlip({ one, other }) ? 'slip' : 'differ';
-}
-
-function placeOf(one: readonly string[], other: readonly string[]): Evidence['city'] {
-  if (one.length === 0 || other.length === 0) return 'none';
-  if (one.some((place) => other.includes(place))) return 'equal';
-  return anySlip({ one, other }) ? 'slip' : 'differ';
-}
-
-function emailOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['email'] {
-  const comparisons = (record: MatchRecord) => record.emails.map(({ comparison }) => comparison);
-  const found = inCommon('email', { one: comparisons(one), other: comparisons(other) }, isShared);
-  const isLocal = one.emails.some(
-    ({ local, isRole }) => !isRole && local.length > 5 && other.emails.some((email) => email.local === local),
+export function emailOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['email'] {
+  const names = [one.name, other.name].flatMap((name) => name ?? []);
+  return strongest(
+    one.emails,
+    other.emails,
+    ['ownMade', 'own', 'local', 'slip', 'shared', 'differ'] as const,
+    (first, second) => {
+      if (first.comparison === second.comparison) {
+        if (first.isRole || isShared('email', first.comparison)) return 'shared';
+        return names.length > 0 && names.every((name) => isMadeOfName(first.local, name)) ? 'ownMade' : 'own';
+      }
+      if (!first.isRole && first.local === second.local && first.local.length >= ownLocal) return 'local';
+      return isSlip(first.comparison, second.comparison) ? 'slip' : 'differ';
+    },
   );
-  return found === 'differ' || found === 'slip' ? (isLocal ? 'local' : found) : found;
 }
 
-const usefulness: readonly WordAgreement[] = ['differ', 'missing', 'initial', 'typo', 'nickname', 'part', 'equal'];
-const worth = (level: WordAgreement): number => usefulness.indexOf(level);
-
-interface Parts {
-  readonly given: WordAgreement;
-  readonly family: WordAgreement;
-  readonly crossed: boolean;
+export function phoneOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['phone'] {
+  return strongest(one.phones, other.phones, ['own', 'slip', 'shared', 'differ'] as const, (first, second) => {
+    if (first === second) return isShared('phone', first) ? 'shared' : 'own';
+    return isSlip(first, second) ? 'slip' : 'differ';
+  });
 }
 
-/** Given and family name, straight or crossed, whichever agrees more. */
-function partsOf(one: MatchRecord['name'], other: MatchRecord['name']): Parts {
-  if (one === undefined || other === undefined) return { given: 'missing', family: 'missing', crossed: false };
-  // both names in one field of one record: the same words are the same name
-  if (one.sorted === other.sorted && one.sorted.includes(' ')) return { given: 'equal', family: 'equal', crossed: false };
-  const straight = { given: wordsAgreement(one.given, other.given), family: wordsAgreement(one.family, other.family) };
-  if (straight.given === 'equal' && straight.family === 'equal') return { ...straight, crossed: false };
-  const crossed = { given: wordsAgreement(one.given, other.family), family: wordsAgreement(one.family, other.given) };
-  const isCrossed =
-    Math.min(worth(crossed.given), worth(crossed.family)) > 2 &&
-    worth(crossed.given) + worth(crossed.family) > worth(straight.given) + worth(straight.family);
-  return isCrossed ? { ...crossed, crossed: true } : { ...straight, crossed: false };
+const meeting = (one: readonly string[], other: readonly string[]) =>
+  strongest(one, other, ['equal', 'slip', 'differ'] as const, (first, second) =>
+    first === second ? 'equal' : isSlip(first, second) ? 'slip' : 'differ',
+  );
+
+export function placeOf(one: MatchRecord, other: MatchRecord): Evidence['place'] {
+  const postcode = meeting(one.postcodes, other.postcodes);
+  if (postcode === 'equal') return 'postcode';
+  if (postcode === 'slip') return 'slip';
+  const city = meeting(one.cities, other.cities);
+  if (city === 'equal') return 'city';
+  return city === 'missing' ? postcode : city;
 }
 
-/** Compares two records of one kind. */
+const streetSlips = 3;
+
+function streetLevel(one: string, other: string): Exclude<Evidence['street'], 'missing'> {
+  if (one === other) return 'equal';
+  if (editDistance(one.replaceAll(' ', ''), other.replaceAll(' ', ''), streetSlips) <= streetSlips) return 'similar';
+  const [words, others] = [one.split(' '), other.split(' ')];
+  const common = words.filter((word) => others.includes(word)).length;
+  return common * 2 >= Math.max(words.length, others.length) ? 'similar' : 'differ';
+}
+
+const streetOf = (one: readonly string[], other: readonly string[]): Evidence['street'] =>
+  strongest(one, other, ['equal', 'similar', 'differ'] as const, streetLevel);
+
+/** Compares the records of two people. */
 export function evidenceOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence {
-  const [withName, without] = one.name === undefined ? [other, one] : [one, other];
-  const name =
-    one.kind === 'company' ? companyAgreement(one.companyName, other.companyName) : nameAgreement(one.name, other.name);
+  const { given, family }: { readonly given: WordAgreement; readonly family: WordAgreement } = compareNames(one.name, other.name);
   return {
-    name,
-    ...partsOf(one.name, other.name),
+    given,
+    family,
     birth: birthOf(one.birthDate, other.birthDate),
     taxId: taxIdOf(one.taxId, other.taxId),
     email: emailOf(one, other, isShared),
-    phone: inCommon('phone', { one: one.phones, other: other.phones }, isShared),
-    postcode: placeOf(one.postcodes, other.postcodes),
-    city: placeOf(one.cities, other.cities),
-    street: placeOf(one.streets, other.streets),
-    domain: one.domains.some((domain) => other.domains.includes(domain)) ? 'equal' : 'none',
-    localPart:
-      name === 'missing' &&
-      withName?.name !== undefined &&
-      (without?.emails ?? []).some(
-        ({ local, isRole }) => !isRole && withName.name !== undefined && localPartAgrees(local, withName.name),
-      ),
+    phone: phoneOf(one, other, isShared),
+    place: placeOf(one, other),
+    street: streetOf(one.streets, other.streets),
   };
 }
 
-const companyAgreement = (one: string | undefined, other: string | undefined): NameAgreement => {
-  if (one === undefined || other === undefined) return 'missing';
-  return one === other ? 'equal' : 'conflict';
-};
+/** The evidence as one number, the same for the same levels: patterns are counted and weighed by it. */
+export function patternOf(evidence: Evidence): number {
+  let pattern = 0;
+  for (const field of evidenceFields) {
+    const levels: readonly string[] = evidenceLevels[field];
+    pattern = pattern * levels.length + levels.indexOf(evidence[field]);
+  }
+  return pattern;
+}
+
+/** The levels that a number of `patternOf` stands for. */
+export function evidenceOfPattern(pattern: number): Evidence {
+  const levels: Record<string, string> = {};
+  let rest = pattern;
+  for (const field of evidenceFields.toReversed()) {
+    const { length } = evidenceLevels[field];
+    levels[field] = evidenceLevels[field][rest % length] ?? 'missing';
+    rest = Math.floor(rest / length);
+  }
+  return levels as Evidence; // each field was set to one of its own levels
+}

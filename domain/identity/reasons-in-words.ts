@@ -1,3 +1,6 @@
+import { type EvidenceField, evidenceLevels } from './evidence.ts';
+import { fieldWeight, shippedModel } from './match-model.ts';
+
 /** What is known of a pair beyond its stored evidence: numbers for the words. */
 export interface PairFacts {
   /** How many clients carry an identifier that the two have in common, the most shared one. */
@@ -22,32 +25,50 @@ type Words = readonly [speaks: Reason['speaks'], words: string];
 
 const words: Readonly<Record<string, Words>> = {
   'name:equal': ['for', 'same name'],
-  'name:close': ['for', 'nearly the same name'],
-  'name:conflict': ['against', 'different names'],
+  'name:differ': ['against', 'different names'],
+  'given:equal': ['for', 'same given name'],
+  'given:variant': ['for', 'given names that are short for each other, or one is a part of the other'],
+  'given:typo': ['for', 'given names a slip of the hand apart'],
+  'given:similar': ['neither', 'given names that resemble each other'],
+  'given:initial': ['for', 'the given name of one is the initial of the other'],
+  'given:differ': ['against', 'different given names'],
+  'family:equal': ['for', 'same family name'],
+  'family:variant': ['for', 'the family name of one is a part of the other'],
+  'family:typo': ['for', 'family names a slip of the hand apart'],
+  'family:similar': ['neither', 'family names that resemble each other'],
+  'family:initial': ['for', 'the family name of one is the initial of the other'],
+  'family:differ': ['against', 'different family names'],
   'birth:equal': ['for', 'same birth date'],
   'birth:swapped': ['for', 'same birth date with day and month swapped'],
-  'birth:conflict': ['against', 'birth dates differ'],
-  'taxId:equal': ['for', 'same valid tax id'],
-  'taxId:conflict': ['against', 'two different tax ids, each valid by its check digits'],
-  'email:own': ['for', 'same e-mail address'],
-  'email:shared': ['neither', 'same e-mail address, but several people use it'],
-  'phone:own': ['for', 'same telephone'],
-  'phone:shared': ['neither', 'same telephone, but several people use it'],
   'birth:slip': ['for', 'birth dates one digit apart'],
+  'birth:slips': ['neither', 'birth dates two digits apart'],
+  'birth:yearOnly': ['for', 'same birth year, the day is not known'],
   'birth:year': ['against', 'same birth year, another day'],
+  'birth:differ': ['against', 'birth dates differ'],
+  'taxId:equal': ['for', 'same valid tax id'],
   'taxId:typed': ['for', 'same tax id, its check digits not confirmed'],
   'taxId:slip': ['for', 'tax ids one character apart'],
+  'taxId:slips': ['for', 'tax ids two characters apart'],
+  'taxId:differ': ['against', 'different tax ids, not both confirmed by their check digits'],
+  'taxId:conflict': ['against', 'two different tax ids, each valid by its check digits'],
+  'email:ownMade': ['for', 'same e-mail address, made of the name'],
+  'email:own': ['for', 'same e-mail address'],
+  'email:shared': ['neither', 'same e-mail address, but several people use it'],
   'email:local': ['for', 'same mailbox name at two providers'],
   'email:slip': ['for', 'e-mail addresses one character apart'],
+  'email:differ': ['against', 'different e-mail addresses'],
+  'phone:own': ['for', 'same telephone'],
+  'phone:shared': ['neither', 'same telephone, but several people use it'],
   'phone:slip': ['for', 'telephones one digit apart'],
-  'postcode:equal': ['for', 'same postcode'],
-  'city:equal': ['for', 'same town'],
+  'phone:differ': ['against', 'different telephones'],
+  'place:postcode': ['for', 'same postcode'],
+  'place:city': ['for', 'same town'],
+  'place:slip': ['for', 'postcodes or towns one character apart'],
+  'place:differ': ['against', 'different towns'],
   'street:equal': ['for', 'same street and number'],
-  'given:differ': ['against', 'different given names'],
-  'family:differ': ['against', 'different family names'],
-  'place:equal': ['for', 'same postcode or town'],
+  'street:similar': ['for', 'nearly the same street and number'],
+  'street:differ': ['against', 'different streets'],
   'domain:equal': ['for', 'same web or mail domain'],
-  'localPart:true': ['for', 'the e-mail address of one is made of the name of the other'],
 };
 
 const silent = new Set(['missing', 'none', 'false', 'null', 'undefined']);
@@ -66,7 +87,7 @@ const sharing = (people: number | undefined, what: string): string | undefined =
 function counted(key: string, facts: PairFacts): string | undefined {
   if (key.startsWith('email:')) return sharing(facts.emailSharedBy, 'e-mail address');
   if (key.startsWith('phone:')) return sharing(facts.phoneSharedBy, 'telephone');
-  if (key === 'birth:conflict' && facts.birthDaysApart) return `birth dates differ by ${stretch(facts.birthDaysApart)}`;
+  if (key === 'birth:differ' && facts.birthDaysApart) return `birth dates differ by ${stretch(facts.birthDaysApart)}`;
   return undefined;
 }
 
@@ -75,9 +96,14 @@ interface Stored {
   readonly weight: number | null;
 }
 
-/** A field of the evidence: a level, or an object with level and weight. */
-function storedOf(value: unknown): Stored | undefined {
-  if (typeof value === 'string' || typeof value === 'boolean') return { level: String(value), weight: null };
+const isPersonal = (field: string): field is EvidenceField => Object.hasOwn(evidenceLevels, field);
+
+/** A field of the evidence: a level, weighed as the shipped model does, or an object with level and weight. */
+function storedOf(field: string, value: unknown): Stored | undefined {
+  if (typeof value === 'string') {
+    const isWeighed = isPersonal(field) && (evidenceLevels[field] as readonly string[]).includes(value);
+    return { level: value, weight: isWeighed ? Math.round(fieldWeight(field, value, shippedModel) * 10) / 10 : null };
+  }
   if (typeof value !== 'object' || value === null || !('level' in value)) return undefined;
   const { level, weight } = value as { readonly level: unknown; readonly weight?: unknown };
   return { level: String(level), weight: typeof weight === 'number' ? weight : null };
@@ -99,7 +125,7 @@ export function reasonsInWords(evidence: unknown, facts: PairFacts = {}): Reason
     ? (evidence as readonly { readonly field?: string }[]).map((one) => [one.field ?? '', one] as const)
     : Object.entries(evidence);
   return fields.flatMap(([field, value]) => {
-    const stored = storedOf(value);
+    const stored = storedOf(field, value);
     if (stored === undefined || silent.has(stored.level)) return [];
     const key = `${field}:${stored.level}`;
     const [speaks, said] = words[key] ?? [bySign(stored.weight), `${field}: ${stored.level.replaceAll('-', ' ')}`];
@@ -113,6 +139,10 @@ const ruleWords: Readonly<Record<string, string>> = {
   'tax-ids-differ': 'two valid tax ids differ',
   'birth-dates-differ': 'the birth dates differ',
   'names-differ': 'the names differ',
+  'email-made-of-name': 'one has no name, and its e-mail address is made of the name of the other',
+  'email-and-phone': 'one has no name, and both e-mail address and telephone are the same',
+  'company-name-and-contact': 'the same company name, and a mailbox, telephone or domain in common',
+  'company-name-and-place': 'the same company name at one place',
   weight: 'the match weights add up to enough',
   'weight-in-doubt': 'the match weights are high, but not enough to merge',
   'not-enough': 'too little in common',
@@ -123,7 +153,10 @@ const ruleWords: Readonly<Record<string, string>> = {
 
 /** The rule that decided, in words. */
 export function ruleInWords(rule: string): string {
-  const held = rule.replace(/-held-by-conflict$/, '');
+  const held = rule.replace(/-held-by-(?:conflict|doubt)$/, '');
   const said = ruleWords[held] ?? held.replaceAll('-', ' ');
-  return held === rule ? said : `${said}; but another record of one client contradicts the other`;
+  if (held === rule) return said;
+  return rule.endsWith('doubt')
+    ? `${said}; but another client could be meant as well`
+    : `${said}; but another record of one client contradicts the other`;
 }

@@ -1,14 +1,14 @@
-import { contradicts, decideCompanies, decidePeople, type Outcome, type Verdict } from './decide.ts';
-import { type Evidence, evidenceOf, type IsShared } from './evidence.ts';
-import { type MatchRecord, matchKeys } from './match-record.ts';
+import { type CandidatePairs, candidatePairs } from './candidate-pairs.ts';
+import { Clusters, resemblesFrom } from './clusters.ts';
+import type { CompanyEvidence } from './companies.ts';
+import { Comparison, type Constraint, type Edge, ofCompanies, pairKey } from './comparison.ts';
+import type { Outcome } from './decide.ts';
+import { type Evidence, evidenceOf, type IsShared, patternOf } from './evidence.ts';
+import { learnModel } from './learn-model.ts';
+import { matchKeys } from './match-keys.ts';
+import { type MatchModel, type NameCounts, shippedModel } from './match-model.ts';
+import type { MatchRecord } from './match-record.ts';
 import { sharedIdentifiers } from './shared-identifiers.ts';
-
-/** What a person decided of two records; it survives every re-run. */
-export interface Constraint {
-  readonly one: string;
-  readonly other: string;
-  readonly kind: 'must-link' | 'cannot-link';
-}
 
 /** One compared pair, smaller key first. */
 export interface PairDecision {
@@ -16,142 +16,151 @@ export interface PairDecision {
   readonly other: string;
   readonly outcome: Outcome;
   readonly rule: string;
-  readonly evidence: Evidence | undefined;
+  /** Match weight in bits; see `matchWeight`. Of a must-link: null. */
+  readonly weight: number | null;
+  readonly evidence: Evidence | CompanyEvidence | undefined;
 }
 
 export interface Resolution {
   /** Every record is in exactly one; members and clusters are in key order. */
   readonly clusters: readonly (readonly string[])[];
-  /** Pairs that share a key; those that are plainly different only when they had something in common. */
+  /** Pairs that share a key; those that are plainly different only when they resemble or share an identifier. */
   readonly decisions: readonly PairDecision[];
+  /** Comparisons that were not made, because too many records share the key. */
+  readonly skipped: number;
 }
 
 export interface ResolutionPolicy {
-  /** A key that more records share says nothing of any of them. */
+  /** A key that more records share leads to none of them. */
   readonly largestBlock: number;
 }
 
 export const defaultPolicy: ResolutionPolicy = { largestBlock: 50 };
 
-const pairKey = (one: string, other: string): string => (one < other ? `${one}\n${other}` : `${other}\n${one}`);
-
-/** Pairs that share a key of a block that is not too large, in key order. */
-function candidatePairs(records: readonly MatchRecord[], largestBlock: number): (readonly [MatchRecord, MatchRecord])[] {
-  const blocks = new Map<string, MatchRecord[]>();
-  for (const record of records) {
-    for (const { kind, text } of matchKeys(record)) {
-      const block = blocks.get(`${kind}:${text}`);
-      if (block === undefined) blocks.set(`${kind}:${text}`, [record]);
-      else block.push(record);
-    }
-  }
-  const pairs = new Map<string, readonly [MatchRecord, MatchRecord]>();
-  for (const block of blocks.values()) {
-    if (block.length > largestBlock) continue;
-    for (const [place, one] of block.entries()) {
-      for (const other of block.slice(place + 1)) {
-        if (one.kind === other.kind) pairs.set(pairKey(one.key, other.key), one.key < other.key ? [one, other] : [other, one]);
-      }
-    }
-  }
-  return [...pairs].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, pair]) => pair);
+export interface ResolutionMeans {
+  readonly policy?: ResolutionPolicy;
+  /** The shipped one when left out; `learn`: from these records, without labels. */
+  readonly model?: MatchModel | 'learn';
+  /** Keys of a record that lead somewhere, where they are known already; else all of its keys. */
+  readonly keysOf?: (record: MatchRecord) => Iterable<string>;
 }
 
-interface Edge extends Verdict {
-  readonly one: MatchRecord;
-  readonly other: MatchRecord;
-  readonly evidence: Evidence | undefined;
+function* keyTexts(record: MatchRecord): Generator<string> {
+  for (const { kind, text } of matchKeys(record)) yield `${kind}:${text}`;
 }
 
-/** Clusters that grow only while no member contradicts another. */
-class Clusters {
-  readonly #of = new Map<string, MatchRecord[]>();
-  readonly #mayJoin: (one: MatchRecord, other: MatchRecord) => boolean;
-
-  constructor(records: readonly MatchRecord[], mayJoin: (one: MatchRecord, other: MatchRecord) => boolean) {
-    this.#mayJoin = mayJoin;
-    for (const record of records) this.#of.set(record.key, [record]);
+function namesCounted(records: readonly MatchRecord[]): NameCounts {
+  const counts = new Map<string, number>();
+  let named = 0;
+  for (const { name } of records) {
+    if (name === undefined) continue;
+    counts.set(name.sorted, (counts.get(name.sorted) ?? 0) + 1);
+    named += 1;
   }
-
-  /** Joins the clusters of two records; false when some member of one contradicts some member of the other. */
-  join(one: MatchRecord, other: MatchRecord): boolean {
-    const first = this.#of.get(one.key) ?? [one];
-    const second = this.#of.get(other.key) ?? [other];
-    if (first === second) return true;
-    if (!first.every((member) => second.every((candidate) => this.#mayJoin(member, candidate)))) return false;
-    first.push(...second);
-    for (const member of second) this.#of.set(member.key, first);
-    return true;
-  }
-
-  all(): string[][] {
-    return [...new Set(this.#of.values())]
-      .map((members) => members.map(({ key }) => key).sort())
-      .sort((one, other) => ((one[0] ?? '') < (other[0] ?? '') ? -1 : 1));
-  }
+  let logs = 0;
+  for (const count of counts.values()) logs += count * Math.log(count);
+  return { counts, usual: Math.exp(logs / Math.max(1, named)) };
 }
+
+const isIdentified = ({ taxId, email, phone }: Evidence | CompanyEvidence): boolean =>
+  taxId === 'equal' || taxId === 'typed' || email === 'own' || email === 'ownMade' || phone === 'own';
+
+/** The strongest first; at equal weight in key order, so that the order of the records does not matter. */
+const byWeight = (a: Edge, b: Edge): number => b.weight - a.weight || a.one - b.one || a.other - b.other;
+
+/** Whether a pair is worth keeping: it decides, it resembles, or it has something in common that somebody may ask about. */
+const isTelling = ({ outcome, weight, evidence }: Edge): boolean =>
+  outcome !== 'different' || weight >= resemblesFrom || (evidence !== undefined && isIdentified(evidence));
 
 /**
- * Decides which records are one client. The result depends on the set of records, constraints and policy only, never on their order
- * (rule 2); no cluster holds two members that contradict each other, so that no chain over a bridge record can join them.
- * @param records n >= 0, keys unique; the whole neighbourhood: all records that share a key with one of them
+ * Decides which records are one client. The result depends on the set of records, constraints, model and policy only, never on their
+ * order (rule 2); evidence is weighed for whole clusters, so that no chain over a bridge record joins two that contradict each other.
+ * @param records n >= 0, keys unique; all that can touch each other
  * Cost: O(n log n) plus the pairs inside blocks of at most `largestBlock`.
  */
 export function resolve(
   records: readonly MatchRecord[],
   constraints: readonly Constraint[] = [],
-  policy: ResolutionPolicy = defaultPolicy,
+  { policy = defaultPolicy, model = shippedModel, keysOf = keyTexts }: ResolutionMeans = {},
 ): Resolution {
   const inOrder = [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
-  const byKey = new Map(inOrder.map((record) => [record.key, record]));
   const isShared = sharedIdentifiers(inOrder, policy.largestBlock);
-  const apart = new Set(constraints.filter(({ kind }) => kind === 'cannot-link').map(({ one, other }) => pairKey(one, other)));
-  const together = constraints
-    .filter(({ kind }) => kind === 'must-link')
-    .map(({ one, other }) => pairKey(one, other))
-    .sort();
-  const linked = new Set(together);
-
-  const edges = candidatePairs(inOrder, policy.largestBlock).map(([one, other]): Edge => {
-    const evidence = evidenceOf(one, other, isShared);
-    const decided = one.kind === 'company' ? decideCompanies(evidence) : decidePeople(evidence);
-    return {
-      one,
-      other,
-      evidence,
-      ...(apart.has(pairKey(one.key, other.key)) ? { outcome: 'different', rule: 'cannot-link', strength: 0 } : decided),
-    };
-  });
-  const clusters = new Clusters(inOrder, (one, other) => mayJoin(one, other, apart, linked, isShared));
-  const forced = together.flatMap((pair) => {
-    const [one, other] = pair.split('\n').map((key) => byKey.get(key));
-    return one && other ? [{ one, other, evidence: undefined, outcome: 'same' as const, rule: 'must-link', strength: 1000 }] : [];
-  });
-  const decisions = [...forced, ...edges.sort((a, b) => b.strength - a.strength)].map(
-    ({ one, other, outcome, rule, evidence }): PairDecision => {
-      const joined = outcome === 'same' && clusters.join(one, other);
-      const held = outcome === 'same' && !joined;
-      return {
-        one: one.key,
-        other: other.key,
-        outcome: held ? 'review' : outcome,
-        rule: held ? `${rule}-held-by-conflict` : rule,
-        evidence,
-      };
-    },
+  const pairs = candidatePairs(inOrder, keysOf, policy.largestBlock);
+  const patterns = patternsOf(inOrder, pairs, isShared);
+  const used = model === 'learn' ? learnModel(tally(patterns), namesCounted(inOrder)) : model;
+  const comparison = new Comparison(inOrder, isShared, constraints, used);
+  const edges: Edge[] = [];
+  for (const [at, pattern] of patterns.entries()) {
+    if (pattern === notCompared) continue;
+    const edge = comparison.edge(pairs.one[at] ?? 0, pairs.other[at] ?? 0, pattern);
+    if (isTelling(edge)) edges.push(edge);
+  }
+  const clusters = new Clusters(inOrder.length, comparison.pair);
+  for (const { one, other, outcome, rule, weight } of edges) {
+    if (outcome !== 'different' || (rule === 'not-enough' && weight >= resemblesFrom)) clusters.note(one, other, weight);
+  }
+  const placeOf = new Map(inOrder.map(({ key }, place) => [key, place]));
+  const decisions = [...linkedByHand(constraints, placeOf), ...edges.sort(byWeight)].map((edge) =>
+    settled(edge, clusters, inOrder),
   );
-  return { clusters: clusters.all(), decisions };
+  return {
+    clusters: clusters.all().map((members) => members.map((place) => inOrder[place]?.key ?? '')),
+    decisions,
+    skipped: pairs.skipped,
+  };
 }
 
-/** Two members may be in one cluster unless they contradict each other; what a person linked may. */
-function mayJoin(
-  one: MatchRecord,
-  other: MatchRecord,
-  apart: ReadonlySet<string>,
-  linked: ReadonlySet<string>,
-  isShared: IsShared,
-): boolean {
-  const pair = pairKey(one.key, other.key);
-  if (one.kind !== other.kind || apart.has(pair)) return false;
-  return linked.has(pair) || !contradicts(evidenceOf(one, other, isShared));
+/** A person and a company. */
+const notCompared = -2;
+
+/** Compares every pair once. */
+function patternsOf(records: readonly MatchRecord[], pairs: CandidatePairs, isShared: IsShared): Int32Array {
+  return Int32Array.from({ length: pairs.count }, (_, at) => {
+    const [one, other] = [records[pairs.one[at] ?? 0], records[pairs.other[at] ?? 0]];
+    if (one === undefined || other === undefined || one.kind !== other.kind) return notCompared;
+    return one.kind === 'company' ? ofCompanies : patternOf(evidenceOf(one, other, isShared));
+  });
+}
+
+function tally(patterns: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const pattern of patterns) if (pattern >= 0) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * Learns the model of these records, without labels, as `resolve` with `learn` does. Resolving them with it gives the same in any order
+ * and in any batches.
+ * Cost: that of comparing all candidate pairs once.
+ */
+export function learnFrom(records: readonly MatchRecord[], { largestBlock }: ResolutionPolicy = defaultPolicy): MatchModel {
+  const pairs = candidatePairs(records, keyTexts, largestBlock);
+  return learnModel(tally(patternsOf(records, pairs, sharedIdentifiers(records, largestBlock))), namesCounted(records));
+}
+
+/** What a person linked is joined before anything else. */
+function linkedByHand(constraints: readonly Constraint[], placeOf: ReadonlyMap<string, number>): Edge[] {
+  const linked = constraints.filter(({ kind }) => kind === 'must-link').map(({ one, other }) => pairKey(one, other));
+  return linked.sort().flatMap((pair) => {
+    const [one, other] = pair.split('\n').map((key) => placeOf.get(key));
+    if (one === undefined || other === undefined) return [];
+    return [{ one, other, evidence: undefined, outcome: 'same', rule: 'must-link', weight: Infinity, isCircumstantial: false }];
+  });
+}
+
+/** Joins what is to be joined, and says what became of the pair. */
+function settled(edge: Edge, clusters: Clusters, records: readonly MatchRecord[]): PairDecision {
+  const { one, other, outcome, rule, weight, evidence, isCircumstantial } = edge;
+  const decided = (final: Outcome, why: string): PairDecision => ({
+    one: records[one]?.key ?? '',
+    other: records[other]?.key ?? '',
+    outcome: final,
+    rule: why,
+    weight: Number.isFinite(weight) ? Math.round(weight * 100) / 100 : null,
+    evidence,
+  });
+  if (outcome !== 'same') return decided(outcome, rule);
+  if (isCircumstantial && clusters.of(one) !== clusters.of(other) && clusters.isDoubtful(one, other, weight))
+    return decided('review', `${rule}-held-by-doubt`);
+  return clusters.join(one, other) ? decided('same', rule) : decided('review', `${rule}-held-by-conflict`);
 }

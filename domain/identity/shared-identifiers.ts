@@ -1,6 +1,6 @@
 import type { IsShared } from './evidence.ts';
 import type { MatchRecord } from './match-record.ts';
-import { nameAgreement } from './name-agreement.ts';
+import { compareNames } from './compare-words.ts';
 import type { NormalisedName } from '../record/normalise/person-name.ts';
 
 const fewestNames = 3;
@@ -35,8 +35,13 @@ export function sharedIdentifiers(records: readonly MatchRecord[], largestBlock:
 function differentNames(names: readonly NormalisedName[]): number {
   const kept: NormalisedName[] = [];
   for (const name of [...names].sort((one, other) => (one.sorted < other.sorted ? -1 : 1))) {
-    if (kept.every((known) => nameAgreement(known, name) === 'conflict')) kept.push(name);
+    if (kept.every((known) => areTwoNames(known, name))) kept.push(name);
     if (kept.length >= fewestNames) break;
   }
   return kept.length;
+}
+
+function areTwoNames(one: NormalisedName, other: NormalisedName): boolean {
+  const { given, family } = compareNames(one, other);
+  return given === 'differ' || family === 'differ';
 }

@@ -14,8 +14,8 @@ const person = (system: string, externalId: string, canonical: object): Incoming
   canonical,
 });
 
-/** A name, an address and a telephone that a mother and her daughter share. */
-const ana = { fullName: 'Ana García López', emails: ['ana@x.example'], phones: ['+34600333444'] };
+/** A name, an address made of it, and a telephone that a mother and her daughter share. */
+const ana = { fullName: 'Ana García López', emails: ['ana.garcia@x.example'], phones: ['+34600333444'] };
 
 beforeAll(async () => {
   scene = await readScene();

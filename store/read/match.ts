@@ -25,43 +25,73 @@ export async function resolvableRecords(db: Db, ids: readonly string[]): Promise
   return rows;
 }
 
-/**
- * The records that share a key with these, the other records of their clients, and those that a person linked with them: one step of the
- * neighbourhood. Keys of more than `largestBlock` records lead nowhere. Index: match_key_lookup, source_record_client, match_constraint_*.
- */
-export async function neighboursOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
-  const from = [...ids];
+/** The records that share a key with these; keys of more than `largestBlock` records lead nowhere. Index: match_key_lookup. */
+export async function candidatesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
   const { rows } = await db.query<{ readonly id: string }>(sql`
-    with mine as (select distinct kind, hash from match_key where source_record_id = any(${from}::bigint[]))
-    select b.id from mine m
+    with mine as (select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]))
+    select distinct b.id from mine m
      cross join lateral (
        select array_agg(few.id) as ids from (
          select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
      cross join unnest(block.ids) as b(id)
-     where cardinality(block.ids) <= ${largestBlock}
-    union
+     where cardinality(block.ids) <= ${largestBlock}`);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * What is decided together with these records: the others of their clients, those that a person linked with them, and those that resemble
+ * them, as last decided. One step. Index: source_record_client, match_constraint_*, match_decision_pkey, match_decision_b.
+ */
+export async function decidedTogether(db: Db, ids: readonly string[], resemblesFrom: number): Promise<string[]> {
+  const from = [...ids];
+  const { rows } = await db.query<{ readonly id: string }>(sql`
     select o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
      where r.id = any(${from}::bigint[])
     union
     select record_b from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${from}::bigint[])
     union
-    select record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${from}::bigint[])`);
+    select record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${from}::bigint[])
+    union
+    select record_b from match_decision
+     where record_a = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})
+    union
+    select record_a from match_decision
+     where record_b = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})`);
   return rows.map(({ id }) => id);
 }
 
 /**
- * Of every block of these records that is larger than `largestBlock`, so many records that it is seen to be. They are no neighbours, but
- * without them the engine would take the few at hand for the whole block. Index: match_key_lookup.
+ * Who else carries a mailbox or telephone of these records, up to one more than `most` for each: what several people share is known by
+ * its carriers. Index: match_key_lookup.
  */
-export async function witnessesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
+export async function carriersOf(db: Db, ids: readonly string[], most: number): Promise<string[]> {
   const { rows } = await db.query<{ readonly id: string }>(sql`
-    with mine as (select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]))
-    select distinct unnest(block.ids) as id from mine m
+    with mine as (
+      select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]) and kind in ('email', 'phone'))
+    select distinct few.id from mine m
      cross join lateral (
-       select array_agg(few.id) as ids from (
-         select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
-     where cardinality(block.ids) > ${largestBlock}`);
+       select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${most + 1}) few`);
   return rows.map(({ id }) => id);
+}
+
+/** The keys of these records that two to `largestBlock` records share. Index: match_key_lookup. */
+export async function leadingKeys(
+  db: Db,
+  ids: readonly string[],
+  largestBlock: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await db.query<{ readonly id: string; readonly keys: readonly string[] }>(sql`
+    with mine as materialized (
+      select source_record_id as id, kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[])),
+    led as (
+      select d.kind, d.hash from (select distinct kind, hash from mine) d
+       cross join lateral (
+         select count(*) as n from (
+           select from match_key k where k.kind = d.kind and k.hash = d.hash limit ${largestBlock + 1}) few) block
+       where block.n between 2 and ${largestBlock})
+    select m.id, array_agg(m.kind || ':' || encode(m.hash, 'base64')) as keys
+      from mine m join led using (kind, hash) group by m.id`);
+  return new Map(rows.map(({ id, keys }) => [id, keys]));
 }
 
 /** What a person decided of a pair. */

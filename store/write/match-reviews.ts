@@ -18,8 +18,7 @@ export async function setMatchReviews(tx: Db, recordIds: readonly string[], clie
     doubt as materialized (
       select least(a.client_id, b.client_id) as one, greatest(a.client_id, b.client_id) as other,
              min(d.rule) as rule, count(*) as pairs, min(d.record_a || ':' || d.record_b) as sample,
-             max(case when d.evidence ->> 'probability' is null then 0.5
-                      else 1 - abs(2 * (d.evidence ->> 'probability')::float8 - 1) end) as openness
+             max(coalesce(1 - abs(2 / (1 + power(2.0, -d.weight::float8)) - 1), 0.5)) as openness -- even odds are the most open
         from decided d
         join source_record a on a.id = d.record_a
         join source_record b on b.id = d.record_b

@@ -69,6 +69,7 @@ export interface StoredDecision {
   readonly other: string;
   readonly outcome: 'same' | 'review' | 'different';
   readonly rule: string;
+  readonly weight: number | null;
   readonly evidence: unknown;
 }
 
@@ -79,24 +80,23 @@ export async function replaceDecisions(
   decisions: readonly StoredDecision[],
 ): Promise<void> {
   const lines = JSON.stringify(
-    decisions.map(({ one, other, outcome, rule, evidence }) => {
+    decisions.map(({ one, other, outcome, rule, weight, evidence }) => {
       const [a, b] = BigInt(one) < BigInt(other) ? [one, other] : [other, one];
-      return { a, b, outcome, rule, evidence: evidence ?? {} };
+      return { a, b, outcome, rule, weight, evidence: evidence ?? {} };
     }),
   );
   await tx.query(sql`
     delete from match_decision d
-     where (d.record_a, d.record_b) in (
-             select record_a, record_b from match_decision where record_a = any(${[...recordIds]}::bigint[])
-             union select record_a, record_b from match_decision where record_b = any(${[...recordIds]}::bigint[]))
+     where d.record_a = any(${[...recordIds]}::bigint[]) and d.record_b = any(${[...recordIds]}::bigint[])
        and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`);
   await tx.query(sql`
-    insert into match_decision (record_a, record_b, outcome, rule, evidence)
-    select x.a, x.b, x.outcome, x.rule, x.evidence
-      from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint, outcome text, rule text, evidence jsonb)
+    insert into match_decision (record_a, record_b, outcome, rule, weight, evidence)
+    select x.a, x.b, x.outcome, x.rule, x.weight, x.evidence
+      from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint, outcome text, rule text, weight real, evidence jsonb)
     on conflict (record_a, record_b) do update
-       set outcome = excluded.outcome, rule = excluded.rule, evidence = excluded.evidence, at = now()
-     where (match_decision.outcome, match_decision.rule, match_decision.evidence) is distinct from (excluded.outcome, excluded.rule, excluded.evidence)`);
+       set outcome = excluded.outcome, rule = excluded.rule, weight = excluded.weight, evidence = excluded.evidence, at = now()
+     where (match_decision.outcome, match_decision.rule, match_decision.weight, match_decision.evidence)
+           is distinct from (excluded.outcome, excluded.rule, excluded.weight, excluded.evidence)`);
 }
 
 /** A person's decision on two records. It survives every re-run until it is undone. */

@@ -22,6 +22,8 @@ const particles = new Set(
 const titles = new Set(
   (
     'sr sra srta sres don dona dna d da dr dra drs mr mrs ms mx miss sir dame rev fr sig sigra signor signora signorina dott dottssa dottoressa dottore ' +
+    'lord lady baron baronet bart bt earl count viscount duke duchess countess marquess marquis hon honourable captain capt major colonel col general gen lieutenant lieut lt admiral commander bishop archbishop saint reverend canon father brother sister ' +
+    '1st 2nd 3rd 4th 5th 6th 7th 8th 9th first second the right rt ' +
     'ing arch avv rag geom prof profssa m mme mlle monsieur madame mademoiselle me maitre herr frau hr fra ilmo ilma excmo excma lic abg'
   ).split(' '),
 );
@@ -113,6 +115,7 @@ function given(text: string, family: string): Parts {
   if (last === '' && first.trim().includes(' ')) return split(first);
   if (first === '' && last.includes(',')) return split(last);
   const [before, behind] = [meaningful(first), meaningful(last)];
+  if (behind.words.length > 0 && before.words.length === 1 && titles.has(before.words[0] ?? '')) return { given: [], family: behind.words, generation: behind.generation ?? before.generation };
   return { given: before.words, family: behind.words, generation: behind.generation ?? before.generation };
 }
 
