@@ -851,6 +851,10 @@ export interface CursorRule {
    * {cursor} of a full run
    */
   start?: string;
+  /**
+   * How {cursor} is written, where the vendor's filter takes another format than the field has
+   */
+  send?: 'iso' | 'iso-seconds' | 'naive-utc' | 'date' | 'unix-s' | 'unix-ms' | 'number';
 }
 /**
  * A value made from what is at `from`. The list of transforms is closed: no loop, no code

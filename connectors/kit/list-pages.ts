@@ -46,6 +46,7 @@ export function standing(cursor: Cursor | null, version: number): ListCursor {
 }
 
 function listedIn(answer: Answer, select: string | undefined): readonly unknown[] {
+  if (answer.status === 404) return []; // an error filter said: nothing there
   const found = valueAt(answer.body, select ?? '.');
   if (Array.isArray(found)) return found as readonly unknown[];
   if (found === undefined || found === null) return [];

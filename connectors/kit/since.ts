@@ -33,8 +33,8 @@ const timeText = (ms: number, format: Format): string | number => {
 };
 
 /** `{cursor}` of an incremental run: the latest value of the run before, less the look-back. */
-export const sinceText = (since: string, { format, lookback = '0s' }: CursorRule): string | number =>
-  timeText(timeOf(since, format) - durationMs(lookback), format);
+export const sinceText = (since: string, { format, send = format, lookback = '0s' }: CursorRule): string | number =>
+  timeText(timeOf(since, format) - durationMs(lookback), send);
 
 /**
  * Where the next run goes on: the latest value seen, and never later than the run began. What changed behind the back of a long listing
