@@ -9,6 +9,7 @@ import { createSend } from './http-client.ts';
 import { limiterOf } from './limiter.ts';
 import { kindsOf } from './entity-kinds.ts';
 import { pullStream } from './pull-stream.ts';
+import { filledManifest } from './fill-settings.ts';
 import { filledText, filledTexts } from './template.ts';
 import { manifestVerbs } from './verbs/manifest-verbs.ts';
 
@@ -97,12 +98,13 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
       }
       const context: HookContext = { ...open, send: sendOf(manifest, hooks, open) };
       const own = hooks.verbs?.(context) ?? {};
+      const filled = filledManifest(manifest, open.config);
       return {
-        ...manifestVerbs(manifest, context),
+        ...manifestVerbs(filled, context),
         ...own,
         systemId: open.systemId,
         capabilities,
-        pull: (stream, cursor) => pullStream(manifest, hooks, context, stream, cursor),
+        pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),
       };
     },
   };

@@ -42,7 +42,8 @@ export function sourceValue(record: unknown, source: FieldSource): unknown {
   if (Array.isArray(source)) return source.flatMap((path) => asList(valueAt(record, path))).map(tidy);
   if (source.const !== undefined) return source.const;
   if (source.first !== undefined) return source.first.map((one) => sourceValue(record, one)).find((value) => !isEmpty(value));
-  if (source.each !== undefined) return ofEach(record, source);
+  if (source.each !== undefined)
+    return source.as === 'join' ? ofEach(record, source).join(source.with ?? ' ') : ofEach(record, source);
   const paths = asList(source.from ?? '.') as readonly string[]; // the schema says: one path or several
   if (source.as === 'join') {
     const parts = paths.map((path) => valueAt(record, path)).filter((part) => !isEmpty(part));
