@@ -96,9 +96,11 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     if (queued.length === 0) return { taken: 0, merges: 0, splits: 0 };
     const changed = [...new Set(queued.map(({ recordId }) => recordId))];
     const known = new Set<string>();
-    await explore(tx, changed, known, policy.largestBlock); // what they touched until now
+    const load = async (ids: readonly string[]) =>
+      new Map((await resolvableRecords(tx, ids)).flatMap((one) => (one.deleted ? [] : [[one.id, asMatchRecord(one)] as const])));
+    await explore(tx, changed, known, policy.largestBlock, load); // what they touched until now
     await writeKeys(tx, keys, await resolvableRecords(tx, changed), policy);
-    await explore(tx, changed, known, policy.largestBlock); // what they touch from now on
+    await explore(tx, changed, known, policy.largestBlock, load); // what they touch from now on
     const decided = await decide(tx, [...known], policy);
     const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed: new Set(changed) }, golden, now());
     await replaceDecisions(tx, [...known], decided.pairs);

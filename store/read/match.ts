@@ -25,17 +25,32 @@ export async function resolvableRecords(db: Db, ids: readonly string[]): Promise
   return rows;
 }
 
+/** Keys that say of themselves that two records have to do with each other. */
+const identifierKinds = ['email', 'phone', 'tax-id', 'company-name'];
+
+/** A record and another that shares a key with it. */
+export interface Candidate {
+  readonly of: string;
+  readonly id: string;
+  /** They share an identifier, not only parts of names, dates and places. */
+  readonly byIdentifier: boolean;
+}
+
 /** The records that share a key with these; keys of more than `largestBlock` records lead nowhere. Index: match_key_lookup. */
-export async function candidatesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<string[]> {
-  const { rows } = await db.query<{ readonly id: string }>(sql`
-    with mine as (select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]))
-    select distinct b.id from mine m
+export async function candidatesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<Candidate[]> {
+  const { rows } = await db.query<Candidate>(sql`
+    with mine as materialized (
+      select kind, hash, array_agg(source_record_id) as ids from match_key
+       where source_record_id = any(${[...ids]}::bigint[]) group by kind, hash)
+    select o.of, b.id, bool_or(m.kind = any(${identifierKinds}::text[])) as "byIdentifier" from mine m
      cross join lateral (
        select array_agg(few.id) as ids from (
          select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
+     cross join unnest(m.ids) as o(of)
      cross join unnest(block.ids) as b(id)
-     where cardinality(block.ids) <= ${largestBlock}`);
-  return rows.map(({ id }) => id);
+     where cardinality(block.ids) between 2 and ${largestBlock} and b.id <> o.of
+     group by o.of, b.id`);
+  return rows;
 }
 
 /**
