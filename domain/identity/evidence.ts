@@ -179,5 +179,6 @@ export function evidenceOfPattern(pattern: number): Evidence {
     levels[field] = evidenceLevels[field][rest % length] ?? 'missing';
     rest = Math.floor(rest / length);
   }
-  return levels as Evidence; // each field was set to one of its own levels
+  // each field was set to one of its own levels; in the usual order, in which people read them
+  return Object.fromEntries(evidenceFields.map((field) => [field, levels[field]])) as unknown as Evidence;
 }

@@ -11,9 +11,9 @@ export type Relation = (typeof relations)[number];
 /** How often records agree at each level, for each relation; of each field the shares of the levels that are known add up to one. */
 export type LevelShares = { readonly [Field in EvidenceField]: Readonly<Record<string, number>> };
 
-/** How common names are among the records. */
+/** How common names are among the people. */
 export interface NameCounts {
-  /** How many records carry a name (`sorted`). */
+  /** How many people carry a name (`sorted`), about. */
   readonly counts: ReadonlyMap<string, number>;
   /** How many carry the name of a usual record: the geometric mean over the records. */
   readonly usual: number;
@@ -109,7 +109,7 @@ export function likelihoods(evidence: Evidence, model: MatchModel): Record<Relat
 
 const mostTimes = 8;
 /** Less than 1, because a common name is common among the people of one household too. */
-const sharpness = 0.6;
+const sharpness = 0.8;
 
 /** How much more often than usual two people carry this name by chance; 1 where it differs. */
 function chanceOfName({ given, family }: Evidence, times: number): number {
@@ -121,7 +121,7 @@ const mostBits = 30;
 
 /**
  * Match weight of two people's records: how much likelier the evidence says one person than any kind of two, in bits; 0 is even odds.
- * @param times how many times as many records as usual carry the commoner of the two names; 1 where they were not counted
+ * @param times how many times as many people as usual carry the commoner of the two names; 1 where they were not counted
  * @see I. Fellegi, A. Sunter, A theory for record linkage, 1969
  * @see W. Winkler, Frequency-based matching in the Fellegi-Sunter model, 1989, for names that are common or rare
  */

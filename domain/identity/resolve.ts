@@ -49,16 +49,26 @@ function* keyTexts(record: MatchRecord): Generator<string> {
   for (const { kind, text } of matchKeys(record)) yield `${kind}:${text}`;
 }
 
+/**
+ * How many people carry each name, as far as can be seen before they are resolved: one for each birth year that it stands with. Records
+ * would count a person with ten of them as ten.
+ */
 function namesCounted(records: readonly MatchRecord[]): NameCounts {
-  const counts = new Map<string, number>();
+  const years = new Map<string, Set<string>>();
+  for (const { name, birthDate } of records) {
+    if (name === undefined) continue;
+    const known = years.get(name.sorted) ?? new Set();
+    if (birthDate !== undefined) known.add(birthDate.slice(0, 4));
+    years.set(name.sorted, known);
+  }
+  const counts = new Map([...years].map(([name, { size }]) => [name, Math.max(1, size)]));
+  let logs = 0;
   let named = 0;
   for (const { name } of records) {
     if (name === undefined) continue;
-    counts.set(name.sorted, (counts.get(name.sorted) ?? 0) + 1);
+    logs += Math.log(counts.get(name.sorted) ?? 1);
     named += 1;
   }
-  let logs = 0;
-  for (const count of counts.values()) logs += count * Math.log(count);
   return { counts, usual: Math.exp(logs / Math.max(1, named)) };
 }
 

@@ -115,7 +115,8 @@ function given(text: string, family: string): Parts {
   if (last === '' && first.trim().includes(' ')) return split(first);
   if (first === '' && last.includes(',')) return split(last);
   const [before, behind] = [meaningful(first), meaningful(last)];
-  if (behind.words.length > 0 && before.words.length === 1 && titles.has(before.words[0] ?? '')) return { given: [], family: behind.words, generation: behind.generation ?? before.generation };
+  if (behind.words.length > 0 && before.words.length === 1 && titles.has(before.words[0] ?? ''))
+    return { given: [], family: behind.words, generation: behind.generation ?? before.generation };
   return { given: before.words, family: behind.words, generation: behind.generation ?? before.generation };
 }
 
