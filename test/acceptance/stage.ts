@@ -47,6 +47,8 @@ export interface Stage {
   textOf?(ref: RecordRef): string;
   /** A record of a kind that `keep` names. */
   addKept?(personId: string): RecordRef;
+  /** Paths of calls that write, for a vendor that reads by POST too; every call of a writing method when left out. */
+  readonly writes?: RegExp;
   /** Records about the person that must go before it does. */
   addChildren?(personId: string, count: number): void;
   /** Answers the vendor's own "too many calls"; with the header that says how long, or without. */

@@ -35,11 +35,13 @@ export const eraseCases: readonly Case[] = [
     applies: canErase,
     timeoutMs: 60_000,
     run: async (scene) => {
+      const { writes } = scene.stage;
       for (const kind of ['reset', 'lose-answer'] as const) {
         const [id = ''] = scene.addPeople(1);
         scene.stage.addChildren?.(id, 2);
         for (let broken = 0; broken < 6; broken += 1) {
-          for (const method of ['DELETE', 'POST', 'PUT', 'PATCH'] as const) scene.stage.twin.fault({ kind, method });
+          for (const method of ['DELETE', 'POST', 'PUT', 'PATCH'] as const)
+            scene.stage.twin.fault({ kind, method, ...(writes === undefined ? {} : { path: writes }) });
           const result = await scene
             .open()
             .erase(scene.ref(id), { key: 'k' })
