@@ -118,3 +118,23 @@ verify:
   expect(await said('erased', 200)).toMatchObject({ result: 'pending', residue: [{ where: 'the bin', due: '2026-12-03' }] });
   expect(await said('erased', 404)).toMatchObject({ result: 'gone', count: 0 });
 });
+
+test('what stays is told only when the steps left it; a dry run tells what may stay', async () => {
+  const rule = `
+erase:
+  person:
+    mode: overwrite
+    residue: [{ where: the emptied record, when: { path: saved.refused, not: [null] } }]
+    steps: [{ request: 'DELETE /people/{id}', expect: [409], save: { refused: code } }]
+`;
+  const free = vendor(() => ({}));
+  const held = vendor(() => ({ status: 409, body: { code: 'linked' } }));
+  expect(await manifestVerbs(manifest(rule), free.context).erase(ref, { key: 'k' })).toMatchObject({
+    result: 'done',
+    residue: [],
+  });
+  const kept = { result: 'partial', residue: [{ where: 'the emptied record', due: null }] };
+  expect(await manifestVerbs(manifest(rule), held.context).erase(ref, { key: 'k' })).toMatchObject(kept);
+  const dry = await manifestVerbs(manifest(rule), held.context).erase(ref, { key: 'k', dryRun: true });
+  expect(dry.residue).toHaveLength(1);
+});

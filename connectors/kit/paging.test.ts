@@ -140,3 +140,30 @@ test('what changed behind the back of a long listing is listed again: the next r
   const pages = await listed(list, () => answer({ items: [{ id: 1, at: '2026-11-23T11:30:00.000Z' }] }));
   expect(pages.at(-1)?.cursor.since).toBe('2026-11-23T10:00:00.000Z');
 });
+
+test('keys that are texts start before the first one, and a cursor is sent as the filter wants it', async () => {
+  const asked: unknown[] = [];
+  const list: Listing = {
+    request: 'POST /x',
+    json: { after: '{page.after}', since: '{cursor}' },
+    page: { kind: 'keyset', key: 'name', firstKey: '', size: 2 },
+    select: 'items',
+    cursor: { field: 'at', format: 'unix-s', send: 'naive-utc', lookback: '1h', start: '1970-01-02 00:00:00' },
+  };
+  const named = ['Ana', 'Eva', 'Zoë'].map((name) => ({ name, at: 1_700_000_000 }));
+  const vendor = (call: Call): Answer => {
+    asked.push(call.json);
+    const { after } = call.json as { readonly after: string };
+    return answer({ items: named.filter(({ name }) => name > after).slice(0, 2) });
+  };
+  const pages = await listed(list, vendor);
+  expect(pages.flatMap(({ items }) => items)).toEqual(named);
+  await listed(list, vendor, pages.at(-1)?.cursor);
+  expect(asked[0]).toEqual({ after: '', since: '1970-01-02 00:00:00' });
+  expect(asked[2]).toEqual({ after: '', since: '2023-11-14 21:13:20' });
+});
+
+test('a vendor that answers an empty list with 404 lists nothing', async () => {
+  const list: Listing = { request: 'GET /x', page: { kind: 'none' } };
+  expect(idsOf(await listed(list, () => ({ status: 404, headers: {}, body: { error: 'none found' } })))).toEqual([]);
+});
