@@ -1,0 +1,61 @@
+import type { TwinClock } from '../kit/twin-clock.ts';
+
+export type MemberStatus = 'subscribed' | 'unsubscribed' | 'cleaned' | 'pending' | 'archived';
+
+/** One member of the audience, as Mailchimp answers it. */
+export interface Member extends Record<string, unknown> {
+  readonly contact_id: string;
+  email_address: string;
+  status: MemberStatus;
+  merge_fields: Record<string, unknown>;
+  readonly timestamp_signup: string;
+  last_changed: string;
+}
+
+export interface MailchimpState {
+  nextId: number;
+  readonly members: Map<string, Member>;
+  /** Addresses that were deleted for good: refused from then on. */
+  readonly forgotten: Set<string>;
+  /** Who unsubscribed by himself: the API may not subscribe him again. */
+  readonly unsubscribedThemselves: Set<string>;
+  /** Writes of a status that answer OK and change nothing, so many. */
+  deaf: number;
+}
+
+export const emptyState = (): MailchimpState => ({
+  nextId: 1,
+  members: new Map(),
+  forgotten: new Set(),
+  unsubscribedThemselves: new Set(),
+  deaf: 0,
+});
+
+/** Times as Mailchimp writes them: whole seconds with an offset. */
+const stampOf = (clock: TwinClock): string => clock.stamp().replace(/\.\d+Z$/, '+00:00');
+
+export function addMember(
+  state: MailchimpState,
+  clock: TwinClock,
+  { email, ...fields }: { readonly email: string; readonly FNAME?: string; readonly LNAME?: string },
+): Member {
+  const contactId = state.nextId.toString(16).padStart(32, '0');
+  state.nextId += 1;
+  const at = stampOf(clock);
+  const member: Member = {
+    contact_id: contactId,
+    email_address: email,
+    status: 'subscribed',
+    merge_fields: { ...fields },
+    source: 'Embed Form',
+    language: 'es',
+    timestamp_signup: at,
+    last_changed: at,
+  };
+  state.members.set(contactId, member);
+  return member;
+}
+
+export function changeMember(clock: TwinClock, member: Member, change: Partial<Member>): void {
+  Object.assign(member, change, { last_changed: stampOf(clock) });
+}
