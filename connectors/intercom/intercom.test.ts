@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { describeConnector } from '../../test/acceptance/describe-connector.ts';
+import { addContact, addConversation, changeContact, type Contact } from '../../test/twins/intercom/store.ts';
+import { startIntercomTwin } from '../../test/twins/intercom.ts';
+import { loadConnectors } from '../kit/registry.ts';
+
+const start = async () => {
+  const twin = await startIntercomTwin();
+  const { state, clock } = twin;
+  const contact = (id: string): Contact => {
+    const found = state.contacts.get(id);
+    if (found === undefined) throw new Error('no such contact');
+    return found;
+  };
+  const secrets: Readonly<Record<string, string>> = { token: twin.token, clientSecret: twin.clientSecret };
+  return { twin, state, clock, contact, config: { url: twin.url, callsPerMinute: 100_000, adminId: twin.adminId }, secrets };
+};
+
+const opened = async ({ twin, config, secrets }: Awaited<ReturnType<typeof start>>) => {
+  const connector = (await loadConnectors()).get('intercom');
+  if (connector === undefined) throw new Error('connectors/intercom is not there');
+  return connector.open({
+    systemId: 'intercom-under-test',
+    config,
+    secret: (name) => secrets[name] ?? '',
+    signal: new AbortController().signal,
+    now: () => twin.clock.now(),
+  });
+};
+
+describeConnector('intercom', async () => {
+  const { twin, state, clock, contact, config, secrets } = await start();
+  return {
+    twin,
+    config,
+    secrets,
+    stream: 'person',
+    pageSize: 150,
+    writes: /^\/contacts\/\d+$|^\/conversations\/\d+$/,
+    addPerson: ({ givenName, familyName, email }) => addContact(state, clock, { name: `${givenName} ${familyName}`, email }).id,
+    changePerson: (id, { givenName }) => changeContact(clock, contact(id), { name: givenName }),
+    removePerson: (id) => void state.contacts.delete(id),
+    mergePeople: (_, loser) => void state.contacts.delete(loser),
+    holds: (id) => state.contacts.has(id) || [...state.conversations.values()].some(({ contactId }) => contactId === id),
+    addField: (id) => changeContact(clock, contact(id), { brand_new: 'new-field-of-the-vendor' }),
+    retypeField: (id) => changeContact(clock, contact(id), { email: { address: 'canary' } as unknown as string }),
+    isOptedOut: (id) => contact(id).unsubscribed_from_emails,
+    optOut: (id) => {
+      changeContact(clock, contact(id), { unsubscribed_from_emails: true });
+      twin.emit('contact.unsubscribed', { type: 'contact_unsubscribed', contact: { id } });
+    },
+    refuseSilently: () => {
+      state.deaf = 1;
+    },
+    withoutRight: () => void twin.lacking.add('/contacts/search'),
+    webhooks: () => twin.webhooks(),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1) addConversation(state, personId, 'hello');
+    },
+    tooMany: {
+      withHeader: {
+        status: 429,
+        headers: { 'x-ratelimit-reset': String(Math.ceil(clock.now().getTime() / 1_000) + 1) },
+        body: { type: 'error.list', errors: [{ code: 'rate_limit_exceeded' }] },
+      },
+      bare: { status: 429, body: { type: 'error.list' } },
+    },
+  };
+});
+
+test('an opt-out touches the flag alone: to attach a subscription type that is opt-in would say yes for the person', async () => {
+  const all = await start();
+  const { id } = addContact(all.state, all.clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  const suppressed = await (await opened(all)).suppress(
+    { kind: 'person', externalId: id },
+    { channel: 'email', purpose: 'marketing', key: 'k' },
+  );
+  expect(suppressed.result).toBe('applied');
+  expect(all.twin.seen.filter(({ path }) => path.includes('subscriptions'))).toEqual([]);
+  expect(all.contact(id).unsubscribed_from_emails).toBe(true);
+  await all.twin.stop();
+});
+
+test('an erasure deletes the conversations, which would outlive the contact', async () => {
+  const all = await start();
+  const { id } = addContact(all.state, all.clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  addConversation(all.state, id, 'I am Ana, my number is 600111222');
+  expect(await (await opened(all)).erase({ kind: 'person', externalId: id }, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect(all.state.conversations.size).toBe(0);
+  expect(all.twin.dump()).not.toContain('600111222');
+  await all.twin.stop();
+});
