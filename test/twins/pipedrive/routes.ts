@@ -1,0 +1,83 @@
+import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinClock } from '../kit/twin-clock.ts';
+import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import { changePerson, type MarketingStatus, type Person, type PipedriveState } from './store.ts';
+
+export interface PipedriveContext {
+  readonly state: PipedriveState;
+  readonly clock: TwinClock;
+  note(verb: string, subject: string): void;
+}
+
+const notFound: TwinAnswer = { status: 404, body: { success: false, error: 'Person not found', error_info: '', data: null } };
+const answered = (data: unknown, more: object = {}): TwinAnswer => ({ status: 200, body: { success: true, data, ...more } });
+
+function list({ state }: PipedriveContext, { query }: VendorRequest): TwinAnswer {
+  const since = query.get('updated_since');
+  const ids = query.get('ids')?.split(',').map(Number);
+  const after = Number(query.get('cursor') ?? 0);
+  const limit = Number(query.get('limit') ?? 100);
+  const rest = [...state.persons.values()]
+    .filter(({ id }) => id > after && (ids === undefined || ids.includes(id)))
+    .filter(({ update_time: at }) => since === null || Date.parse(at) >= Date.parse(since))
+    .sort((one, other) => one.id - other.id);
+  const page = rest.slice(0, limit);
+  const next = rest.length > limit ? String(page.at(-1)?.id) : null;
+  return answered(page, { additional_data: { next_cursor: next } });
+}
+
+const emailsOf = ({ emails }: Person): string[] => (Array.isArray(emails) ? emails.map(({ value }) => value.toLowerCase()) : []);
+
+function search({ state }: PipedriveContext, { query }: VendorRequest): TwinAnswer {
+  const term = (query.get('term') ?? '').toLowerCase();
+  const found = [...state.persons.values()].filter((person) => emailsOf(person).includes(term));
+  const items = found.map((person) => ({
+    result_score: 1,
+    item: { id: person.id, type: 'person', name: person.name, emails: emailsOf(person), primary_email: emailsOf(person)[0] },
+  }));
+  return answered({ items }, { additional_data: { next_cursor: null } });
+}
+
+/** A status may be changed once; a change that is forbidden is left undone, and answered OK. */
+function setStatus(state: PipedriveState, person: Person, status: unknown): Partial<Person> {
+  if (status === undefined) return {};
+  if (state.deaf > 0) {
+    state.deaf -= 1;
+    return {};
+  }
+  if (state.settled.has(person.id)) return {};
+  state.settled.add(person.id);
+  return { marketing_status: status as MarketingStatus }; // checked against the vendor's description
+}
+
+function patch({ state, clock, note }: PipedriveContext, { params, body }: VendorRequest): TwinAnswer {
+  const person = state.persons.get(Number(params['id']));
+  if (person === undefined) return notFound;
+  const { marketing_status: status, ...rest } = body;
+  const named = typeof rest['name'] === 'string' ? { first_name: rest['name'], last_name: '' } : {};
+  changePerson(clock, person, { ...rest, ...named, ...setStatus(state, person, status) });
+  note('update', `persons/${person.id}`);
+  return answered(person);
+}
+
+/** Routes of persons. */
+export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<string, Handler>> {
+  const { state, note } = context;
+  return {
+    'GET /persons/search': (request) => search(context, request),
+    'GET /persons': (request) => list(context, request),
+    'GET /persons/{id}': ({ params }) => {
+      const person = state.persons.get(Number(params['id']));
+      return person === undefined ? notFound : answered(person);
+    },
+    'PATCH /persons/{id}': (request) => patch(context, request),
+    'DELETE /persons/{id}': ({ params }) => {
+      const person = state.persons.get(Number(params['id']));
+      if (person === undefined) return notFound;
+      state.persons.delete(person.id);
+      state.bin.set(person.id, person);
+      note('delete', `persons/${person.id}`);
+      return answered({ id: person.id });
+    },
+  };
+}

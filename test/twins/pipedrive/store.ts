@@ -1,0 +1,61 @@
+import type { TwinClock } from '../kit/twin-clock.ts';
+
+export type MarketingStatus = 'no_consent' | 'unsubscribed' | 'subscribed' | 'archived';
+
+/** One person, as Pipedrive answers it. */
+export interface Person extends Record<string, unknown> {
+  readonly id: number;
+  name: string;
+  emails: readonly { readonly value: string; readonly primary: boolean; readonly label: string }[];
+  phones: readonly { readonly value: string; readonly primary: boolean; readonly label: string }[];
+  marketing_status: MarketingStatus;
+  update_time: string;
+}
+
+export interface PipedriveState {
+  nextId: number;
+  readonly persons: Map<number, Person>;
+  /** Deleted ones, until they are purged. */
+  readonly bin: Map<number, Person>;
+  /** Persons whose status was changed before: it is not changed again. */
+  readonly settled: Set<number>;
+  /** Writes of a status that answer OK and change nothing, so many. */
+  deaf: number;
+}
+
+export const emptyState = (): PipedriveState => ({
+  nextId: 1,
+  persons: new Map(),
+  bin: new Map(),
+  settled: new Set(),
+  deaf: 0,
+});
+
+const stampOf = (clock: TwinClock): string => clock.stamp().replace(/\.\d+Z$/, 'Z');
+
+export function addPerson(
+  state: PipedriveState,
+  clock: TwinClock,
+  { name, email }: { readonly name: string; readonly email: string },
+): Person {
+  const at = stampOf(clock);
+  const [first = '', ...rest] = name.split(' ');
+  const person: Person = {
+    id: state.nextId,
+    name,
+    first_name: first,
+    last_name: rest.join(' '),
+    emails: [{ value: email, primary: true, label: 'work' }],
+    phones: [],
+    marketing_status: 'subscribed',
+    add_time: at,
+    update_time: at,
+  };
+  state.nextId += 1;
+  state.persons.set(person.id, person);
+  return person;
+}
+
+export function changePerson(clock: TwinClock, person: Person, change: Partial<Person>): void {
+  Object.assign(person, change, { update_time: stampOf(clock) });
+}
