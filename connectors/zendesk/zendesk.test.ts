@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { describeConnector } from '../../test/acceptance/describe-connector.ts';
+import { addTicket, addUser, changeUser, type User } from '../../test/twins/zendesk/store.ts';
+import { startZendeskTwin } from '../../test/twins/zendesk.ts';
+import { loadConnectors } from '../kit/registry.ts';
+
+const optOutField = 'no_marketing';
+
+const start = async () => {
+  const twin = await startZendeskTwin();
+  const { state, clock } = twin;
+  const user = (id: string): User => {
+    const found = state.users.get(Number(id));
+    if (found === undefined) throw new Error('no such user');
+    return found;
+  };
+  const config = { url: twin.url, email: twin.email, callsPerMinute: 100_000, optOutField };
+  const secrets: Readonly<Record<string, string>> = { apiToken: twin.apiToken, webhookSecret: twin.webhookSecret };
+  return { twin, state, clock, user, config, secrets };
+};
+
+const opened = async ({ twin, config, secrets }: Awaited<ReturnType<typeof start>>) => {
+  const connector = (await loadConnectors()).get('zendesk');
+  if (connector === undefined) throw new Error('connectors/zendesk is not there');
+  return connector.open({
+    systemId: 'zendesk-under-test',
+    config,
+    secret: (name) => secrets[name] ?? '',
+    signal: new AbortController().signal,
+    now: () => twin.clock.now(),
+  });
+};
+
+describeConnector('zendesk', async () => {
+  const { twin, state, clock, user, config, secrets } = await start();
+  return {
+    twin,
+    config,
+    secrets,
+    stream: 'person',
+    pageSize: 1_000,
+    addPerson: ({ givenName, familyName, email }) =>
+      String(addUser(state, clock, { name: `${givenName} ${familyName}`, email }).id),
+    changePerson: (id, { givenName }) => changeUser(clock, user(id), { name: givenName }),
+    removePerson: (id) => changeUser(clock, user(id), { active: false }),
+    holds: (id) =>
+      state.users.has(Number(id)) || [...state.tickets.values()].some(({ requester_id: requester }) => requester === Number(id)),
+    addField: (id) => changeUser(clock, user(id), { brand_new: 'new-field-of-the-vendor' }),
+    retypeField: (id) => changeUser(clock, user(id), { email: { address: 'canary' } as unknown as string }),
+    isOptedOut: (id) => user(id).user_fields[optOutField] === true,
+    optOut: (id) => {
+      changeUser(clock, user(id), { user_fields: { [optOutField]: true } });
+      twin.emit('custom_field_changed', Number(id));
+    },
+    refuseSilently: () => {
+      state.deaf = 1;
+    },
+    withoutRight: () => void twin.lacking.add('/api/v2/incremental/users/cursor'),
+    webhooks: () => twin.webhooks(),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1) addTicket(state, clock, Number(personId), 'x');
+    },
+    tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: { error: 'APIRateLimitExceeded' } } },
+  };
+});
+
+test('an erasure deletes tickets and user twice: hidden is not gone', async () => {
+  const all = await start();
+  const { id } = addUser(all.state, all.clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  addTicket(all.state, all.clock, id, 'I am Ana, my number is 600111222');
+  const system = await opened(all);
+  const ref = { kind: 'person' as const, externalId: String(id) };
+  changeUser(all.clock, all.user(String(id)), { active: false });
+  expect((await system.verify(ref)).result).not.toBe('gone');
+  await system.erase(ref, { key: 'k' });
+  expect(all.twin.dump()).not.toContain('600111222');
+  expect(all.twin.dump()).not.toContain('ana@example.org');
+  expect(all.state.purged.has(id)).toBe(true);
+  await all.twin.stop();
+});
