@@ -1,0 +1,105 @@
+import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinClock } from '../kit/twin-clock.ts';
+import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import { changeContact, type Contact, type SalesforceState } from './store.ts';
+
+export interface SalesforceContext {
+  readonly state: SalesforceState;
+  readonly clock: TwinClock;
+  note(verb: string, subject: string): void;
+}
+
+const base = '/services/data/v62.0';
+const pageSize = 2_000;
+const notFound: TwinAnswer = {
+  status: 404,
+  body: [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }],
+};
+
+const byTime = (one: Contact, other: Contact): number =>
+  Date.parse(one.SystemModstamp) - Date.parse(other.SystemModstamp) || (one.Id < other.Id ? -1 : 1);
+
+/** What a query asks for, of the little of the language that we write. */
+function asked(state: SalesforceState, soql: string, withDeleted: boolean): Contact[] {
+  if (!/ FROM Contact\b/.test(soql)) return [];
+  const since = / SystemModstamp >= (\S+)/.exec(soql)?.[1];
+  const id = / Id = '([^']*)'/.exec(soql)?.[1];
+  return [...state.contacts.values()]
+    .filter((contact) => (withDeleted || !contact.IsDeleted) && (id === undefined || contact.Id === id))
+    .filter((contact) => since === undefined || Date.parse(contact.SystemModstamp) >= Date.parse(since))
+    .sort(byTime);
+}
+
+/** Pages of a result, which stays as it was when it was asked. */
+function pages(context: SalesforceContext) {
+  const results = new Map<string, readonly Contact[]>();
+  const page = (key: string, from: number): TwinAnswer => {
+    const all = results.get(key) ?? [];
+    const more = from + pageSize < all.length;
+    const next = more ? { nextRecordsUrl: `${base}/query/${key}-${from + pageSize}` } : {};
+    return { status: 200, body: { totalSize: all.length, done: !more, ...next, records: all.slice(from, from + pageSize) } };
+  };
+  const query =
+    (withDeleted: boolean): Handler =>
+    ({ query: parameters }: VendorRequest) => {
+      const key = `01g${results.size + 1}`;
+      const found = asked(context.state, parameters.get('q') ?? '', withDeleted);
+      results.set(
+        key,
+        found.map((contact) => ({ ...contact })),
+      );
+      return page(key, 0);
+    };
+  const next: Handler = ({ params }) => {
+    const [key = '', from = '0'] = (params['locator'] ?? '').split('-');
+    return page(key, Number(from));
+  };
+  return { query, next };
+}
+
+function patch({ state, clock, note }: SalesforceContext, { params, body }: VendorRequest): TwinAnswer {
+  const contact = state.contacts.get(params['id'] ?? '');
+  if (contact === undefined || contact.IsDeleted) return notFound;
+  if (state.deaf > 0) state.deaf -= 1;
+  else {
+    changeContact(clock, contact, body);
+    note('update', `Contact/${contact.Id}`);
+  }
+  return { status: 204 };
+}
+
+const addressOf = ({ Email: email }: Contact): string => (typeof email === 'string' ? email.toLowerCase() : '');
+
+/** Routes of queries, contacts and the search. */
+export function salesforceRoutes(context: SalesforceContext): Readonly<Record<string, Handler>> {
+  const { state, clock, note } = context;
+  const { query, next } = pages(context);
+  return {
+    [`GET ${base}/limits`]: () => ({ status: 200, body: { DailyApiRequests: { Max: 100_000, Remaining: 99_000 } } }),
+    [`GET ${base}/sobjects`]: () => ({
+      status: 200,
+      body: { sobjects: ['Contact', 'Account'].map((name) => ({ name, label: name })) },
+    }),
+    [`GET ${base}/sobjects/{object}/describe`]: ({ params }) => ({ status: 200, body: { name: params['object'] } }),
+    [`GET ${base}/query`]: query(false),
+    [`GET ${base}/queryAll`]: query(true),
+    [`GET ${base}/query/{locator}`]: next,
+    [`GET ${base}/parameterizedSearch`]: ({ query: parameters }) => {
+      const wanted = (parameters.get('q') ?? '').toLowerCase();
+      const found = [...state.contacts.values()].filter((contact) => !contact.IsDeleted && addressOf(contact) === wanted);
+      return { status: 200, body: { searchRecords: found.map(({ Id, Email }) => ({ Id, Email })) } };
+    },
+    [`GET ${base}/sobjects/Contact/{id}`]: ({ params }) => {
+      const contact = state.contacts.get(params['id'] ?? '');
+      return contact === undefined || contact.IsDeleted ? notFound : { status: 200, body: contact };
+    },
+    [`PATCH ${base}/sobjects/Contact/{id}`]: (request) => patch(context, request),
+    [`DELETE ${base}/sobjects/Contact/{id}`]: ({ params }) => {
+      const contact = state.contacts.get(params['id'] ?? '');
+      if (contact === undefined || contact.IsDeleted) return notFound;
+      changeContact(clock, contact, { IsDeleted: true });
+      note('delete', `Contact/${contact.Id}`);
+      return { status: 204 };
+    },
+  };
+}
