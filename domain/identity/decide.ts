@@ -59,6 +59,10 @@ function isEnough(evidence: Evidence, weight: number): boolean {
   return weight >= (isNamed ? enoughToMerge : enoughOfHalfName) && isAtOnePlace(evidence) && (isKnown(given) || isKnown(family));
 }
 
+/** Whether anything but the name agrees: of a name alone nobody can say whose it is, and a person is not asked. */
+const saysMore = ({ birth, taxId, email, phone, place, street }: Evidence): boolean =>
+  [birth, taxId, email, phone, place, street].some((level) => level !== 'missing' && level !== 'differ' && level !== 'year');
+
 /**
  * What the evidence says of two people: the match weight, under hard rules. Only shareable identifiers never merge; conflicting or scarce
  * evidence goes to a person (rule 1).
@@ -79,5 +83,6 @@ export function decidePeople(evidence: Evidence, weight: number): Verdict {
   if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
     return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone');
   if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight');
-  return weight >= enoughToAsk ? verdict('review', 'weight-in-doubt') : verdict('different', 'not-enough');
+  const isAsked = weight >= enoughToAsk && saysMore(evidence);
+  return isAsked ? verdict('review', 'weight-in-doubt') : verdict('different', 'not-enough');
 }
