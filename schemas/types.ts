@@ -34,7 +34,7 @@ export interface AskContactable {
   purpose: string;
   channel: 'email' | 'sms' | 'phone' | 'messaging';
   /**
-   * not-needed: the message rests on another basis (a contract, a legal duty); objections, holds and the suppression list still count. needed when left out
+   * not-needed: the message rests on another basis (a contract, a legal duty); objections, holds and the suppression list still count. As the purpose is configured when left out
    */
   consent?: 'needed' | 'not-needed';
   /**
@@ -79,6 +79,17 @@ export interface DecideRequest1 {
   reason?: string;
 }
 /**
+ * One page of everybody who may be contacted now for one purpose on one channel; who may not is not in it.
+ */
+export interface ExportAudience {
+  purpose: string;
+  channel: 'email' | 'sms' | 'phone' | 'messaging';
+  /**
+   * `next` of the page before
+   */
+  after?: string;
+}
+/**
  * Extends the deadline of a request to three months after its receipt (GDPR art. 12(3)). Send the reasoned notice to the person first.
  */
 export interface ExtendRequest {
@@ -90,6 +101,19 @@ export interface ExtendRequest {
    * Why, without personal data
    */
   reason: string;
+}
+/**
+ * A copy of a document that a linked system lists, kept sealed; one that was kept before gives way. It goes when the document is erased.
+ */
+export interface KeepDocument {
+  /**
+   * As in application/pdf
+   */
+  mediaType: string;
+  /**
+   * base64, at most 8 MiB of file
+   */
+  content: string;
 }
 /**
  * Ends a restriction. The person must have been told before (GDPR art. 18(3)).
@@ -134,6 +158,38 @@ export interface LinkSystem {
   sourceRank?: number;
 }
 /**
+ * Puts addresses and numbers on the suppression list: an exclusion list such as Robinson's, an ended relation, no interest. Clients who carry them are suppressed in every linked system.
+ */
+export interface ListExclusions {
+  reason: 'exclusion-list' | 'opt-out' | 'complaint' | 'hard-bounce' | 'ended-relation' | 'no-interest' | 'unconfirmed';
+  /**
+   * * is every purpose, and so when left out
+   */
+  purpose?: string;
+  /**
+   * any when left out
+   */
+  channel?: 'email' | 'sms' | 'phone' | 'post' | 'messaging' | 'any';
+  /**
+   * Since when; now when left out
+   */
+  since?: string;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  identifiers: {
+    /**
+     * E-mail address, or telephone number with its +prefix
+     */
+    address: string;
+    /**
+     * Of a telephone number without +prefix, ISO 3166-1 alpha-2
+     */
+    country?: string;
+  }[];
+}
+/**
  * Makes a link by which one client sees and changes what they allow, without a login, and the headers of a one-click unsubscribe (RFC 8058).
  */
 export interface MakePreferenceLink {
@@ -164,6 +220,30 @@ export interface MergeClients {
    * true: say what would happen and change nothing
    */
   dryRun?: boolean;
+}
+/**
+ * Notes messages that were sent, so that the gate can answer too-often (frequency caps of the consent policy).
+ */
+export interface NoteContacts {
+  channel: 'email' | 'sms' | 'phone' | 'messaging';
+  /**
+   * When they were sent; now when left out
+   */
+  at?: string;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  recipients: {
+    /**
+     * E-mail address, or telephone number with its +prefix
+     */
+    address: string;
+    /**
+     * Of a telephone number without +prefix, ISO 3166-1 alpha-2
+     */
+    country?: string;
+  }[];
 }
 /**
  * Opens a privacy request for one client. Find the client first; only a rectification carries personal data, and keeps it sealed.
@@ -231,6 +311,10 @@ export interface RecordConsent1 {
    * Where the proof is: a reference, no personal data
    */
   evidence?: string;
+  /**
+   * Who said it; for a child, the holder of parental responsibility (GDPR art. 8). The person when left out
+   */
+  givenBy?: 'person' | 'holder-of-parental-responsibility';
 }
 /**
  * Orders work on the metrics. Sent again, it finds the work that is going on; the answer says when it is done.
@@ -260,6 +344,28 @@ export interface SettlePrivacyTask {
    * namesake: same-person or other-person; manual-task: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
    */
   answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen' | 'redact' | 'leave';
+  proof?: ManualProof;
+}
+/**
+ * Of a manual task that is done: the file that proves it, kept sealed
+ */
+export interface ManualProof {
+  mediaType: string;
+  /**
+   * base64, at most 8 MiB of file
+   */
+  content: string;
+}
+/**
+ * Decides a proposal of the retention round: an erasure request is opened, or the client is kept with a reason.
+ */
+export interface SettleRetention {
+  taskId: string;
+  answer: 'erase' | 'keep';
+  /**
+   * Why the client is kept; no personal data
+   */
+  reason?: string;
 }
 /**
  * Parts records from a client: they become a client of their own, on every later run too, until it is undone.
@@ -287,6 +393,98 @@ export interface UndoDecision {
    * Instead: the review whose answer is taken back
    */
   taskId?: string;
+}
+/**
+ * Sends one e-mail to one client, to an address of theirs and of nobody else's, once the question before a send is answered with yes; the message is kept on the timeline.
+ */
+export interface WriteToClient {
+  /**
+   * Made by the caller: the same message is sent once, however often it is asked for
+   */
+  id: string;
+  clientId: string;
+  /**
+   * One of the client's e-mail addresses
+   */
+  address: string;
+  /**
+   * service: about what the client has with you (a contract, an answer), needs no consent; objections, holds and the suppression list count all the same. marketing needs the client's yes and carries a one-click unsubscribe
+   */
+  purpose: 'service' | 'marketing';
+  subject: string;
+  text: string;
+}
+/**
+ * What a connector is and can do, for people who link a system or answer for it. Made from its manifest.
+ */
+export interface ConnectorAbout {
+  name: string;
+  title: string;
+  /**
+   * The vendor's page
+   */
+  docs: string;
+  /**
+   * Where the vendor keeps the data
+   */
+  region: string[];
+  /**
+   * Ground of a transfer out of the EEA
+   */
+  transferBasis: string | null;
+  /**
+   * Names that a linked system gives as env:NAME or file:PATH
+   */
+  secrets: string[];
+  settings: ConnectorSetting[];
+  scopes: ConnectorScope[];
+  /**
+   * Whether it can erase at all
+   */
+  erases: boolean;
+  /**
+   * What erasing means there: hard, soft, redact...
+   */
+  eraseModes: string[];
+  /**
+   * Places where something stays after an erasure
+   */
+  residue: string[];
+  gaps: ConnectorGap[];
+  keeps: ConnectorKeep[];
+}
+export interface ConnectorSetting {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  description: string;
+  required: boolean;
+  /**
+   * As a person would type it
+   */
+  default: string | null;
+  choices: string[];
+}
+export interface ConnectorScope {
+  /**
+   * As the vendor names it
+   */
+  scope: string;
+  verbs: string[];
+  /**
+   * Where to click in the vendor
+   */
+  grant: string;
+}
+export interface ConnectorGap {
+  verb: string;
+  /**
+   * What a person does instead
+   */
+  say: string;
+}
+export interface ConnectorKeep {
+  kind: string;
+  basis: string;
 }
 /**
  * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.
@@ -1054,6 +1252,12 @@ export interface ConsentRule {
      */
     select?: string;
     /**
+     * Only items with these values; the first of them is read
+     */
+    where?: {
+      [k: string]: string | number | boolean | null;
+    };
+    /**
      * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
      */
     read: string;
@@ -1324,12 +1528,19 @@ export interface WebhookRule {
     when: {
       [k: string]: string | number | boolean | null;
     };
-    kind: 'changed' | 'deleted' | 'consent';
+    /**
+     * hard-bounce and complaint put the address on the suppression list; a complaint is an objection too; record: the event is a record of the entity, by its map. Every rule of this kind that fits is taken, of the others the first
+     */
+    kind: 'changed' | 'deleted' | 'consent' | 'hard-bounce' | 'complaint' | 'record';
     entity: string;
     /**
      * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
      */
     id?: string;
+    /**
+     * kind record: the event says only some of the fields; the others stay as they were
+     */
+    partial?: boolean;
     /**
      * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
      */
@@ -1504,6 +1715,13 @@ export interface PortabilityPackage {
     externalId: string;
     canonical: {
       [k: string]: unknown;
+    };
+    /**
+     * Of a document: the copy that was uploaded to Ficha
+     */
+    copy?: {
+      mediaType: string;
+      base64: string;
     };
   }[];
   report?: AccessReport;
@@ -1727,6 +1945,103 @@ export interface ReleasedMetric {
    * The metric that counts the clients behind a cell: its noised count decides whether the cell is shown. Itself when left out
    */
   countedBy?: string;
+}
+/**
+ * What people are asked about and what their answers are worth: purposes with their texts, how long a yes holds, from which age, how often one may write, after how long a client is proposed for erasure. Data, not code: change it with your lawyer in <home>/policies/consent.json.
+ */
+export interface ConsentPolicy {
+  version: 1;
+  controller: Party;
+  purposes: {
+    [k: string]: ConsentPurpose;
+  };
+  /**
+   * From which age a person says yes alone, by country (GDPR art. 8(1)); `default` elsewhere
+   */
+  ageOfConsent: {
+    default: number;
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Z]{2}$".
+     */
+    [k: string]: number;
+  };
+  /**
+   * How often an address may be written to for purposes that need a yes; the gate answers too-often above that
+   *
+   * @maxItems 20
+   */
+  caps: {
+    channel: 'email' | 'sms' | 'phone' | 'messaging';
+    most: number;
+    days: number;
+  }[];
+  /**
+   * After how many months without a sale, a contact or a fresh yes a client is proposed for erasure or anonymisation
+   *
+   * @maxItems 10
+   */
+  retention: {
+    /**
+     * prospect: never bought
+     */
+    category: 'prospect' | 'buyer';
+    afterMonths: number;
+    action: 'erase' | 'anonymise';
+    legalBasis: string;
+  }[];
+  /**
+   * A client who was kept on purpose is proposed again after so many months
+   */
+  keepAskingAfterMonths: number;
+}
+export interface Party {
+  name: string;
+  contact: string;
+  dpo?: string;
+}
+export interface ConsentPurpose {
+  title: InLanguages;
+  /**
+   * false: rests on another basis than consent; nobody is asked, objections still count
+   */
+  optional: boolean;
+  legalBasis: string;
+  /**
+   * The purpose in the Data Privacy Vocabulary, as dpv:DirectMarketing
+   */
+  dpv: string;
+  /**
+   * @minItems 1
+   */
+  channels: ('email' | 'sms' | 'phone' | 'post' | 'messaging')[];
+  /**
+   * A yes for e-mail that was noted or typed in waits until the person confirms it by a link in a message
+   */
+  doubleOptIn?: boolean;
+  expiresAfterMonths?: number;
+  /**
+   * A yes to this purpose allows to hold data of these categories (GDPR art. 9(2)(a))
+   */
+  specialCategories?: (
+    'health' | 'religion' | 'politics' | 'orientation' | 'union' | 'ethnicity' | 'biometric' | 'genetic' | 'finance'
+  )[];
+  /**
+   * What people are shown, newest last. Where there are texts, a yes must name one of their versions
+   *
+   * @maxItems 50
+   */
+  texts?: {
+    version: string;
+    from: string;
+    text: InLanguages;
+  }[];
+}
+export interface InLanguages {
+  es: string;
+  it: string;
+  fr: string;
+  en: string;
 }
 /**
  * How the golden value of one field is chosen.
@@ -2083,6 +2398,14 @@ export interface Environment {
    */
   FICHA_PORT?: number;
   /**
+   * Where people reach Ficha, behind your proxy: links in mails and the sign-in come back to it. Without it the address that the server listens on
+   */
+  FICHA_PUBLIC_URL?: string;
+  /**
+   * After so long without a click the console signs out
+   */
+  FICHA_IDLE_MINUTES?: number;
+  /**
    * Master keys, 32 bytes each as base64url or hex, newest first, parted by spaces or commas. Without it: FICHA_HOME/keys/master.key, made on the first start
    */
   FICHA_MASTER_KEY?: string;
@@ -2174,6 +2497,30 @@ export interface Environment {
    * Where the issuer's keys are; without it they are found by discovery
    */
   OIDC_JWKS_URL?: string;
+  /**
+   * Ficha's client id at the issuer: the console then signs people in there (authorization code with PKCE)
+   */
+  OIDC_CLIENT_ID?: string;
+  /**
+   * The client's secret; a public client has none
+   */
+  OIDC_CLIENT_SECRET?: string;
+  /**
+   * File that holds OIDC_CLIENT_SECRET
+   */
+  OIDC_CLIENT_SECRET_FILE?: string;
+  /**
+   * Mail server by which people write to clients: smtps://user:password@host:465, or smtp://host:587 (STARTTLS where the server offers it; ?requireTLS=true insists). Without it: in development messages become files in FICHA_HOME/outbox, in production none is sent
+   */
+  FICHA_SMTP_URL?: string;
+  /**
+   * File that holds FICHA_SMTP_URL
+   */
+  FICHA_SMTP_URL_FILE?: string;
+  /**
+   * Whom messages to clients come from: Acme <hello@acme.example>
+   */
+  FICHA_MAIL_FROM?: string;
   /**
    * The least level that is logged
    */
