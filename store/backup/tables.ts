@@ -26,6 +26,7 @@ export const ledgerTables: readonly string[] = [
   'request_duplicate',
   'plan_line',
   'evidence',
+  'evidence_file',
   'effect',
   'tombstone',
   'read_again',

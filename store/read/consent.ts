@@ -1,4 +1,5 @@
 import { asOneSubject, consentMatrix, type ConsentEvent } from '../../domain/consent/consent-state.ts';
+import type { ProvenEvent } from '../../domain/consent/consent-receipt.ts';
 import { type Db, sql } from '../database.ts';
 
 /** One event of a client's ledger. */
@@ -9,8 +10,8 @@ export interface LedgerEvent extends ConsentEvent {
 }
 
 /**
- * Every consent event of these clients: through their records, and through records that their source deleted while they were theirs,
- * since deleting a contact takes no opt-out back. Indexes: source_record_client, consent_event_subject, consent_subject_left.
+ * Every consent event of these clients, each with what its answer is worth now (a yes expires, a child's waits: `consent_word`): through
+ * their records, and through records that their source deleted while they were theirs, since deleting a contact takes no opt-out back. Indexes: source_record_client, consent_event_subject, consent_subject_left.
  */
 export async function consentEventsOf(db: Db, clientIds: readonly string[]): Promise<LedgerEvent[]> {
   const ids = [...clientIds];
@@ -20,16 +21,18 @@ export async function consentEventsOf(db: Db, clientIds: readonly string[]): Pro
         from source_record r join consent_subject s on s.source_record_id = r.id
        where r.client_id = any(${ids}::uuid[])
       union
-      select s.id, coalesce(a.client_id, s.left_client_id)
-        from consent_subject s
-        left join client_alias a on a.alias_id = s.left_client_id
+      select s.id, l.client_id
+        from (select unnest(${ids}::uuid[]) as left_id, unnest(${ids}::uuid[]) as client_id
+              union
+              select alias_id, client_id from client_alias where client_id = any(${ids}::uuid[])) l
+        join consent_subject s on s.left_client_id = l.left_id
         left join source_record r on r.id = s.source_record_id
-       where (s.left_client_id = any(${ids}::uuid[])
-              or s.left_client_id in (select alias_id from client_alias where client_id = any(${ids}::uuid[])))
-         and r.client_id is null)
-    select e.id, x.client_id as "clientId", e.subject_id as "subjectId", e.purpose, e.channel, e.answer, e.at, e.at_known as "atKnown",
-           e.linked_system_id as "linkedSystemId"
-      from subject x join consent_event e on e.subject_id = x.id
+       where r.client_id is null)
+    select e.id, x.client_id as "clientId", e.subject_id as "subjectId", e.purpose, e.channel,
+           consent_word(e, birth_of(c.golden), c.country) as answer, e.at, e.at_known as "atKnown", e.linked_system_id as "linkedSystemId"
+      from subject x
+      join consent_event e on e.subject_id = x.id
+      left join client c on c.id = x.client_id
      order by e.at, e.id`);
   return rows;
 }
@@ -73,5 +76,41 @@ export async function suppressionsInForce(db: Db, clientId: string, limit: numbe
      where client_id = ${clientId} and lifted_at is null
      order by since desc, linked_system_id
      limit ${limit}`);
+  return rows;
+}
+
+/** Every event of one client's ledger with its proof, oldest first; at most 5,000. Indexes: those of `consent_ledger`. */
+export async function provenEventsOf(db: Db, clientId: string): Promise<ProvenEvent[]> {
+  const { rows } = await db.query<ProvenEvent>(sql`
+    select e.id, e.purpose, e.channel, e.answer, consent_word(e, birth_of(c.golden), c.country) as worth, e.at,
+           e.received_at as "receivedAt", e.linked_system_id as "linkedSystemId", e.legal_basis as "legalBasis", e.how,
+           e.text_version as "textVersion", e.language, e.given_by as "givenBy", e.evidence
+      from client c cross join lateral consent_ledger(c.id) e
+     where c.id = coalesce((select client_id from client_alias where alias_id = ${clientId}), ${clientId}::uuid)
+     order by e.at, e.id limit 5000`);
+  return rows;
+}
+
+/** What one linked system was told about a client, and its answer. */
+export interface Told {
+  readonly linkedSystemId: string;
+  readonly purpose: string;
+  readonly channel: string;
+  readonly told: 'stop' | 'allow again';
+  readonly since: string;
+  readonly answer: string;
+  readonly detail: string | null;
+  readonly readBackAt: string | null;
+}
+
+/** Who was told of this client's word, when, and what they answered (GDPR art. 19), newest first; at most 500. */
+export async function toldOf(db: Db, clientId: string): Promise<Told[]> {
+  const { rows } = await db.query<Told>(sql`
+    select linked_system_id as "linkedSystemId", purpose, channel, case when lifted_at is null then 'stop' else 'allow again' end as told,
+           coalesce(lifted_at, since) as since, coalesce(case when lifted_at is null then state else lift_state end, 'not asked') as answer,
+           detail, read_back_at as "readBackAt"
+      from suppression
+     where client_id = coalesce((select client_id from client_alias where alias_id = ${clientId}), ${clientId}::uuid)
+     order by 5 desc, linked_system_id limit 500`);
   return rows;
 }

@@ -54,15 +54,59 @@ async function listedOf(
   return grouped(rows, ({ hash }) => keyOfHash.get(hash) ?? '');
 }
 
+/** How often an address may be written to on one channel. */
+export interface ContactCap {
+  readonly channel: string;
+  readonly most: number;
+  readonly days: number;
+}
+
+/** Addresses that one of the caps holds back now, by the messages that were noted. Index: contact_made primary key. */
+async function cappedOf(
+  db: Db,
+  keys: KeyRing,
+  addresses: readonly Address[],
+  caps: readonly ContactCap[],
+): Promise<ReadonlySet<string>> {
+  if (caps.length === 0) return new Set();
+  const keyOfHash = new Map(
+    addresses.map((address) => [keys.mac('suppression', keyOf(address)).toString('hex'), keyOf(address)]),
+  );
+  const { rows } = await db.query<{ readonly hash: string }>(sql`
+    select distinct encode(m.hash, 'hex') as hash
+      from jsonb_to_recordset(${JSON.stringify(caps)}::jsonb) as c(channel text, most int, days int)
+     cross join lateral (
+       select m.hash from unnest(${[...keyOfHash.keys()]}::text[]) as x(hash)
+         join contact_made m on m.hash = decode(x.hash, 'hex') and m.channel = c.channel and m.day > current_date - c.days
+        group by m.hash having sum(m.times) >= c.most) m`);
+  return new Set(rows.flatMap(({ hash }) => keyOfHash.get(hash) ?? []));
+}
+
 /**
- * What is known of addresses that somebody wants to write to, in their order, in three queries however many there are.
+ * What is known of addresses that somebody wants to write to, in their order, in three queries however many there are, one more where
+ * there are caps.
  * @param addresses 1..10,000
+ * @param caps those of the channel that is asked about
  */
-export async function recipientsOf(db: Db, keys: KeyRing, addresses: readonly Address[]): Promise<Omit<Recipient, 'meantFor'>[]> {
+export async function recipientsOf(
+  db: Db,
+  keys: KeyRing,
+  addresses: readonly Address[],
+  caps: readonly ContactCap[] = [],
+): Promise<Omit<Recipient, 'meantFor'>[]> {
   const carriers = await carriersOf(db, addresses);
   const listed = await listedOf(db, keys, addresses);
+  const capped = await cappedOf(db, keys, addresses, caps);
   return addresses.map((address) => ({
     carriers: carriers.get(keyOf(address)) ?? [],
     listed: listed.get(keyOf(address)) ?? [],
+    tooOften: capped.has(keyOf(address)),
   }));
+}
+
+/** Addresses that any client carries, after one, in their own order; 1 <= limit <= 10,000. Index: client_identifier primary key. */
+export async function addressesAfter(db: Db, kind: Address['kind'], after: string, limit: number): Promise<Address[]> {
+  const { rows } = await db.query<Address>(sql`
+    select distinct kind, value from client_identifier where kind = ${kind} and value > ${after} order by value limit ${limit}`);
+  return rows;
 }

@@ -1,3 +1,4 @@
+import type { RecordKind } from '../../domain/record/source-record.ts';
 import { type Db, sql } from '../database.ts';
 
 /** The answers to questions about namesakes, by the record they were asked about (hash, hex). Index: review_task_open. */
@@ -7,6 +8,22 @@ export async function answersOf(db: Db, requestId: string): Promise<ReadonlyMap<
      where kind = 'privacy' and reason = 'namesake' and state = 'settled' and subject ->> 'requestId' = ${requestId}
      order by settled_at`);
   return new Map(rows.map(({ recordHash, answer }) => [recordHash, answer]));
+}
+
+/**
+ * Records that a person called the same person's after their system was last searched: their hashes (hex) and kinds. One that a later
+ * search did not find is gone. Indexes: review_task_open, evidence_request.
+ */
+export async function calledTheSame(db: Db, requestId: string): Promise<{ recordHash: string; kind: RecordKind }[]> {
+  const { rows } = await db.query<{ recordHash: string; kind: RecordKind; answer: string }>(sql`
+    select distinct on (subject ->> 'recordHash') subject ->> 'recordHash' as "recordHash", subject ->> 'kind' as kind, answer
+      from review_task t
+     where t.kind = 'privacy' and reason = 'namesake' and state = 'settled' and subject ->> 'requestId' = ${requestId}
+       and not exists (select 1 from evidence e
+                        where e.request_id = ${requestId} and e.linked_system_id = t.subject ->> 'systemId' and e.verb = 'locate'
+                          and e.at > t.settled_at)
+     order by subject ->> 'recordHash', settled_at desc`);
+  return rows.filter(({ answer }) => answer === 'same-person');
 }
 
 /** Something in a privacy request that waits for a person. Times are ISO 8601 UTC; ids and codes only. */

@@ -24,12 +24,14 @@ export async function idsByIdentifier(
   identifiers: readonly { readonly kind: string; readonly value: string | null }[],
 ): Promise<string[]> {
   if (identifiers.length === 0) return [];
-  const { rows } = await db.query<{ readonly id: string }>(sql`
+  const text = `
     select distinct c.id
-      from jsonb_to_recordset(${JSON.stringify(identifiers)}::jsonb) as x(kind text, value text)
+      from unnest($1::text[], $2::text[]) as x(kind, value)
       join client_identifier i on i.kind = x.kind and i.value = x.value
       join client c on c.id = i.client_id and c.state = 'active'
-     order by c.id limit 50`);
+     order by c.id limit 50`;
+  const values = [identifiers.map(({ kind }) => kind), identifiers.map(({ value }) => value)];
+  const { rows } = await db.query<{ readonly id: string }>({ name: 'search-identifier', text, values });
   return rows.map(({ id }) => id);
 }
 
@@ -47,7 +49,7 @@ export async function idsByEmailPrefix(db: Db, typed: string, limit: number): Pr
  * typed; when there is nobody, those one typo away, then those further off. Accents and case are folded before. One to three statements.
  * @param words folded, one space between (domain/record/normalise/search-words.ts)
  * @param limit 1 to 1,101
- * Indexes: client_in_order, client_word, client_words, search_variant.
+ * Indexes: client_in_order, client_word_names, client_words, search_variant.
  */
 export async function idsByName(db: Db, words: string, limit: number): Promise<string[]> {
   const typed = [...new Set(words.split(' '))].filter((word) => word !== '').slice(0, mostWords);
@@ -65,27 +67,26 @@ async function startingSo(db: Db, words: string, limit: number): Promise<string[
   return rows.map(({ id }) => id);
 }
 
-/** Clients that carry a word for each typed beginning: goes through the rarest and stops at `limit`, in the order of its index. */
+/** Clients that carry a word for each typed beginning: reads the index of the rarest, whose entries hold whole names, and stops at `limit`. */
 async function inAnyOrder(db: Db, typed: readonly string[], limit: number): Promise<string[]> {
   const text = `
     with typed as (
-      select t.word, coalesce((select sum(x.clients) from (
+      select t.word, t.pattern, coalesce((select sum(x.clients) from (
                select s.clients from search_word s where s.word >= t.word and s.word < t.word || $2 limit ${mostAlike}) x), 0) as clients
-        from unnest($1::text[]) t(word)),
-    rarest as materialized (select word from typed where not exists (select from typed where clients = 0) order by clients limit 1)
+        from unnest($1::text[], $3::text[]) t(word, pattern)),
+    rarest as materialized (
+      select r.word, array(select t.pattern from typed t where t.word <> r.word order by t.clients) as others
+        from typed r where not exists (select from typed where clients = 0) order by r.clients limit 1)
     select d.client_id as id
       from rarest r join client_word d on d.word >= r.word and d.word < r.word || $2
-     where not exists (
-       select from typed t
-        where t.word <> r.word
-          and not exists (select from client_word o where o.client_id = d.client_id and o.word >= t.word and o.word < t.word || $2))
-     limit $3`;
+     where d.name like all (r.others)
+     limit $4`;
   const { rows } = await db.query<{ readonly id: string }>({
     name: 'search-words',
     text,
-    values: [[...typed], beyond(''), limit],
+    values: [[...typed], beyond(''), typed.map((word) => `% ${word.replaceAll(/[%_\\]/g, '\\$&')}%`), limit],
   });
-  return rows.map(({ id }) => id);
+  return [...new Set(rows.map(({ id }) => id))];
 }
 
 /** The words one or two typos away from each typed word that are in use, nearest and most carried first. */

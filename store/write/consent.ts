@@ -1,7 +1,8 @@
 import { type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import { type Db, sql } from '../database.ts';
+import { type Db, type Sql, sql } from '../database.ts';
 import { appendAudits } from './audit.ts';
+import { listIdentifiers } from './suppression-list.ts';
 
 /** Records of a page whose consent must be looked at: people, and consent records. */
 export interface PulledRefs {
@@ -53,7 +54,13 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
           where linked_system_id = ${systemId} and kind in ('person', 'company') and external_id = c.client_external_id
             and deleted_at is null offset 0) p
        where c.id = any(array(select id from looked_at)) and c.deleted_at is null
-         and not exists (${echoOf})),
+         and not (c.canonical ->> 'answer' = 'denied' and exists (${echoOfActs(
+           sql`p.id`,
+           sql`c.canonical ->> 'purpose'`,
+           sql`c.canonical ->> 'channel'`,
+           sql`(c.canonical ->> 'at')::timestamptz`,
+           sql`(c.canonical ->> 'atKnown')::boolean is not false`,
+         )}))),
     subjects as (
       insert into consent_subject (source_record_id) select distinct record_id from said
       on conflict (source_record_id) do update set source_record_id = excluded.source_record_id
@@ -75,15 +82,16 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
   await noticeDrift(tx, systemId, people, consents);
 }
 
-/** What Ficha wrote to this record that the consent record `c` repeats: undated until it was taken back, dated up to when it was confirmed. */
-const echoOf = sql`
+/**
+ * What Ficha itself wrote to a record that a denial found there repeats: undated until it was taken back, dated up to when it was
+ * confirmed. Each argument is a column.
+ */
+export const echoOfActs = (recordId: Sql, purpose: Sql, channel: Sql, at: Sql, dated: Sql): Sql => sql`
   select from suppression_act a
-   where c.canonical ->> 'answer' = 'denied' and a.source_record_id = p.id
-     and a.channel = c.canonical ->> 'channel' and a.purpose in ('*', c.canonical ->> 'purpose')
-     and (c.canonical ->> 'at')::timestamptz >= a.started_at - ${clockSkew}::interval
-     and (c.canonical ->> 'at')::timestamptz <= coalesce(
-           case when (c.canonical ->> 'atKnown')::boolean is false then a.ended_at else coalesce(a.confirmed_at, a.ended_at) end,
-           'infinity') + ${clockSkew}::interval`;
+   where a.source_record_id = ${recordId} and a.channel = ${channel} and a.purpose in ('*', ${purpose})
+     and ${at} >= a.started_at - ${clockSkew}::interval
+     and ${at} <= coalesce(case when ${dated} then coalesce(a.confirmed_at, a.ended_at) else a.ended_at end, 'infinity')
+                  + ${clockSkew}::interval`;
 
 /** What follows new events: their clients are compared with the ledger again, who denied is listed, each leaves an audit entry. */
 export async function afterEvents(tx: Db, keys: KeyRing, events: readonly NewEvent[], at: Date, actor: string): Promise<void> {
@@ -149,21 +157,11 @@ async function suppressIdentifiers(tx: Db, keys: KeyRing, denials: readonly NewE
     select id, canonical from source_record where id = any(${denials.map(({ recordId }) => recordId)}::bigint[])`);
   const records = new Map(rows.map(({ id, canonical }) => [id, canonical]));
   const lines = denials.flatMap(({ recordId, purpose, channel, said }) =>
-    identifiersOf(records.get(recordId) ?? {})
-      .filter(({ kind }) => kind !== 'tax-id' && reachedBy(kind, channel))
-      .map(({ kind, value }) => ({
-        hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'),
-        kind,
-        purpose,
-        channel,
-        since: said,
-      })),
+    identifiersOf(records.get(recordId) ?? {}).flatMap(({ kind, value }) =>
+      kind === 'tax-id' || !reachedBy(kind, channel)
+        ? []
+        : [{ kind, value, purpose, channel, reason: 'opt-out' as const, since: said }],
+    ),
   );
-  await tx.query(sql`
-    insert into suppression_list as known (hash, identifier_kind, purpose, channel, reason, since)
-    select distinct on (x.hash, x.purpose, x.channel) decode(x.hash, 'hex'), x.kind, x.purpose, x.channel, 'opt-out', x.since
-      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(hash text, kind text, purpose text, channel text, since timestamptz)
-     order by x.hash, x.purpose, x.channel, x.since desc
-    on conflict (hash, purpose, channel) do update set since = greatest(known.since, excluded.since)
-     where excluded.since > known.since`);
+  await listIdentifiers(tx, keys, lines);
 }

@@ -16,12 +16,14 @@ export interface EvidenceDraft {
   readonly at: Date;
 }
 
-/** Appends one piece of evidence; the table takes no change afterwards. */
-export async function addEvidence(tx: Db, draft: EvidenceDraft): Promise<void> {
+/** Appends one piece of evidence and answers its id; the table takes no change afterwards. */
+export async function addEvidence(tx: Db, draft: EvidenceDraft): Promise<string> {
   const { requestId, lineId = null, systemId, verb, result, status = null, countBefore = null, countAfter = null } = draft;
-  await tx.query(sql`
+  const { rows } = await tx.query<{ readonly id: string }>(sql`
     insert into evidence (request_id, line_id, linked_system_id, verb, result, status, count_before, count_after,
                           vendor_request_id, digest, at)
     values (${requestId}, ${lineId}, ${systemId}, ${verb}, ${result}, ${status}, ${countBefore}, ${countAfter},
-            ${draft.vendorRequestId ?? null}, ${draft.digest ?? null}, ${draft.at})`);
+            ${draft.vendorRequestId ?? null}, ${draft.digest ?? null}, ${draft.at})
+    returning id`);
+  return rows[0]?.id ?? '';
 }

@@ -1,8 +1,10 @@
 import { answersTo, type TaskAnswer } from '../../domain/privacy/answers.ts';
 import { FichaError } from '../../domain/record/error.ts';
+import type { KeyRing } from '../../platform/keys.ts';
 import { type Db, sql } from '../database.ts';
 import { appendAudit } from './audit.ts';
 import { addEvidence } from './evidence.ts';
+import { addProvenEvidence, type Proof } from './evidence-files.ts';
 import { answerMention } from './privacy-mentions.ts';
 
 export interface PrivacyTask {
@@ -38,6 +40,8 @@ export interface PrivacyAnswer {
   readonly answer: TaskAnswer;
   readonly by: string;
   readonly at: Date;
+  /** Of a manual task: the file that proves it. */
+  readonly proof?: Proof;
 }
 
 interface TaskRow {
@@ -57,7 +61,8 @@ interface TaskRow {
  * changes nothing, so that a caller who got no answer may ask again. Signal `look-again` to the workflow of the request afterwards.
  * @throws FichaError `unknown-task`, `task-is-over`, `answer-does-not-fit`
  */
-export async function settlePrivacyTask(tx: Db, { taskId, answer, by, at }: PrivacyAnswer): Promise<{ requestId: string }> {
+export async function settlePrivacyTask(tx: Db, given: PrivacyAnswer, keys?: KeyRing): Promise<{ requestId: string }> {
+  const { taskId, answer, by, at, proof } = given;
   const { rows } = await tx.query<TaskRow>(sql`
     select reason, state, answer, subject from review_task where id = ${taskId} and kind = 'privacy' for update`);
   const [task] = rows;
@@ -70,7 +75,9 @@ export async function settlePrivacyTask(tx: Db, { taskId, answer, by, at }: Priv
     throw new FichaError('answer-does-not-fit', `a task of reason ${task.reason} takes: ${answersTo(task.reason).join(', ')}`);
   }
   if (answer === 'done' && lineId !== undefined && systemId !== undefined) {
-    await addEvidence(tx, { requestId, lineId, systemId, verb: 'manual', result: 'done', at });
+    const draft = { requestId, lineId, systemId, verb: 'manual', result: 'done', at } as const;
+    if (proof === undefined || keys === undefined) await addEvidence(tx, draft);
+    else await addProvenEvidence(tx, keys, draft, proof);
   }
   if (mentionId !== undefined && (answer === 'redact' || answer === 'leave'))
     await answerMention(tx, mentionId, { answer, by, at });

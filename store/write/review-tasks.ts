@@ -20,3 +20,15 @@ export async function openReviewTasks(tx: Db, tasks: readonly ReviewTask[]): Pro
       )}::jsonb) as x(kind text, reason text, subject jsonb, subject_key text)
     on conflict (kind, subject_key) where state = 'open' do nothing`);
 }
+
+/** Opens tasks that were never opened before, not even settled ones. */
+export async function openReviewTasksOnce(tx: Db, tasks: readonly ReviewTask[]): Promise<void> {
+  if (tasks.length === 0) return;
+  const { rows } = await tx.query<{ readonly key: string }>(sql`
+    select distinct subject_key as key from review_task where subject_key = any(${tasks.map(({ subjectKey }) => subjectKey)}::text[])`);
+  const known = new Set(rows.map(({ key }) => key));
+  await openReviewTasks(
+    tx,
+    tasks.filter(({ subjectKey }) => !known.has(subjectKey)),
+  );
+}

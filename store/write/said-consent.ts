@@ -14,13 +14,17 @@ export interface SaidConsent {
   readonly purpose: string;
   /** `any` is every channel. */
   readonly channel: string;
-  readonly answer: 'granted' | 'denied';
+  /** `pending`: a yes that waits for the person's confirmation. */
+  readonly answer: 'granted' | 'denied' | 'pending';
   readonly at: Date;
   readonly receivedAt: Date;
   readonly how: string;
   readonly textVersion?: string;
   readonly language?: string;
   readonly evidence?: string;
+  /** Whose word it is; the person's own when left out. */
+  readonly givenBy?: 'person' | 'holder-of-parental-responsibility';
+  readonly legalBasis?: string;
   /** Who noted it: the subject of a token, or `person`. */
   readonly by: string;
 }
@@ -54,10 +58,11 @@ async function recordOf(tx: Db, { recordId, clientId }: SaidConsent): Promise<{ 
  */
 export async function recordSaidConsent(tx: Db, keys: KeyRing, said: SaidConsent): Promise<{ readonly isNew: boolean }> {
   const { purpose, channel, answer, at, receivedAt, how, textVersion = null, language = null, evidence = null, by } = said;
+  const { givenBy = 'person', legalBasis = 'consent' } = said;
   if (at.getTime() > receivedAt.getTime() + 60_000)
     throw new FichaError('said-in-the-future', '`at` is in the future; give the time when it was said');
   const { recordId, state } = await recordOf(tx, said);
-  if (answer === 'granted' && state !== 'active') {
+  if (answer !== 'denied' && state !== 'active') {
     throw new FichaError('client-on-hold', `this client is ${state}: a yes is taken only after the hold is lifted`);
   }
   const { rows: subjects } = await tx.query<{ id: string }>(sql`
@@ -67,8 +72,10 @@ export async function recordSaidConsent(tx: Db, keys: KeyRing, said: SaidConsent
   const subjectId = subjects[0]?.id ?? '';
   const once = createHash('sha256').update([subjectId, purpose, channel, answer, at.toISOString()].join('|')).digest();
   const { rowCount } = await tx.query(sql`
-    insert into consent_event (subject_id, purpose, channel, answer, at, received_at, text_version, language, how, evidence, dedupe_key)
-    values (${subjectId}, ${purpose}, ${channel}, ${answer}, ${at}, ${receivedAt}, ${textVersion}, ${language}, ${how}, ${evidence}, ${once})
+    insert into consent_event (subject_id, purpose, channel, answer, at, received_at, text_version, language, how, evidence, given_by, legal_basis,
+                               dedupe_key)
+    values (${subjectId}, ${purpose}, ${channel}, ${answer}, ${at}, ${receivedAt}, ${textVersion}, ${language}, ${how}, ${evidence}, ${givenBy}, ${legalBasis},
+            ${once})
     on conflict (dedupe_key) do nothing`);
   if (rowCount > 0) {
     await afterEvents(tx, keys, [{ subjectId, recordId, purpose, channel, answer, said: at.toISOString() }], receivedAt, by);

@@ -5,6 +5,14 @@ const bought = (row: string): string =>
   `from sale s where s.client_id = ${row}.id and s.sale_kind = main_sale_kind(${row}.id)
      and coalesce(s.status, '') not in ('draft', 'refused', 'cancelled')`;
 
+/** The last time that somebody was in contact, in a system or from Ficha. */
+const lastContact = (row: string): string => `from (
+  (select i.at, coalesce(i.channel, i.interaction_kind) as channel from interaction i
+    where i.client_id = ${row}.id order by i.at desc, i.source_record_id desc limit 1)
+  union all
+  (select m.at, m.channel from source_record r join sent_message m on m.source_record_id = r.id
+    where r.client_id = ${row}.id and m.state = 'sent' order by m.at desc limit 1)) c order by c.at desc limit 1`;
+
 const reasonShape: Shape = {
   name: 'PotentialReason',
   fields: {
@@ -43,12 +51,8 @@ export const glanceShape: Shape = {
       'commercial',
       (row) => `(select ${money('s.amount_cents')} ${bought(row)} order by s.at desc, s.source_record_id desc limit 1)`,
     ),
-    lastContactAt: value('commercial', (row) => `(select ${iso('max(i.at)')} from interaction i where i.client_id = ${row}.id)`),
-    lastContactChannel: value(
-      'commercial',
-      (row) =>
-        `(select coalesce(i.channel, i.interaction_kind) from interaction i where i.client_id = ${row}.id order by i.at desc, i.source_record_id desc limit 1)`,
-    ),
+    lastContactAt: value('commercial', (row) => `(select ${iso('c.at')} ${lastContact(row)})`),
+    lastContactChannel: value('commercial', (row) => `(select c.channel ${lastContact(row)})`),
     openTickets: value(
       'commercial',
       (row) =>

@@ -34,6 +34,17 @@ const saleShape: Shape = {
   },
 };
 
+/** What is known of a copy that was uploaded. Its content is in a column that the reader's role cannot select. */
+const copyShape: Shape = {
+  name: 'DocumentCopy',
+  fields: {
+    mediaType: column('document', 'media_type'),
+    size: column('document', 'size'),
+    sha256: value('document', (row) => `encode(${row}.sha256, 'hex')`),
+    uploadedAt: time('document', 'uploaded_at'),
+  },
+};
+
 const documentShape: Shape = {
   name: 'Document',
   fields: {
@@ -43,6 +54,12 @@ const documentShape: Shape = {
     mediaType: value('document', (row) => `${row}.canonical ->> 'mediaType'`),
     originUrl: value('document', (row) => `${row}.canonical ->> 'originUrl'`),
     at: value('document', (row) => iso(`(${row}.canonical ->> 'at')::timestamptz`)),
+    copy: {
+      kind: 'one',
+      category: 'document',
+      shape: () => copyShape,
+      rows: (parent, row) => `from document_copy ${row} where ${row}.source_record_id = ${parent}.id`,
+    },
   },
 };
 

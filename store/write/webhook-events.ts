@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import { type Db, sql } from '../database.ts';
+
+/** What one event of a webhook says, of whom. */
+interface Said {
+  readonly kind: 'changed' | 'deleted' | 'consent' | 'hard-bounce' | 'complaint' | 'record';
+  /** The record of the linked system; by address when the vendor gives no id. */
+  readonly ref: { readonly kind: string; readonly externalId: string } | null;
+  readonly email?: string;
+  readonly consent?: {
+    readonly channel: string;
+    readonly purpose: string;
+    readonly answer: 'granted' | 'denied' | 'pending' | 'unknown';
+  };
+  /** With kind `record`: what the event itself holds. */
+  readonly received?: ReceivedRecords;
+}
+
+/** Records that came by themselves, of one stream of their system. */
+export interface ReceivedRecords {
+  readonly stream: string;
+  /** Only some fields were said; the others stay as they were. */
+  readonly partial: boolean;
+  readonly records: readonly SourceRecordDraft[];
+  readonly rejected: readonly {
+    readonly externalId?: string;
+    readonly reasonCode: string;
+    readonly reason: string;
+    readonly raw?: unknown;
+  }[];
+}
+
+/** One event as the vendor sent it. */
+export interface WebhookEvent extends Said {
+  /** The vendor's: makes a replay known. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string | null;
+}
+
+/** A webhook event that waits to be worked in. */
+export interface OpenEvent extends Said {
+  readonly id: string;
+  /** Event time; when it was received, where the vendor says none. */
+  readonly at: Date;
+  readonly receivedAt: Date;
+}
+
+type Sealed = Omit<Said, 'kind'>;
+
+const context = (systemId: string): string => `webhook-event/${systemId}`;
+const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex');
+
+/**
+ * Keeps the events of one webhook before it is answered; those that were kept before are known and kept once.
+ * @returns how many are new
+ */
+export async function keepWebhookEvents(
+  db: Db,
+  keys: KeyRing,
+  systemId: string,
+  events: readonly WebhookEvent[],
+  receivedAt: Date,
+): Promise<number> {
+  if (events.length === 0) return 0;
+  const lines = events.map(({ id, kind, at, ref, email, consent, received }) => ({
+    hash: hashOf(id),
+    kind,
+    at,
+    sealed: keys.encrypt(Buffer.from(JSON.stringify({ ref, email, consent, received })), context(systemId)).toString('base64'),
+  }));
+  const { rowCount } = await db.query(sql`
+    insert into webhook_event (linked_system_id, event_hash, kind, sealed, at, received_at)
+    select ${systemId}, decode(x.hash, 'hex'), x.kind, decode(x.sealed, 'base64'), x.at, ${receivedAt}
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(hash text, kind text, sealed text, at timestamptz)
+    on conflict (linked_system_id, event_hash) do nothing`);
+  return rowCount;
+}
+
+/** Systems with events that wait. Index: webhook_event_open. */
+export async function systemsWithOpenEvents(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ readonly id: string }>(sql`
+    select s.id from linked_system s
+     where exists (select from webhook_event e where e.linked_system_id = s.id and e.done_at is null)
+     order by s.id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Events of one system that wait, after one and up to another, oldest first; 1 <= limit <= 5,000. Index: webhook_event_open. */
+export async function openWebhookEvents(
+  db: Db,
+  keys: KeyRing,
+  systemId: string,
+  { after, upTo, limit }: { readonly after: string; readonly upTo: string | null; readonly limit: number },
+): Promise<readonly OpenEvent[]> {
+  const { rows } = await db.query<{
+    readonly id: string;
+    readonly kind: Said['kind'];
+    readonly sealed: Buffer;
+    readonly at: string | null;
+    readonly receivedAt: string;
+  }>(sql`
+    select id, kind, sealed, at, received_at as "receivedAt" from webhook_event
+     where linked_system_id = ${systemId} and done_at is null and sealed is not null and id > ${after}::bigint
+       and (${upTo}::bigint is null or id <= ${upTo}::bigint)
+     order by id limit ${limit}`);
+  return rows.map(({ id, kind, sealed, at, receivedAt }) => ({
+    id,
+    kind,
+    at: new Date(at ?? receivedAt),
+    receivedAt: new Date(receivedAt),
+    ...(JSON.parse(keys.decrypt(sealed, context(systemId)).toString('utf8')) as Sealed), // sealed above
+  }));
+}
+
+/** These events are worked in: whom they were about is forgotten, that they came stays for a replay. */
+export async function settleWebhookEvents(tx: Db, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`update webhook_event set done_at = ${at}, sealed = null where id = any(${[...ids]}::bigint[])`);
+}
+
+/** Forgets events that were worked in before `before`. @returns how many */
+export async function forgetWebhookEvents(db: Db, before: Date): Promise<number> {
+  const { rowCount } = await db.query(sql`delete from webhook_event where done_at < ${before}`);
+  return rowCount;
+}
