@@ -10,6 +10,13 @@ export type Reading = 'clients' | 'privacy-requests' | 'linked-systems' | 'metri
 export type Ordering =
   | 'ask-contactable'
   | 'record-consent'
+  | 'note-contacts'
+  | 'list-exclusions'
+  | 'export-audience'
+  | 'settle-retention'
+  | 'read-processing'
+  | 'read-receipts'
+  | 'write-to-client'
   | 'make-preference-link'
   | 'link-system'
   | 'run-sync'
@@ -19,7 +26,8 @@ export type Ordering =
   | 'read-package'
   | 'read-audit'
   | 'settle-privacy-task'
-  | 'settle-review';
+  | 'settle-review'
+  | 'keep-document';
 
 const readings: Readonly<Record<Role, readonly Reading[]>> = {
   'data-team': ['clients', 'linked-systems', 'reviews', 'metrics'],
@@ -29,10 +37,27 @@ const readings: Readonly<Record<Role, readonly Reading[]>> = {
 };
 
 const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
-  'data-team': ['ask-contactable', 'make-preference-link', 'link-system', 'run-sync', 'run-analytics', 'settle-review'],
+  'data-team': [
+    'ask-contactable',
+    'note-contacts',
+    'list-exclusions',
+    'export-audience',
+    'make-preference-link',
+    'link-system',
+    'run-sync',
+    'run-analytics',
+    'settle-review',
+  ],
   dpo: [
     'ask-contactable',
     'record-consent',
+    'note-contacts',
+    'list-exclusions',
+    'export-audience',
+    'settle-retention',
+    'read-processing',
+    'read-receipts',
+    'write-to-client',
     'make-preference-link',
     'open-request',
     'decide-request',
@@ -42,8 +67,17 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'run-sync',
     'run-analytics',
     'settle-review',
+    'keep-document',
   ],
-  'front-office': ['ask-contactable', 'record-consent', 'make-preference-link'],
+  'front-office': [
+    'ask-contactable',
+    'record-consent',
+    'read-receipts',
+    'note-contacts',
+    'write-to-client',
+    'make-preference-link',
+    'keep-document',
+  ],
   analyst: [],
 };
 

@@ -1,6 +1,7 @@
 import { FichaError } from '../record/error.ts';
 
-export type Answer = 'granted' | 'denied' | 'pending';
+/** What a person's answer is worth now. `expired`: they said yes, for a time that is over. */
+export type Answer = 'granted' | 'denied' | 'pending' | 'expired';
 
 /** What one person said, once, for one purpose on one channel. `*` is every purpose, `any` every channel. */
 export interface ConsentEvent {
@@ -14,7 +15,7 @@ export interface ConsentEvent {
   readonly atKnown: boolean;
 }
 
-const protection: Readonly<Record<Answer, number>> = { granted: 0, pending: 1, denied: 2 };
+const protection: Readonly<Record<Answer, number>> = { granted: 0, expired: 1, pending: 2, denied: 3 };
 
 /** Whether an event has the rank of something said: a found grant or a found pending state is only a default. */
 const isAct = ({ atKnown, answer }: ConsentEvent): boolean => atKnown || answer === 'denied';

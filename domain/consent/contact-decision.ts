@@ -33,6 +33,8 @@ export interface Recipient {
   readonly listed: readonly ListedLine[];
   /** The client whom the message is for, when it holds something of theirs: a document, an answer. */
   readonly meantFor?: string;
+  /** It was written to as often as the policy allows. */
+  readonly tooOften?: boolean;
 }
 
 /** What is wanted of a recipient. `consent`: whether the purpose needs the person's yes; a contract's mail, say, does not. */
@@ -49,7 +51,9 @@ export type ContactReason =
   | 'held'
   | 'denied'
   | 'pending'
+  | 'expired'
   | 'unknown'
+  | 'too-often'
   | 'granted'
   | 'not-needed';
 
@@ -78,7 +82,7 @@ const asDenial = (subjectId: string, { purpose, channel, since }: ListedLine): C
  * is meant for one client goes to no address that another carries too. Nothing said is no (rule 3).
  * @see Regulation (EU) 2016/679, art. 18, 21(3) and 32
  */
-export function contactDecision({ carriers, listed, meantFor }: Recipient, wanted: Contact): ContactDecision {
+export function contactDecision({ carriers, listed, meantFor, tooOften = false }: Recipient, wanted: Contact): ContactDecision {
   const lines = listed.filter((line) => isAbout(line, wanted));
   for (const { reason } of lines) if (reason !== 'opt-out') return no(`listed-${reason}`);
   if (meantFor !== undefined && (carriers.length === 0 || carriers.some(({ clientId }) => clientId !== meantFor))) {
@@ -92,6 +96,7 @@ export function contactDecision({ carriers, listed, meantFor }: Recipient, wante
   if (states.includes('denied') || (carriers.length === 0 && optOuts.length > 0)) return no('denied');
   if (wanted.consent === 'not-needed') return { allowed: true, reason: 'not-needed' };
   if (states.includes('pending')) return no('pending');
+  if (states.includes('expired')) return no('expired');
   if (states.length === 0 || states.includes('unknown')) return no('unknown');
-  return { allowed: true, reason: 'granted' };
+  return tooOften ? no('too-often') : { allowed: true, reason: 'granted' };
 }

@@ -6,16 +6,19 @@ export interface OwedSuppression {
   readonly channel: string;
 }
 
+/** A no, or a yes whose time is over: a system that heard the yes must hear that it holds no more. */
+const isOver = (state: ReturnType<typeof consentState>): boolean => state === 'denied' || state === 'expired';
+
 /**
- * What must be suppressed in a system that can contact on these channels: every purpose that the person denied, and `*` where they
- * objected to every purpose.
+ * What must be suppressed in a system that can contact on these channels: every purpose that the person denied or whose yes expired, and
+ * `*` where they objected to every purpose.
  * @param events n >= 0, of one person, any order
  * @param channels on which the system can contact
  */
 export function suppressionsOwed(events: readonly ConsentEvent[], channels: readonly string[]): OwedSuppression[] {
   const purposes = [...new Set(events.map(({ purpose }) => purpose))].sort();
   return channels.flatMap((channel) =>
-    purposes.filter((purpose) => consentState(events, purpose, channel) === 'denied').map((purpose) => ({ purpose, channel })),
+    purposes.filter((purpose) => isOver(consentState(events, purpose, channel))).map((purpose) => ({ purpose, channel })),
   );
 }
 

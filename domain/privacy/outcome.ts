@@ -28,6 +28,8 @@ export interface Circumstances {
   readonly openQuestions: number;
   /** Places in texts that nobody has answered, or that are still to be redacted. */
   readonly openMentions?: number;
+  /** Records that a person called the same person's and that the plan does not hold. */
+  readonly answeredUnplanned?: number;
   readonly now: string;
   readonly dueAt: string;
 }
@@ -149,6 +151,7 @@ export function settleOutcome(
     if (typeof end === 'object') shortfalls.push({ code: end.code, systemId: line.systemId, lineId: line.id });
   }
   if (given.openQuestions > 0) shortfalls.push({ code: 'namesake-question-open', systemId: null, lineId: null });
+  if ((given.answeredUnplanned ?? 0) > 0) shortfalls.push({ code: 'answered-not-planned', systemId: null, lineId: null });
   if ((given.openMentions ?? 0) > 0) shortfalls.push({ code: 'mention-open', systemId: null, lineId: null });
   if (shortfalls.length > 0) return { outcome: 'needs-attention', shortfalls };
   if (ends.has('waiting')) return { outcome: 'waiting', shortfalls };
