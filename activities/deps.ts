@@ -2,7 +2,7 @@ import type { Analytics } from '../analytics/clickhouse.ts';
 import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
-import type { PrivacyPolicy, RetentionPolicy, SurvivorshipPolicy } from '../schemas/types.ts';
+import type { ConsentPolicy, PrivacyPolicy, RetentionPolicy, SurvivorshipPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
 
 /** What activities are built from. */
@@ -19,7 +19,11 @@ export interface Deps {
   readonly openSystem: (systemId: string) => Promise<LinkedSystem>;
   readonly analytics: Analytics;
   /** The controller's own rules for privacy requests; those that ship with Ficha when left out. */
-  readonly privacyPolicies?: { readonly retention?: RetentionPolicy; readonly privacy?: PrivacyPolicy };
+  readonly privacyPolicies?: {
+    readonly retention?: RetentionPolicy;
+    readonly privacy?: PrivacyPolicy;
+    readonly consent?: ConsentPolicy;
+  };
   /** Which source's value wins in each golden field; the policy that ships with Ficha when left out. */
   readonly survivorship?: SurvivorshipPolicy;
 }

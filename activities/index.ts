@@ -1,17 +1,21 @@
 import { consentActivities } from './consent.ts';
+import { consentRoundActivities } from './consent-round.ts';
 import type { Deps } from './deps.ts';
 import { privacyActivities } from './privacy.ts';
 import { projectActivities } from './project.ts';
 import { releaseActivities } from './release.ts';
 import { resolveActivities } from './resolve.ts';
 import { syncActivities } from './sync.ts';
+import { webhookActivities } from './webhooks.ts';
 
 /** Every activity of the worker, built from its dependencies. */
 export const buildActivities = (deps: Deps) => ({
   ...syncActivities(deps),
   ...resolveActivities(deps),
   ...consentActivities(deps),
+  ...consentRoundActivities(deps),
   ...privacyActivities(deps),
   ...projectActivities(deps),
   ...releaseActivities(deps),
+  ...webhookActivities(deps),
 });

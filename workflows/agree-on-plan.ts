@@ -1,4 +1,4 @@
-import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, patched, proxyActivities } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
 import type { Decision } from './messages.ts';
 import { aPersonOrTheEnd, decisionOn, type Seen } from './request-progress.ts';
@@ -30,8 +30,11 @@ export async function agreeOnPlan(
   seen: Seen,
   before?: Decision,
 ): Promise<Agreement | 'refused' | 'cancelled'> {
+  // requests that began before this was patched in go on as they began; what they overlook, the outcome sees
+  const anew = patched('answers-before-approval');
   for (;;) {
     seen.progress = 'locating';
+    if (anew) seen.lookAgain = false;
     const { systemIds, type } = await beginRequest({ requestId });
     if (!(await everyAnswered(systemIds, requestId))) {
       await warn({ requestId, reason: 'cannot-locate' });
@@ -42,10 +45,14 @@ export async function agreeOnPlan(
     }
     if (type === 'erasure') await findMentions({ requestId });
     const { planHash } = await draftPlan({ requestId });
-    let decision = before?.kind === 'approved' && before.planHash === planHash ? before : await decisionOn(planHash, seen);
+    const still = before?.kind === 'approved' && before.planHash === planHash;
+    let decision = still ? before : await decisionOn(planHash, seen, anew);
+    if (decision === 'look-again') continue;
     let applied = await applyDecision({ requestId, decision });
     while (applied === 'second-needed') {
-      decision = await decisionOn(planHash, seen);
+      const second = await decisionOn(planHash, seen, anew);
+      if (second === 'look-again') break;
+      decision = second;
       applied = await applyDecision({ requestId, decision });
     }
     if (applied === 'refused' || applied === 'cancelled') return applied;

@@ -1,4 +1,6 @@
+export { followWebhooks } from './follow-webhooks.ts';
 export { fulfilInSystem } from './fulfil-in-system.ts';
+export { keepConsentPromises } from './keep-consent-promises.ts';
 export { keepPrivacyPromises } from './keep-privacy-promises.ts';
 export { measureQuality } from './measure-quality.ts';
 export { projectAnalytics } from './project-analytics.ts';

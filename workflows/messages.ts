@@ -28,10 +28,20 @@ export const lookAgainSignal = 'look-again';
 /** Tells the workflow that carries out decisions on clients that there is another one. */
 export const identityChangedSignal = 'identity-changed';
 
+/** Tells the workflow that works in the webhooks of a system that more came. */
+export const webhooksCameSignal = 'webhooks-came';
+
 /** Where a request is, as its workflow sees it. */
 export const progressQuery = 'progress';
 
-export type Progress = 'locating' | 'waiting-for-approval' | 'acting' | 'waiting-for-person' | 'waiting-for-purge' | 'over';
+export type Progress =
+  | 'locating'
+  | 'waiting-for-approval'
+  | 'deciding'
+  | 'acting'
+  | 'waiting-for-person'
+  | 'waiting-for-purge'
+  | 'over';
 
 /** Workflow ids are made of opaque ids only. */
 export const workflowIdOf = {
@@ -39,4 +49,5 @@ export const workflowIdOf = {
   request: (requestId: string): string => `request-${requestId}`,
   analytics: (work: string): string => `analytics-${work}`,
   identity: (): string => 'identity',
+  webhooks: (systemId: string): string => `webhooks-${systemId}`,
 } as const;

@@ -7,16 +7,17 @@ const progress = defineQuery<Progress>(progressQuery);
 
 /** What people told a request while it runs, and where it is. */
 export interface Seen {
-  decision: Decision | undefined;
+  /** In the order in which they came, those that nobody looked at yet. */
+  decisions: Decision[];
   lookAgain: boolean;
   progress: Progress;
 }
 
-/** Listens to people from the first moment on. The first decision stands, until it is void because the plan changed. */
+/** Listens to people from the first moment on. The first decision that fits stands. */
 export function listen(): Seen {
-  const seen: Seen = { decision: undefined, lookAgain: false, progress: 'locating' };
+  const seen: Seen = { decisions: [], lookAgain: false, progress: 'locating' };
   setHandler(decide, (decision) => {
-    seen.decision ??= decision;
+    seen.decisions.push(decision);
   });
   setHandler(lookAgain, () => {
     seen.lookAgain = true;
@@ -35,19 +36,23 @@ export async function aPerson(seen: Seen): Promise<void> {
 /** Before anything was done a request can be refused or taken back at any time: waits for that or for a person's repair. */
 export async function aPersonOrTheEnd(seen: Seen): Promise<Decision | undefined> {
   seen.progress = 'waiting-for-person';
-  const ends = (): boolean => seen.decision !== undefined && seen.decision.kind !== 'approved';
-  await condition(() => seen.lookAgain || ends());
+  const end = (): Decision | undefined => seen.decisions.find(({ kind }) => kind !== 'approved');
+  await condition(() => seen.lookAgain || end() !== undefined);
   seen.lookAgain = false;
-  return ends() ? seen.decision : undefined;
+  return end();
 }
 
-/** Waits for the decision on the plan with this hash; one on another plan is void. */
-export async function decisionOn(planHash: string, seen: Seen): Promise<Decision> {
+/**
+ * Waits for the decision on the plan with this hash. An approval of another plan is void and hides no later one.
+ * @param anew whether an answer that a person gives meanwhile ends the wait: the plan may no longer be the whole
+ */
+export async function decisionOn(planHash: string, seen: Seen, anew: boolean): Promise<Decision | 'look-again'> {
   seen.progress = 'waiting-for-approval';
-  for (;;) {
-    await condition(() => seen.decision !== undefined);
-    const { decision } = seen;
-    seen.decision = undefined;
-    if (decision !== undefined && (decision.kind !== 'approved' || decision.planHash === planHash)) return decision;
-  }
+  const fits = (decision: Decision): boolean => decision.kind !== 'approved' || decision.planHash === planHash;
+  await condition(() => seen.decisions.some(fits) || (anew && seen.lookAgain));
+  if (anew && seen.lookAgain) return 'look-again';
+  const decision = seen.decisions.find(fits);
+  seen.decisions = [];
+  seen.progress = 'deciding';
+  return decision ?? 'look-again';
 }

@@ -21,11 +21,13 @@ type RecordOutcome = { readonly state: SuppressionOutcome['state']; readonly det
 const keyOf = (verb: string, suppressionId: string, recordId: string): string =>
   createHash('sha256').update(`${verb}|${suppressionId}|${recordId}`).digest('hex');
 
-const about = (readings: readonly ConsentReading[], { channel, purpose }: SuppressionOrder): readonly ConsentReading[] =>
+type Wanted = Pick<SuppressionOrder, 'channel' | 'purpose'>;
+
+const about = (readings: readonly ConsentReading[], { channel, purpose }: Wanted): readonly ConsentReading[] =>
   readings.filter((said) => said.channel === channel && (purpose === '*' || [purpose, '*'].includes(said.purpose)));
 
 /** Whether these readings say no to exactly this; to everything, when every purpose that the system knows says no. */
-function isDenied(readings: readonly ConsentReading[], order: SuppressionOrder): boolean {
+export function isDenied(readings: readonly ConsentReading[], order: Wanted): boolean {
   const own = about(readings, order);
   if (own.some(({ purpose, answer }) => purpose === '*' && answer === 'denied')) return true;
   return own.length > 0 && own.every(({ answer }) => answer === 'denied');

@@ -56,18 +56,22 @@ const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'starte
   return result === 'pending' && tried !== 'new' ? { result: 'accepted', residue } : undefined;
 };
 
-/** Acts once under the effect's key, unless looking shows that it is not needed or not safe. */
-export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<void> => {
+/**
+ * Acts once under the effect's key, unless looking shows that it is not needed or not safe.
+ * @returns the line with the places that the act itself named: they stay until the next act
+ */
+export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<WorkLine> => {
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
   const before = await system.verify(ref);
   const tried = await beginEffect(deps.db, key, deps.now());
-  if (tried !== 'new' && before.result === 'unknowable') return;
+  if (tried !== 'new' && before.result === 'unknowable') return line;
   await saveLine(deps.db, lineId, { state: 'acting' });
   const answer = withoutActing(before, tried) ?? (await system.erase(ref, { key: key.toString('hex') }));
+  const residue = named(answer.residue, 'erase');
   await deps.db.transaction(async (tx) => {
     const { result, status, vendorRequestId } = answer;
-    const digest = digestOf({ result, code: answer.code ?? null, residue: named(answer.residue, 'erase') });
+    const digest = digestOf({ result, code: answer.code ?? null, residue });
     const at = deps.now();
     await addEvidence(tx, {
       requestId,
@@ -81,9 +85,10 @@ export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem
       digest,
       at,
     });
-    await saveLine(tx, lineId, { state: 'acted', residue: named(answer.residue, 'erase') });
+    await saveLine(tx, lineId, { state: 'acted', residue });
     if (result !== 'refused') await finishEffect(tx, key, at);
   });
+  return { ...line, residue };
 };
 
 /** Lines that a system still has to be worked on for; those that wait for a vendor's purge are read again when it is due. */

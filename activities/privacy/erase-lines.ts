@@ -26,8 +26,8 @@ export const eraseLinesActivities = (deps: Deps) => ({
         if (!isOpen(line)) continue;
         try {
           const ref = await refOf(deps, line);
-          await eraseOnce(deps, line, system, ref);
-          const { state, answer } = await readBack(deps, line, system, ref);
+          const acted = await eraseOnce(deps, line, system, ref);
+          const { state, answer } = await readBack(deps, acted, system, ref);
           if (state === 'needs-attention' && answer === 'present') lookAgain.push(lineId);
         } catch (error) {
           if (!(error instanceof FichaError)) throw error;

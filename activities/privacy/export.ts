@@ -7,8 +7,10 @@ import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { PortableRecord } from '../../schemas/types.ts';
 import { exportedLines, type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { messagesOfClient } from '../../store/read/sent-messages.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
+import { copiesOfClient } from '../../store/write/document-copies.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { saveExported, saveLine } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
@@ -48,6 +50,25 @@ const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine): Prom
   });
 };
 
+/** What was written to the person from Ficha itself: no system holds it. */
+const writtenFromHere = async (deps: Deps, clientId: string) =>
+  (await messagesOfClient(deps.db, clientId)).map(({ id, at, channel, subject, text, address }) => ({
+    systemId: 'ficha',
+    kind: 'interaction' as const,
+    externalId: id,
+    canonical: { interactionKind: 'email', direction: 'out', at, channel, subject, text, address },
+  }));
+
+/** What Ficha itself holds of a client, in canonical form, with the copies of documents that were uploaded. */
+async function heldOf({ db, keys }: Deps, clientId: string) {
+  const copies = await copiesOfClient(db, keys, clientId);
+  return (await recordsOfSubject(db, clientId)).map(({ systemId, kind, externalId, canonical }) => {
+    const copy = copies.find((one) => kind === 'document' && one.systemId === systemId && one.externalId === externalId);
+    const kept = copy === undefined ? {} : { copy: { mediaType: copy.mediaType, base64: copy.bytes.toString('base64') } };
+    return { systemId, kind, externalId, canonical, ...kept };
+  });
+}
+
 export const exportActivities = (deps: Deps) => ({
   /**
    * Exports located records of one system and keeps each sealed under the person's key until the package is made. Safe to repeat: what
@@ -84,9 +105,9 @@ export const exportActivities = (deps: Deps) => ({
       return { systemId, title, records: exported.filter((one) => one.systemId === systemId).map(({ record }) => record) };
     });
     const planned = new Set((await workLines(deps.db, requestId)).map((line) => line.recordHash));
-    const records = (await recordsOfSubject(deps.db, clientId))
+    const records = (await heldOf(deps, clientId))
       .filter(({ systemId, kind, externalId }) => planned.has(recordHash(deps.keys, systemId, kind, externalId).toString('hex')))
-      .map(({ systemId, kind, externalId, canonical }) => ({ systemId, kind, externalId, canonical }));
+      .concat(await writtenFromHere(deps, clientId));
     const { controller } = privacyPolicyOf(deps);
     const acquisitionSource = await acquisitionOf(deps.db, clientId);
     const report = accessReport({ systems, records, acquisitionSource, controller, language: languageOf(country) });

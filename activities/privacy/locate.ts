@@ -121,6 +121,7 @@ export const locateActivities = (deps: Deps) => ({
    * not planned; it opens a question.
    */
   locateInSystem: async ({ requestId, systemId }: { readonly requestId: string; readonly systemId: string }) => {
+    const at = deps.now(); // before the answers of people are read: one that comes later was not heeded
     const { clientId, type } = await requiredRequest(deps.db, requestId);
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
     const { found, questions, byLookup } = await withSystem(deps, systemId, async (system) => ({
@@ -143,11 +144,11 @@ export const locateActivities = (deps: Deps) => ({
     const result = found.length === 0 ? 'nothing-found' : byLookup ? 'found' : 'found-by-sync-only';
     await deps.db.transaction(async (tx) => {
       await saveLocated(tx, lines);
-      await addEvidence(tx, { requestId, systemId, verb: 'locate', result, countAfter: lines.length, digest, at: deps.now() });
+      await addEvidence(tx, { requestId, systemId, verb: 'locate', result, countAfter: lines.length, digest, at });
       for (const ref of questions) {
         const hash = hashOf(ref).toString('hex');
         const subject = { systemId, kind: ref.kind, recordHash: hash };
-        await openPrivacyTask(tx, { requestId, reason: 'namesake', about: hash, subject, at: deps.now() });
+        await openPrivacyTask(tx, { requestId, reason: 'namesake', about: hash, subject, at });
       }
     });
     return { found: lines.length, questions: questions.length };

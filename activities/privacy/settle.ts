@@ -1,12 +1,13 @@
 import { signCertificate } from '../../domain/privacy/certificate.ts';
 import { certificateBody } from '../../domain/privacy/certificate-body.ts';
 import { type Settlement, settleOutcome } from '../../domain/privacy/outcome.ts';
+import { concerns } from '../../domain/privacy/plan.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { ErasureCertificate } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { openMentions } from '../../store/read/privacy-mentions.ts';
-import { openQuestions } from '../../store/read/privacy-questions.ts';
+import { calledTheSame, openQuestions } from '../../store/read/privacy-questions.ts';
 import { type EvidenceRow, evidenceOf, type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { systemsToAsk } from '../../store/read/subject-records.ts';
 import { openPrivacyTask, withdrawPrivacyTasks } from '../../store/write/privacy-questions.ts';
@@ -41,6 +42,9 @@ const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now
       systemIds,
       openQuestions: await openQuestions(tx, request.id),
       openMentions: await openMentions(tx, request.id),
+      answeredUnplanned: (await calledTheSame(tx, request.id)).filter(
+        ({ recordHash, kind }) => concerns(request.type, kind) && !lines.some((line) => line.recordHash === recordHash),
+      ).length,
       now: now.toISOString(),
       dueAt: request.dueAt,
     },

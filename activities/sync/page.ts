@@ -8,11 +8,17 @@ import { addToSyncRun, saveStreamPosition, type SyncCounts } from '../../store/w
 import { withoutErased } from './erased.ts';
 import { sortPage } from './sort-page.ts';
 
-/**
- * Stores one page and the position after it, in the transaction given: records, what is kept aside, deletions, consent, counts.
- * The same page again changes nothing but the counts.
- */
+type Drafts = Pick<PullPage, 'records' | 'rejected' | 'deleted' | 'last' | 'complete'>;
+
+/** Stores one page and the position after it, in the transaction given. The same page again changes nothing but the counts. */
 export async function storePage(tx: Db, keys: KeyRing, from: PageSource, page: PullPage, at: Date): Promise<SyncCounts> {
+  const counts = await storeDrafts(tx, keys, from, page, at);
+  await saveStreamPosition(tx, from.systemId, from.stream, { cursor: page.cursor, runId: from.runId, done: page.last });
+  return counts;
+}
+
+/** Stores what came, by pull or by itself: records, what is kept aside, deletions, consent, counts. */
+export async function storeDrafts(tx: Db, keys: KeyRing, from: PageSource, page: Drafts, at: Date): Promise<SyncCounts> {
   const sorted = sortPage(page);
   const { valid, rejected } = await withoutErased(tx, keys, from.systemId, sorted, at);
   const changed = await storeRecords(tx, from, valid);
@@ -38,6 +44,5 @@ export async function storePage(tx: Db, keys: KeyRing, from: PageSource, page: P
     tombstoned: sorted.valid.length - valid.length,
   };
   await addToSyncRun(tx, from.runId, counts);
-  await saveStreamPosition(tx, from.systemId, from.stream, { cursor: page.cursor, runId: from.runId, done: page.last });
   return counts;
 }

@@ -65,7 +65,7 @@ const asideId = (externalId: string | undefined, raw: unknown): string =>
   externalId ?? `unnamed-${digestOf(raw ?? null).slice(0, 24)}`;
 
 /** Parts what the schemas allow from what is kept aside with its reason; of two records of one id the later one counts. */
-export function sortPage(page: PullPage): SortedPage {
+export function sortPage(page: Pick<PullPage, 'records' | 'rejected'>): SortedPage {
   const rejected: RejectedRecord[] = page.rejected.map((one) => {
     const { externalId, reasonCode, reason, raw } = cleaned(one);
     return { externalId: asideId(externalId, raw), reasonCode, reason, raw };
