@@ -1,3 +1,4 @@
+import type { ConnectorAbout } from '../../schemas/types.ts';
 import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { BudgetSource } from './budget.ts';
 import type { Discovered } from './discovered.ts';
@@ -11,6 +12,8 @@ import type { TokenShelf } from './token-shelf.ts';
 export interface Connector {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** For people: left out by what is no manifest's connector. */
+  readonly about?: ConnectorAbout;
   /** Opens one linked system. Makes no call; a wrong credential shows at the first verb. */
   open(context: OpenContext): LinkedSystem;
 }

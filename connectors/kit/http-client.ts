@@ -62,7 +62,7 @@ async function exchange(call: Call, credentials: Credentials, settings: ClientSe
       body,
     } = await request(url, {
       method: call.method,
-      headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+      headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
       ...(text === undefined ? {} : { body: text }),
       dispatcher: agent,
       signal,

@@ -21,7 +21,12 @@ const mapProblems = (kind: RecordKind, map: FieldMap, path: string): Problem[] =
     .filter((field) => !canonicalFields(kind).includes(field))
     .map((field) => unknownName(field, canonicalFields(kind), 'a canonical field', `${path}.${field}`));
 
-function entityProblems({ entities, hooks = [] }: ConnectorManifest): Problem[] {
+/** Whether records of this stream come by webhook. */
+const isReceived = ({ webhook }: ConnectorManifest, stream: string): boolean =>
+  webhook?.events.some(({ kind, entity }) => kind === 'record' && entity === stream) ?? false;
+
+function entityProblems(manifest: ConnectorManifest): Problem[] {
+  const { entities, hooks = [] } = manifest;
   return Object.entries(entities).flatMap(([name, { kind, list, id, map, maps }]) => {
     const path = `entities.${name}`;
     if (kind === undefined && !recordKinds.includes(name))
@@ -35,9 +40,10 @@ function entityProblems({ entities, hooks = [] }: ConnectorManifest): Problem[] 
           : [invalid(`${path}.maps`, `"${one}" is no kind of record`)],
       ),
     ];
-    if (list === undefined && !hooks.includes('listPages'))
-      problems.push(invalid(path, 'it needs `list`, or the hook listPages'));
-    if (list !== undefined && id === undefined && !hooks.includes('mapRecord'))
+    const received = isReceived(manifest, name);
+    if (list === undefined && !received && !hooks.includes('listPages'))
+      problems.push(invalid(path, 'it needs `list`, a webhook event of kind record, or the hook listPages'));
+    if ((list !== undefined || received) && id === undefined && !hooks.includes('mapRecord'))
       problems.push(invalid(path, 'a listed record needs `id`'));
     return problems;
   });
@@ -164,16 +170,20 @@ function webhookProblems({ webhook, secrets = [], entities }: ConnectorManifest)
   const unknownSecret = secret !== undefined && !secrets.includes(secret);
   return [
     ...(unknownSecret ? [unknownName(secret, secrets, 'one of `secrets`', 'webhook.signature.secret')] : []),
-    ...events.flatMap(({ entity, id, email }, index) => [
+    ...events.flatMap(({ entity, kind, id, email }, index) => [
       ...(entities[entity] === undefined
         ? [unknownName(entity, Object.keys(entities), 'an entity', `webhook.events.${index}.entity`)]
         : []),
-      ...(id === undefined && email === undefined
+      ...(id === undefined && email === undefined && kind !== 'record'
         ? [invalid(`webhook.events.${index}`, 'it needs `id` or `email`: whom it is about')]
         : []),
     ]),
   ];
 }
+
+/** Whether every stream comes by webhook, so that no server is called. */
+const isFed = (manifest: ConnectorManifest): boolean =>
+  Object.keys(manifest.entities).every((stream) => isReceived(manifest, stream));
 
 /** What the schema cannot say: names that must exist elsewhere. No value of a manifest is personal, so messages may name them. */
 export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
@@ -185,6 +195,8 @@ export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
     ...stepProblems(manifest),
     ...authProblems(manifest),
     ...webhookProblems(manifest),
-    ...(server === undefined && !hooks.includes('listPages') ? [invalid('', 'it needs `server`, or hooks that need none')] : []),
+    ...(server === undefined && !hooks.includes('listPages') && !isFed(manifest)
+      ? [invalid('', 'it needs `server`, or hooks that need none')]
+      : []),
   ];
 }

@@ -88,6 +88,11 @@ export async function* pullStream(
   const entity = manifest.entities[stream];
   const start = standing(cursor, manifest.version);
   const list = entity === undefined ? undefined : listingFor(entity, start);
+  if (entity !== undefined && entity.list === undefined) {
+    // its records come by webhook: there is nothing to ask for, and what is not listed is not gone
+    yield { records: [], rejected: [], deleted: [], cursor: { version: manifest.version }, last: true };
+    return;
+  }
   if (entity === undefined || list === undefined)
     throw new FichaError('stream-unknown', `${context.systemId}: ${manifest.name} has no stream "${stream}"`);
   if (isGoneCursor(start)) {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FichaError } from '../../domain/record/error.ts';
 import type { ConnectorManifest } from '../../schemas/types.ts';
+import { aboutOf } from './about.ts';
 import { connectorOf } from './connector.ts';
 import type { Connector } from './contract.ts';
 import type { Hooks } from './hooks.ts';
@@ -43,7 +44,8 @@ export async function loadConnectors(folder: string = ours): Promise<Map<string,
     const manifest = readManifest(path, file);
     if (manifest.name !== entry.name)
       throw new FichaError('manifest-invalid', `${file}, name: it must be the folder's name, ${entry.name}`);
-    connectors.set(manifest.name, connectorOf(manifest, await hooksOf(folder, entry.name, manifest)));
+    const connector = connectorOf(manifest, await hooksOf(folder, entry.name, manifest));
+    connectors.set(manifest.name, { ...connector, about: aboutOf(manifest) });
   }
   return connectors;
 }

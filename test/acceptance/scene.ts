@@ -35,6 +35,16 @@ export class Scene {
     });
   }
 
+  /** Whether the vendor lists its people; else they come by webhook alone. */
+  get isPulled(): boolean {
+    return this.manifest.entities[this.stage.stream]?.list !== undefined || this.manifest.hooks?.includes('listPages') === true;
+  }
+
+  /** Lets the vendor's jobs come to their end. */
+  finishJobs(): void {
+    this.stage.finishJobs?.();
+  }
+
   person(more: Partial<StagePerson> = {}): StagePerson {
     this.people += 1;
     return { givenName: 'Ana', familyName: `Ruiz ${this.people}`, email: `canary.${this.people}@example.org`, ...more };

@@ -26,6 +26,10 @@ export interface Stage {
   mergePeople?(winner: string, loser: string): void;
   /** Whether the vendor still holds the person anywhere that it should not after an erasure. */
   holds(id: string): boolean;
+  /** Lets the vendor's jobs come to their end. */
+  finishJobs?(): void;
+  /** The vendor does not tell whether it holds somebody. */
+  readonly blind?: boolean;
   /** A field that the vendor begins to send, and one that changes its type. */
   addField?(id: string): void;
   retypeField?(id: string): void;

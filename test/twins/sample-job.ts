@@ -20,7 +20,7 @@ export interface SamplePeople {
 export const sampleList = { id: 'news.example.test', address: 'news@example.test' } as const;
 
 /** E-mail addresses of people whom ERP, mailer and workbook know, in seed order: those whom the helpdesk knows too, and the others. */
-function wellKnown({ erp, mailer, helpdesk, sheet }: SampleSeeds): {
+export function wellKnown({ erp, mailer, helpdesk, sheet }: SampleSeeds): {
   readonly everywhere: string[];
   readonly notInHelpdesk: string[];
 } {

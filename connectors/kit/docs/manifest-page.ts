@@ -43,6 +43,13 @@ const limitRows = ({ limits = [] }: ConnectorManifest): string[][] =>
       : `${signal.status}${signal.header === undefined ? '' : `, ${signal.header} in ${signal.unit ?? 's'}`}`,
   ]);
 
+/** How records come: asked for, or sent by the system itself. */
+const pullWords = (manifest: ConnectorManifest): string => {
+  const asked = manifest.hooks?.includes('listPages') || Object.values(manifest.entities).some(({ list }) => list !== undefined);
+  if (!asked) return 'records come by webhook';
+  return capabilitiesOf(manifest).incremental ? 'full and incremental' : 'full';
+};
+
 const eraseRows = ({ erase = {} }: ConnectorManifest): string[][] =>
   Object.entries(erase).map(([kind, { mode, residue, reimport, note, steps }]) => [
     kind,
@@ -71,7 +78,7 @@ export function manifestPage(manifest: ConnectorManifest): string {
   } = manifest;
   const can = capabilitiesOf(manifest);
   const verbs = [
-    ['pull', Object.keys(entities).length > 0, can.incremental ? 'full and incremental' : 'full'],
+    ['pull', Object.keys(entities).length > 0, pullWords(manifest)],
     ['lookup', can.lookup, (manifest.lookup ?? []).map(({ by }) => by).join(', ')],
     ['suppress', can.suppress, can.contacts.join(', ')],
     ['erase', can.erase, ''],

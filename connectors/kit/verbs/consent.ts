@@ -4,7 +4,7 @@ import { entityOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { requestIdOf, runSteps } from '../run-steps.ts';
 import { textAt, valueAt } from '../value-path.ts';
-import { type Opened, readRecord, scopeOf } from './read-record.ts';
+import { asList, type Opened, readRecord, scopeOf } from './read-record.ts';
 
 type AnswerWord = ConsentReading['answer'];
 
@@ -24,8 +24,8 @@ async function readingOf(opened: Opened, ref: RecordRef, rule: ConsentRule, reco
   if (state === undefined) return { channel, purpose, answer: wordAt(record, rule.read, rule.values, rule.absent) };
   const call = callOf(state, { ...scopeOf(opened, ref), record });
   const answer = await opened.context.send({ ...call, reads: true, expect: [404] });
-  const said = answer.status === 404 ? undefined : valueAt(answer.body, state.select ?? '.');
-  const one = Array.isArray(said) ? (said as readonly unknown[])[0] : said;
+  const said = answer.status === 404 ? [] : asList(valueAt(answer.body, state.select ?? '.'));
+  const one = said.find((item) => Object.entries(state.where ?? {}).every(([path, value]) => valueAt(item, path) === value));
   return { channel, purpose, answer: wordAt(one, state.read, state.values, state.absent) };
 }
 

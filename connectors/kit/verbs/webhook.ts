@@ -6,6 +6,7 @@ import type { ConsentReading } from '../contract.ts';
 import type { InboundEvent, InboundRequest, Received } from '../inbound.ts';
 import { kindsOf } from '../entity-kinds.ts';
 import { sourceValue } from '../map-record.ts';
+import { draftsOf } from '../record-drafts.ts';
 import { externalIdOf } from '../record-id.ts';
 import { filledValue } from '../template.ts';
 import { textAt, valueAt } from '../value-path.ts';
@@ -57,30 +58,50 @@ function consentIn(event: unknown, rule: EventRule['consent']): ConsentReading |
   return answer === undefined ? undefined : { channel, purpose, answer };
 }
 
-function eventOf(
-  { manifest }: Opened,
-  rule: WebhookRule,
+/** The record that an event is, as the map of its entity says; undefined when the rule is not for it. */
+function recordEvent(
+  { manifest, context }: Opened,
+  rule: EventRule,
   event: unknown,
-  index: number,
-  bodyHash: string,
-): InboundEvent | undefined {
-  const found = rule.events.find(({ when }) => fits(event, when));
-  if (found === undefined) return undefined;
-  const entity = manifest.entities[found.entity];
-  const [kind = 'person'] = entity === undefined ? [] : kindsOf(found.entity, entity);
-  const vendorId = found.id === undefined ? undefined : textAt(event, found.id);
+): Omit<InboundEvent, 'id' | 'at'> | undefined {
+  const entity = manifest.entities[rule.entity];
+  if (entity === undefined || (rule.id !== undefined && (textAt(event, rule.id) ?? '') === '')) return undefined;
+  const { records, rejected } = draftsOf(manifest, rule.entity, event, context.now());
+  const [first] = records;
+  const ref = first === undefined ? null : { kind: first.kind, externalId: first.externalId };
+  return { kind: 'record', ref, received: { stream: rule.entity, partial: rule.partial ?? false, records, rejected } };
+}
+
+function plainEvent({ manifest }: Opened, rule: EventRule, event: unknown): Omit<InboundEvent, 'id' | 'at'> | undefined {
+  const entity = manifest.entities[rule.entity];
+  const [kind = 'person'] = entity === undefined ? [] : kindsOf(rule.entity, entity);
+  const vendorId = rule.id === undefined ? undefined : textAt(event, rule.id);
   const externalId = vendorId === undefined || entity === undefined ? undefined : externalIdOf(entity, vendorId);
-  const email = found.email === undefined ? undefined : textAt(event, found.email);
+  const email = rule.email === undefined ? undefined : textAt(event, rule.email);
   if (externalId === undefined && email === undefined) return undefined;
-  const consent = consentIn(event, found.consent);
+  const consent = consentIn(event, rule.consent);
   return {
-    id: (rule.eventId === undefined ? undefined : textAt(event, rule.eventId)) ?? `${bodyHash}-${index}`,
-    kind: found.kind === 'consent' && consent === undefined ? 'changed' : found.kind,
-    at: timeOf(event, rule.at),
+    kind: rule.kind === 'consent' && consent === undefined ? 'changed' : rule.kind,
     ref: externalId === undefined ? null : { kind, externalId },
     ...(email === undefined ? {} : { email }),
     ...(consent === undefined ? {} : { consent }),
   };
+}
+
+/** What one event of a webhook says: the records that it is, and one thing more at most. */
+function eventsOf(opened: Opened, rule: WebhookRule, event: unknown, index: number, bodyHash: string): InboundEvent[] {
+  const fitting = rule.events.filter(({ when }) => fits(event, when));
+  const id = (rule.eventId === undefined ? undefined : textAt(event, rule.eventId)) ?? `${bodyHash}-${index}`;
+  const at = timeOf(event, rule.at);
+  const records = fitting
+    .filter(({ kind }) => kind === 'record')
+    .flatMap((one) => {
+      const made = recordEvent(opened, one, event);
+      return made === undefined ? [] : [{ ...made, id: `${id}#${one.entity}`, at }];
+    });
+  const first = fitting.find(({ kind }) => kind !== 'record');
+  const said = first === undefined ? undefined : plainEvent(opened, first, event);
+  return said === undefined ? records : [...records, { ...said, id, at }];
 }
 
 const isEcho = ({ echo = [] }: WebhookRule, event: unknown, config: Opened['context']['config']): boolean =>
@@ -111,6 +132,7 @@ export function receiveWebhook(opened: Opened, request: InboundRequest): Receive
   const own = listed.filter((event) => isEcho(rule, event, opened.context.config));
   const others = listed.filter((event) => !own.includes(event));
   const bodyHash = createHash('sha256').update(request.body).digest('hex').slice(0, 32);
-  const events = others.flatMap((event, index) => eventOf(opened, rule, event, index, bodyHash) ?? []);
-  return { result: 'accepted', events, echoes: own.length, unknown: others.length - events.length };
+  const made = others.map((event, index) => eventsOf(opened, rule, event, index, bodyHash));
+  const unknown = made.filter((events) => events.length === 0).length;
+  return { result: 'accepted', events: made.flat(), echoes: own.length, unknown };
 }

@@ -23,6 +23,7 @@ export const eraseCases: readonly Case[] = [
       const erased = await system.erase(scene.ref(id), { key: 'k' });
       expect(['done', 'accepted', 'partial']).toContain(erased.result);
       expect(isEnded(erased, await system.verify(scene.ref(id)))).toBe(true);
+      scene.finishJobs();
       expect(scene.stage.holds(id)).toBe(false);
       expect(scene.stage.holds(bystander)).toBe(true);
       expect(['done', 'accepted', 'partial']).toContain((await system.erase(scene.ref(id), { key: 'k' })).result);
@@ -52,7 +53,8 @@ export const eraseCases: readonly Case[] = [
           await scene
             .open()
             .erase(scene.ref(id), { key: 'k' })
-            .catch(() => undefined);
+            .catch(() => undefined)
+            .finally(() => scene.finishJobs());
         expect(scene.stage.holds(id)).toBe(false);
       }
     },
@@ -60,7 +62,7 @@ export const eraseCases: readonly Case[] = [
   {
     number: 22,
     title: 'verify does not say gone of somebody who is there',
-    applies: ({ connector }) => connector.capabilities.verify,
+    applies: ({ connector, stage }) => connector.capabilities.verify && stage.blind !== true,
     run: async (scene) => {
       const [id = ''] = scene.addPeople(1);
       expect(await scene.open().verify(scene.ref(id))).toMatchObject({ result: 'present' });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { type Case, restored } from '../scene.ts';
+import { type Case, restored, type Scene } from '../scene.ts';
 
-const always = (): boolean => true;
+const pulled = ({ isPulled }: Scene): boolean => isPulled;
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
   await work.then(
@@ -19,7 +19,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 11,
     title: 'too many calls: it waits as the vendor asks and makes at most one call too many',
-    applies: ({ stage }) => stage.tooMany.withHeader !== undefined,
+    applies: ({ stage, isPulled }) => isPulled && stage.tooMany.withHeader !== undefined,
     run: async (scene) => {
       scene.addPeople(3);
       const { withHeader: answer } = scene.stage.tooMany;
@@ -32,7 +32,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 11,
     title: 'too many calls, without a header that says how long: it waits and does not hammer',
-    applies: ({ stage }) => stage.tooMany.bare !== undefined,
+    applies: ({ stage, isPulled }) => isPulled && stage.tooMany.bare !== undefined,
     timeoutMs: 60_000,
     run: async (scene) => {
       scene.addPeople(1);
@@ -47,7 +47,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 12,
     title: '500, a reset connection, cut JSON and an HTML error page are tried again, and the position does not move',
-    applies: always,
+    applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
       const added = scene.addPeople(scene.stage.pageSize + 2);
@@ -67,7 +67,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 27,
     title: 'no secret and no personal value is in an error',
-    applies: always,
+    applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
       const [id = ''] = scene.addPeople(1);
@@ -86,7 +86,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 28,
     title: 'a redirect to another host is refused and the token is not sent there',
-    applies: always,
+    applies: pulled,
     run: async (scene) => {
       scene.addPeople(1);
       scene.stage.twin.hostile('redirect');
@@ -97,7 +97,7 @@ export const faultCases: readonly Case[] = [
   {
     number: 28,
     title: 'an endless answer and one that nests 10,000 deep are refused, and the worker lives',
-    applies: ({ manifest }) => (manifest.server?.maxBytes ?? 32 * 1024 * 1024) <= 64 * 1024 * 1024,
+    applies: ({ manifest, isPulled }) => isPulled && (manifest.server?.maxBytes ?? 32 * 1024 * 1024) <= 64 * 1024 * 1024,
     timeoutMs: 60_000,
     run: async (scene) => {
       scene.stage.twin.hostile('deep');

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { Cursor } from '../../../connectors/kit/contract.ts';
 import { type Case, restored, type Scene } from '../scene.ts';
 
-const always = (): boolean => true;
-const incremental = ({ connector }: Scene): boolean => connector.capabilities.incremental;
+const pulled = ({ isPulled }: Scene): boolean => isPulled;
+const incremental = ({ connector, isPulled }: Scene): boolean => isPulled && connector.capabilities.incremental;
 
 /** What a run says is gone: by name, or since a complete run did not list it. */
 const goneOf = async (scene: Scene, cursor: Cursor, before: readonly string[]): Promise<string[]> => {
@@ -20,7 +20,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 5,
     title: 'a full pull of 2,351 people loses none and doubles none',
-    applies: always,
+    applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
       const added = scene.addPeople(2_351);
@@ -33,7 +33,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 6,
     title: 'page edges: none, one, a page full, one more',
-    applies: always,
+    applies: pulled,
     run: async (scene) => {
       const counts = [0, 1, scene.stage.pageSize, scene.stage.pageSize + 1];
       let held = 0;
@@ -47,7 +47,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 7,
     title: 'a person that changes or moves while a pull runs is not lost',
-    applies: always,
+    applies: pulled,
     run: async (scene) => {
       const ids = scene.addPeople(scene.stage.pageSize * 2 + 3);
       const pages = [];
@@ -86,7 +86,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 9,
     title: 'a pull that is killed after any page goes on there; a cursor of a newer version is refused',
-    applies: always,
+    applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
       const added = scene.addPeople(scene.stage.pageSize * 3 + 1);
@@ -107,7 +107,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 10,
     title: 'people removed at the vendor are noticed',
-    applies: always,
+    applies: pulled,
     run: async (scene) => {
       const ids = scene.addPeople(4);
       const first = await scene.pages();
@@ -118,7 +118,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 10,
     title: 'people merged at the vendor are noticed: the absorbed one is gone',
-    applies: ({ stage }) => stage.mergePeople !== undefined,
+    applies: ({ stage, isPulled }) => isPulled && stage.mergePeople !== undefined,
     run: async (scene) => {
       const ids = scene.addPeople(3);
       const first = await scene.pages();
@@ -148,7 +148,7 @@ export const pullCases: readonly Case[] = [
   {
     number: 15,
     title: 'accents, other scripts and +tag addresses come through and are found again',
-    applies: always,
+    applies: pulled,
     run: async (scene) => {
       const email = "O'Neil+news@example.org".toLowerCase();
       const id = scene.stage.addPerson({ givenName: 'Zoë Łucja', familyName: '王小明 Ñandú', email });

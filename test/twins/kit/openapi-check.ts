@@ -101,6 +101,9 @@ function operationsOf(document: Json): Operation[] {
   );
 }
 
+/** `page[size]` and `page.size` are parts of `page`. */
+const isPartOf = (name: string, whole: string): boolean => name.startsWith(`${whole}[`) || name.startsWith(`${whole}.`);
+
 const typed = (text: string, schema: Json): unknown => {
   const type = schema['type'];
   if (type === 'integer' || type === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
@@ -133,7 +136,7 @@ export function openApiCheck(text: string): RequestCheck {
       ...((operation['parameters'] ?? []) as Parameter[]),
     ].map((one) => resolved<Parameter>(one));
     for (const name of new Set(query.keys())) {
-      const parameter = parameters.find((one) => one.in === 'query' && (one.name === name || name.startsWith(`${one.name}[`)));
+      const parameter = parameters.find((one) => one.in === 'query' && (one.name === name || isPartOf(name, one.name)));
       if (parameter === undefined) return `query parameter "${name}" is not in the description`;
       const schema = resolved(parameter.schema ?? parameter);
       const check = validate(
@@ -146,14 +149,19 @@ export function openApiCheck(text: string): RequestCheck {
             }
           : schema,
       );
-      if (!name.includes('[') && !check(typed(query.get(name) ?? '', schema)))
+      if (!isPartOf(name, parameter.name) && !check(typed(query.get(name) ?? '', schema)))
         return `query parameter "${name}" ${ajv.errorsText(check.errors)}`;
     }
-    const missing = parameters.find((one) => one.in === 'query' && one.required === true && !query.has(one.name));
+    const given = [...query.keys()];
+    const missing = parameters.find(
+      ({ in: place, required, name }) =>
+        place === 'query' && required === true && !given.some((one) => one === name || isPartOf(one, name)),
+    );
     if (missing !== undefined) return `query parameter "${missing.name}" is missing`;
     const requestBody = operation['requestBody'] === undefined ? undefined : resolved(operation['requestBody'] as Json);
     const content = requestBody?.['content'] as Readonly<Record<string, { readonly schema?: Json }>> | undefined;
-    const schema = content?.['application/json']?.schema ?? parameters.find((one) => one.in === 'body')?.schema;
+    const described = Object.entries(content ?? {}).find(([type]) => /[/+]json$/.test(type))?.[1];
+    const schema = described?.schema ?? parameters.find((one) => one.in === 'body')?.schema;
     if (schema === undefined) return undefined;
     if (body === undefined) return requestBody?.['required'] === true ? 'the body is missing' : undefined;
     const check = validate(pointer, schema);
