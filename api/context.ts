@@ -4,9 +4,11 @@ import { mayOrder, type Ordering, type Role } from '../domain/access/role.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
+import type { Mailer } from '../platform/mailer.ts';
 import { validatorFor } from '../platform/validate.ts';
-import type { PrivacyPolicy } from '../schemas/types.ts';
+import type { ConnectorAbout, ConsentPolicy, LinkSystem, PrivacyPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
+import type { WebhookEvent } from '../store/write/webhook-events.ts';
 
 /** Who orders, from a checked token. */
 export interface Orderer {
@@ -17,18 +19,52 @@ export interface Orderer {
 /** What the command API works with. */
 export interface CommandDeps {
   readonly db: Database;
+  /** Can only append to the access log. */
+  readonly accessor: Database;
   readonly temporal: TemporalClient;
   readonly keys: KeyRing;
   readonly log: Log;
   readonly now: () => Date;
   /** The controller's own rules for requests; those that ship with Ficha when left out. */
   readonly privacyPolicy?: PrivacyPolicy;
+  /** The controller's own purposes; those that ship with Ficha when left out. */
+  readonly consentPolicy?: ConsentPolicy;
+  /** How people write to clients. */
+  readonly mailer: Mailer;
+  /** Where people reach Ficha, without a slash at the end: links in mails begin with it. */
+  readonly publicUrl: () => string;
   /** Checks the bearer token; throws a FichaError that says what is wrong with it. */
   readonly ordererOf: (request: Request) => Promise<Orderer>;
   /** Checks a linked system's settings against its connector and makes or changes its schedule. */
   readonly linkedSystemChanged: (systemId: string) => Promise<void>;
-  /** Names of the connectors that are there. */
-  readonly connectors: readonly string[];
+  /** The connectors that are there. */
+  readonly connectors: readonly ConnectorAbout[];
+  /**
+   * Checks a webhook of a linked system and reads its events.
+   * @throws FichaError `unknown-system` when none is linked under this id
+   */
+  readonly readWebhook: (systemId: string, request: Request) => Promise<ReadWebhook>;
+  /** Asks a system, linked or not yet, whether its credentials and rights are enough. Writes nothing. */
+  readonly checkSystem: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Promise<SystemCheck>;
+}
+
+/** What a connector read in a webhook. */
+export type ReadWebhook =
+  | {
+      readonly result: 'accepted';
+      readonly events: readonly WebhookEvent[];
+      /** Events that our own writes made. */
+      readonly echoes: number;
+      /** Events of a kind that the connector does not know. */
+      readonly unknown: number;
+    }
+  | { readonly result: 'refused'; readonly code: string; readonly say: string };
+
+/** What a system answered when it was tried. */
+export interface SystemCheck {
+  readonly ok: boolean;
+  readonly account?: string;
+  readonly problems: readonly { readonly verb: string; readonly code: string; readonly say: string }[];
 }
 
 export interface CommandEnv {

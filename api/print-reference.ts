@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { mayOrder, type Ordering, roles } from '../domain/access/role.ts';
+import { mayOrder, mayRead, type Ordering, type Reading, roles } from '../domain/access/role.ts';
+import { openApi, type Route } from './open-api.ts';
 
 /**
- * Writes docs/reference/commands.md from the routes and the schemas of their bodies; with --check fails when the committed file differs.
+ * Writes docs/reference/commands.md and openapi.json from the routes and the schemas of their bodies; with --check fails when a committed file differs.
  * What a route takes and who may call it is read from its own code: `app.<method>(path)`, `demand(c, ordering)`, `bodyOf(c, schema)`.
  */
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const target = here('../docs/reference/commands.md');
 
 interface Field {
   readonly type?: string;
@@ -23,21 +23,22 @@ interface BodySchema {
   readonly required?: readonly string[];
 }
 
-interface Command {
-  readonly method: string;
-  readonly path: string;
-  readonly ordering: Ordering | undefined;
-  readonly schema: string | undefined;
+/** Who may call a route: whoever may order this, or read that; undefined when nobody is asked for a token. */
+function allowedIn(part: string): readonly string[] | undefined {
+  const ordering = /demand\(c, '([^']+)'/.exec(part)?.[1] as Ordering | undefined; // the compiler checked the call
+  const reading = /mayRead\(c\.get\('orderer'\)\.roles, '([^']+)'/.exec(part)?.[1] as Reading | undefined; // the same
+  if (ordering !== undefined) return roles.filter((role) => mayOrder([role], ordering));
+  return reading === undefined ? undefined : roles.filter((role) => mayRead([role], reading));
 }
 
-function commandsIn(source: string): Command[] {
+function commandsIn(source: string): Route[] {
   return source
     .split(/(?=app\.(?:get|post|put|delete)\()/)
     .slice(1)
     .map((part) => ({
       method: (/app\.([a-z]+)/.exec(part)?.[1] ?? '').toUpperCase(),
       path: (/\('([^']+)'/.exec(part)?.[1] ?? '').replaceAll(/\{[^}]*\}/g, ''),
-      ordering: /demand\(c, '([^']+)'/.exec(part)?.[1] as Ordering | undefined, // the compiler checked the call
+      allowed: allowedIn(part),
       schema: /bodyOf<\w+>\(c, '([^']+)'/.exec(part)?.[1],
     }));
 }
@@ -50,8 +51,7 @@ const typeOf = ({ type, enum: values, const: value, $ref: reference }: Field): s
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-function section({ method, path, ordering, schema }: Command): string {
-  const allowed = ordering === undefined ? undefined : roles.filter((role) => mayOrder([role], ordering));
+function section({ method, path, allowed, schema }: Route): string {
   const body =
     schema === undefined
       ? undefined
@@ -79,20 +79,25 @@ const commands = readdirSync(folder)
 
 const page = `# Command API
 
-Made from the code by \`npm run generate\`. JSON in and out, bearer token in \`authorization\`. Errors are \`{code, message}\`: 400 what you sent,
+Made from the code by \`npm run generate\`; for machines: [openapi.json](openapi.json). JSON in and out, bearer token in \`authorization\`. Errors are \`{code, message}\`: 400 what you sent,
 401 your token, 403 your role, 404 nothing there, 409 not now, 422 not allowed, 503 a server of yours does not answer, 500 with an id that the log explains.
 
 ${commands.map(section).join('\n\n')}
 `;
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== page) {
+const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { readonly version: string }; // our own
+const files = {
+  'commands.md': page,
+  'openapi.json': `${JSON.stringify(openApi(commands, version), null, 2)}\n`,
+};
+mkdirSync(here('../docs/reference/'), { recursive: true });
+for (const [file, text] of Object.entries(files)) {
+  const target = here(`../docs/reference/${file}`);
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (readFileSync(target, 'utf8') !== text) {
     process.stderr.write(
-      'reference-drift: docs/reference/commands.md is not what the code says; run `npm run generate` and commit it\n',
+      `reference-drift: docs/reference/${file} is not what the code says; run \`npm run generate\` and commit it\n`,
     );
     process.exitCode = 1;
   }
-} else {
-  mkdirSync(here('../docs/reference/'), { recursive: true });
-  writeFileSync(target, page);
 }

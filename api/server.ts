@@ -6,13 +6,23 @@ import type { CommandDeps, CommandEnv } from './context.ts';
 import { askContactableRoute } from './routes/ask-contactable.ts';
 import { blockedDataRoutes } from './routes/blocked-data.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
-import { exportAuditRoute } from './routes/export-audit.ts';
-import { linkSystemRoute } from './routes/link-system.ts';
+import { documentCopyRoutes } from './routes/document-copy.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { exportAudienceRoute } from './routes/export-audience.ts';
+import { linkSystemRoutes } from './routes/link-system.ts';
+import { listExclusionsRoute } from './routes/list-exclusions.ts';
+import { noteContactsRoute } from './routes/note-contacts.ts';
+import { readProcessingRoute } from './routes/read-processing.ts';
+import { readReceiptsRoute } from './routes/read-receipts.ts';
+import { takeMailReportRoute } from './routes/take-mail-report.ts';
+import { settleRetentionRoute } from './routes/settle-retention.ts';
 import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readMentionsRoute } from './routes/read-mentions.ts';
+import { receiveWebhookRoute } from './routes/receive-webhook.ts';
 import { requestLifeRoutes } from './routes/request-life.ts';
 import { packageLinkRoute, publicLinkRoutes } from './routes/request-links.ts';
+import { requestPapersRoutes } from './routes/request-papers.ts';
 import { readPackageRoute } from './routes/read-package.ts';
 import { readMetricRoute } from './routes/read-metric.ts';
 import { recordConsentRoute } from './routes/record-consent.ts';
@@ -20,6 +30,7 @@ import { runAnalyticsRoute } from './routes/run-analytics.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
+import { writeToClientRoute } from './routes/write-to-client.ts';
 
 const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'issuer-unreachable': 503,
@@ -33,6 +44,10 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'unknown-system': 404,
   'unknown-connector': 404,
   'no-package': 404,
+  'no-proof': 404,
+  'unknown-document': 404,
+  'no-copy': 404,
+  'not-closed': 409,
   'package-not-ready': 404,
   'no-such-link': 404,
   'no-release': 404,
@@ -56,7 +71,17 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'not-ready': 409,
   'client-on-hold': 409,
   'said-in-the-future': 400,
+  'may-not-write': 409,
+  'message-id-taken': 409,
+  'no-mail-server': 409,
+  'mail-unreachable': 503,
 };
+
+const limitBody = (mebibytes: number) =>
+  bodyLimit({
+    maxSize: mebibytes * 1024 * 1024,
+    onError: (c) => c.json({ code: 'body-too-large', message: `body-too-large: at most ${mebibytes} MiB` }, 413),
+  });
 
 /**
  * The command API: small, JSON in and out, every body checked against schemas/command. A web-standard handler for /v1/*.
@@ -64,23 +89,28 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
  */
 export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
   const app = new Hono<CommandEnv>();
-  app.use(
-    '/v1/*',
-    bodyLimit({
-      maxSize: 1024 * 1024,
-      onError: (c) => c.json({ code: 'body-too-large', message: 'body-too-large: at most 1 MiB' }, 413),
-    }),
-  );
+  const withFile = /^\/v1\/(privacy-tasks|documents\/[^/]+\/copy)$/; // the proof of a manual task, the copy of a document
+  app.use('/v1/*', async (c, next) => await limitBody(withFile.test(c.req.path) ? 12 : 1)(c, next));
   publicLinkRoutes(app, deps);
+  receiveWebhookRoute(app, deps);
   app.use('/v1/*', async (context, next) => {
     context.set('orderer', await deps.ordererOf(context.req.raw));
     await next();
   });
   for (const route of [
     askContactableRoute,
+    documentCopyRoutes,
     recordConsentRoute,
+    noteContactsRoute,
+    listExclusionsRoute,
+    settleRetentionRoute,
+    exportAudienceRoute,
+    takeMailReportRoute,
+    readProcessingRoute,
+    readReceiptsRoute,
+    writeToClientRoute,
     makePreferenceLinkRoute,
-    linkSystemRoute,
+    linkSystemRoutes,
     runSyncRoute,
     runAnalyticsRoute,
     readMetricRoute,
@@ -89,9 +119,10 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     settlePrivacyTaskRoute,
     settleIdentityRoutes,
     readPackageRoute,
-    exportAuditRoute,
+    auditRoutes,
     requestLifeRoutes,
     packageLinkRoute,
+    requestPapersRoutes,
     readMentionsRoute,
     blockedDataRoutes,
   ])

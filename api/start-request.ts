@@ -43,23 +43,3 @@ export async function startWaitingRequests({ db, temporal }: Omit<Means, 'log'>)
   for (const { id } of rows) await start(temporal, id);
   return rows.length;
 }
-
-const everyMs = 30_000;
-
-/** Keeps starting what waits, from now on and every half minute. The caller stops it. */
-export function keepStartingRequests(means: Means): { stop(): void } {
-  let busy = false;
-  const look = (): void => {
-    if (busy) return;
-    busy = true;
-    startWaitingRequests(means)
-      .catch((error: unknown) => means.log.warn({ err: error }, 'waiting privacy requests could not be started'))
-      .finally(() => {
-        busy = false;
-      });
-  };
-  look();
-  const timer = setInterval(look, everyMs);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
-}

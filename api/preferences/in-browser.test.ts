@@ -36,7 +36,12 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       const parts = { db: database.worker, keys, temporal: temporal.client, log: createLog(), now: () => new Date() };
       const nothing = { fetch: () => new Response(null, { status: 404 }) };
       http = await serveHttp({
-        apis: { graphql: () => Promise.resolve(new Response()), commands: nothing, preferences: createPreferencePages(parts) },
+        apis: {
+          graphql: () => Promise.resolve(new Response()),
+          commands: nothing,
+          preferences: createPreferencePages(parts),
+          console: nothing,
+        },
         readiness: () => Promise.resolve({}),
         host: '127.0.0.1',
         port: await freePort(),

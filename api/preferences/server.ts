@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { consentPolicy, needsConsent, purposeOf } from '../../domain/consent/consent-policy.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { consentMatrixOf } from '../../store/read/consent.ts';
 import { recordSaidConsent, type SaidConsent } from '../../store/write/said-consent.ts';
 import type { CommandDeps } from '../context.ts';
 import { passConsentOn } from '../pass-consent-on.ts';
 import { openPreferenceLink, type PreferenceLink } from './preference-link.ts';
-import { messagePage, pagePolicy, type PreferenceLine, preferencePage } from './preference-page.ts';
+import { openConfirmation } from './confirmation-link.ts';
+import { confirmationPage, messagePage, pagePolicy, type PreferenceLine, preferencePage } from './preference-page.ts';
 import { type PageLanguage, pageLanguage, pageWords, wordsVersion } from './words.ts';
 
-type Deps = Pick<CommandDeps, 'db' | 'keys' | 'log' | 'now' | 'temporal'>;
-type Word = Pick<SaidConsent, 'purpose' | 'channel' | 'answer' | 'how'>;
+type Deps = Pick<CommandDeps, 'db' | 'keys' | 'log' | 'now' | 'temporal' | 'consentPolicy'>;
+type Word = Pick<SaidConsent, 'purpose' | 'channel' | 'answer' | 'how' | 'textVersion' | 'language'>;
 
 const languageOf = (c: Context): PageLanguage => pageLanguage(c.req.query('lang'), c.req.header('accept-language'));
 
@@ -24,33 +26,62 @@ const answered = (c: Context, status: 200 | 404 | 410, body: unknown, nonce: str
   });
 
 interface Choices {
+  /** Purposes that nobody is asked about. */
+  readonly always: readonly string[];
   readonly lines: readonly PreferenceLine[];
   /** They once said no to every purpose. */
   readonly objected: boolean;
 }
 
+type Offer = Pick<Deps, 'consentPolicy' | 'now'>;
+
+/** A purpose on a channel as the person reads it; the text is the newest that holds today. */
+function lineOf(deps: Offer, language: PageLanguage, { purpose, channel }: Pick<Word, 'purpose' | 'channel'>) {
+  const configured = purposeOf(deps.consentPolicy ?? consentPolicy, purpose);
+  const text = textOf(deps, purpose)?.text[language];
+  return { purpose, channel, title: configured?.title[language] ?? purpose, ...(text === undefined ? {} : { text }) };
+}
+
+const textOf = ({ consentPolicy: own = consentPolicy, now }: Offer, purpose: string) =>
+  purposeOf(own, purpose)?.texts?.findLast(({ from }) => from <= now().toISOString().slice(0, 10));
+
 /** What the person can choose: what the ledger speaks of, and what the link was made for. */
-async function choicesOf({ db }: Deps, { clientId, purpose, channel }: PreferenceLink): Promise<Choices> {
-  const matrix = await consentMatrixOf(db, clientId);
+async function choicesOf(deps: Deps, language: PageLanguage, { clientId, purpose, channel }: PreferenceLink): Promise<Choices> {
+  const own = deps.consentPolicy ?? consentPolicy;
+  const matrix = await consentMatrixOf(deps.db, clientId);
   const known = matrix
-    .filter((line) => line.purpose !== '*' && line.channel !== 'any')
-    .map((line) => ({ purpose: line.purpose, channel: line.channel, allowed: line.answer === 'granted' }));
+    .filter((line) => line.purpose !== '*' && line.channel !== 'any' && needsConsent(own, line.purpose))
+    .map((line) => ({ ...lineOf(deps, language, line), allowed: line.answer === 'granted' }));
   const isKnown = known.some((line) => line.purpose === purpose && line.channel === channel);
   return {
-    lines: isKnown ? known : [{ purpose, channel, allowed: false }, ...known],
+    lines: isKnown ? known : [{ ...lineOf(deps, language, { purpose, channel }), allowed: false }, ...known],
+    always: Object.values(own.purposes).flatMap(({ optional, title }) => (optional ? [] : [title[language]])),
     objected: matrix.some((line) => line.purpose === '*' && line.answer === 'denied'),
   };
 }
 
 /** Writes what the person said and passes it on; who is not there any more is contacted by nobody, so that is no error. */
-async function note(deps: Deps, link: PreferenceLink, words: readonly Word[], language?: PageLanguage): Promise<void> {
+async function note(
+  deps: Deps,
+  link: Pick<PreferenceLink, 'clientId'>,
+  words: readonly Word[],
+  language?: PageLanguage,
+): Promise<void> {
   const { db, keys, now } = deps;
   const at = now();
-  const shown = language === undefined ? {} : { textVersion: wordsVersion, language };
+  const shown = (purpose: string) =>
+    language === undefined ? {} : { textVersion: textOf(deps, purpose)?.version ?? wordsVersion, language };
   try {
     await db.transaction(async (tx) => {
       for (const word of words) {
-        await recordSaidConsent(tx, keys, { clientId: link.clientId, ...word, ...shown, at, receivedAt: at, by: 'person' });
+        await recordSaidConsent(tx, keys, {
+          clientId: link.clientId,
+          ...shown(word.purpose),
+          ...word,
+          at,
+          receivedAt: at,
+          by: 'person',
+        });
       }
     });
   } catch (error) {
@@ -80,7 +111,7 @@ function wordsOf(form: Readonly<Record<string, unknown>>, { lines, objected }: C
 
 /**
  * What people reach without a login, by a link of their own: GET and POST /p/<link> (the preference page), POST /u/<link> (one-click
- * unsubscribe; GET only shows the page, since link scanners follow links).
+ * unsubscribe; GET only shows the page, since link scanners follow links), GET and POST /c/<link> (confirms a yes: double opt-in).
  * @see RFC 8058; Global Privacy Control (W3C)
  */
 export function createPreferencePages(deps: Deps): Hono {
@@ -92,14 +123,14 @@ export function createPreferencePages(deps: Deps): Hono {
     return await answered(
       c,
       200,
-      await preferencePage(languageOf(c), nonce, (await choicesOf(deps, opened)).lines, saved),
+      await preferencePage(languageOf(c), nonce, await choicesOf(deps, languageOf(c), opened), saved),
       nonce,
     );
   };
   app.get('/p/:link', (c) => show(c, link(c), false));
   app.post('/p/:link', async (c) => {
     const opened = link(c);
-    const words = wordsOf(await c.req.parseBody(), await choicesOf(deps, opened), c.req.header('sec-gpc') === '1');
+    const words = wordsOf(await c.req.parseBody(), await choicesOf(deps, languageOf(c), opened), c.req.header('sec-gpc') === '1');
     if (words.length > 0) await note(deps, opened, words, languageOf(c));
     return await show(c, opened, true);
   });
@@ -109,6 +140,17 @@ export function createPreferencePages(deps: Deps): Hono {
     const { purpose, channel } = opened;
     await note(deps, opened, [{ purpose, channel, answer: 'denied', how: 'one-click' }]);
     return c.text('unsubscribed', 200);
+  });
+  app.get('/c/:link', async (c) => {
+    const nonce = randomBytes(16).toString('base64url');
+    const wanted = lineOf(deps, languageOf(c), openConfirmation(deps.keys, c.req.param('link'), deps.now()));
+    return await answered(c, 200, await confirmationPage(languageOf(c), nonce, wanted), nonce);
+  });
+  app.post('/c/:link', async (c) => {
+    const { until: _, clientId, ...said } = openConfirmation(deps.keys, c.req.param('link'), deps.now());
+    await note(deps, { clientId }, [{ ...said, answer: 'granted', how: 'double-opt-in' }]);
+    const nonce = randomBytes(16).toString('base64url');
+    return await answered(c, 200, await messagePage(languageOf(c), nonce, pageWords[languageOf(c)].confirmed), nonce);
   });
   app.onError(async (error, c) => {
     const nonce = randomBytes(16).toString('base64url');

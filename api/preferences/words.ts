@@ -14,12 +14,16 @@ export interface PageWords {
   readonly saved: string;
   readonly unknownLink: string;
   readonly expiredLink: string;
-  readonly purposes: Readonly<Record<string, string>>;
+  /** Before the purposes that nobody is asked about. */
+  readonly always: string;
+  readonly confirmTitle: string;
+  readonly confirm: string;
+  readonly confirmed: string;
   readonly channels: Readonly<Record<string, string>>;
 }
 
 /** Changes with every change of a text below: it goes into the ledger as what the person was shown. */
-export const wordsVersion = 'preference-page-1';
+export const wordsVersion = 'preference-page-2';
 
 export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
   es: {
@@ -33,7 +37,10 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     saved: 'Guardado. Lo comunicamos ahora a todos nuestros sistemas.',
     unknownLink: 'Este enlace no es válido. Copia el enlace completo del correo, o pídenos uno nuevo.',
     expiredLink: 'Este enlace ha caducado. Usa el de un correo más reciente, o pídenos uno nuevo.',
-    purposes: { marketing: 'Publicidad y novedades', service: 'Avisos de servicio', profiling: 'Contenido personalizado' },
+    always: 'Siempre recibirás, porque no dependen de tu permiso:',
+    confirmTitle: 'Confirma tu permiso',
+    confirm: 'Sí, confirmo',
+    confirmed: 'Confirmado. Gracias.',
     channels: {
       email: 'por correo electrónico',
       sms: 'por SMS',
@@ -52,7 +59,10 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     saved: 'Salvato. Lo comunichiamo ora a tutti i nostri sistemi.',
     unknownLink: 'Questo link non è valido. Copia il link intero dall’e-mail, oppure chiedine uno nuovo.',
     expiredLink: 'Questo link è scaduto. Usa quello di un’e-mail più recente, oppure chiedine uno nuovo.',
-    purposes: { marketing: 'Pubblicità e novità', service: 'Avvisi di servizio', profiling: 'Contenuti personalizzati' },
+    always: 'Riceverai sempre, perché non dipendono dal tuo consenso:',
+    confirmTitle: 'Conferma il tuo consenso',
+    confirm: 'Sì, confermo',
+    confirmed: 'Confermato. Grazie.',
     channels: { email: 'per e-mail', sms: 'per SMS', phone: 'per telefono', post: 'per posta', messaging: 'per messaggio' },
   },
   fr: {
@@ -66,7 +76,10 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     saved: 'Enregistré. Nous le transmettons maintenant à tous nos systèmes.',
     unknownLink: 'Ce lien n’est pas valable. Copiez le lien entier du message, ou demandez-en un nouveau.',
     expiredLink: 'Ce lien a expiré. Utilisez celui d’un message plus récent, ou demandez-en un nouveau.',
-    purposes: { marketing: 'Publicité et nouveautés', service: 'Messages de service', profiling: 'Contenu personnalisé' },
+    always: 'Vous recevrez toujours, car cela ne dépend pas de votre accord :',
+    confirmTitle: 'Confirmez votre accord',
+    confirm: 'Oui, je confirme',
+    confirmed: 'Confirmé. Merci.',
     channels: { email: 'par e-mail', sms: 'par SMS', phone: 'par téléphone', post: 'par courrier', messaging: 'par messagerie' },
   },
   en: {
@@ -79,7 +92,10 @@ export const pageWords: Readonly<Record<PageLanguage, PageWords>> = {
     saved: 'Saved. We are telling all our systems now.',
     unknownLink: 'This link is not valid. Copy the whole link from the message, or ask us for a new one.',
     expiredLink: 'This link has expired. Use the one in a newer message, or ask us for a new one.',
-    purposes: { marketing: 'Advertising and news', service: 'Service messages', profiling: 'Personalised content' },
+    always: 'You will always receive, since they do not depend on your permission:',
+    confirmTitle: 'Confirm your permission',
+    confirm: 'Yes, I confirm',
+    confirmed: 'Confirmed. Thank you.',
     channels: {
       email: 'by e-mail',
       sms: 'by text message',

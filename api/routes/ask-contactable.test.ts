@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../../domain/access/role.ts';
 import { createLog } from '../../platform/log.ts';
 import { sql } from '../../store/database.ts';
+import { testCommandApi } from '../../test/support/command-api.ts';
 import { testKeyRing } from '../../test/support/keys.ts';
 import { type TestDatabase, testDatabase } from '../../test/support/postgres.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 import { createCommandApi } from '../server.ts';
+import { unlinked } from '../../test/support/unlinked.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
@@ -57,8 +59,7 @@ const ask = async (role: Role, body: unknown) => {
     log: createLog(),
     now: () => new Date(),
     ordererOf: () => Promise.resolve({ subject: 'someone', roles: [role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: [],
+    ...unlinked,
   });
   const response = await api.request('/v1/contactable', { method: 'POST', body: JSON.stringify(body) });
   return { status: response.status, body: (await response.json()) as Readonly<Record<string, unknown>> };
@@ -104,6 +105,16 @@ test("a document of one client goes to no other client's address, by an old id o
     { allowed: false, reason: 'of-another-client' },
     { allowed: false, reason: 'of-another-client' },
   ]);
+});
+
+test('an audience holds only those who may be contacted, and says how many may not', async () => {
+  const api = testCommandApi(database, temporal);
+  const { status, body } = await api.send('data-team', 'POST', '/v1/audiences', { purpose: 'marketing', channel: 'email' });
+  expect([status, body]).toEqual([
+    200,
+    { allowed: [{ address: 'ana@example.org', clientIds: [clientIds['ana']] }], leftOut: 2, next: null },
+  ]);
+  expect((await api.send('front-office', 'POST', '/v1/audiences', { purpose: 'marketing', channel: 'email' })).status).toBe(403);
 });
 
 test('ten thousand are answered in one call; one more, none, and an analyst are refused', async () => {

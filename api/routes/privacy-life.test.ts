@@ -7,6 +7,7 @@ import { testKeyRing } from '../../test/support/keys.ts';
 import { ana, type Scene, setScene } from '../../test/support/privacy-scene.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 import { createCommandApi } from '../server.ts';
+import { unlinked } from '../../test/support/unlinked.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -41,8 +42,7 @@ const asks = async (
     now: () => new Date(),
     ordererOf: () =>
       role === 'nobody' ? Promise.reject(new Error('no token')) : Promise.resolve({ subject: 'dpo-1', roles: [role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: [],
+    ...unlinked,
   });
   const response = await api.request(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   const text = await response.text();

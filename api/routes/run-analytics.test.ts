@@ -12,6 +12,7 @@ import { type MetricScene, metricScene } from '../../test/support/metric-scene.t
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 import { createCommandApi } from '../server.ts';
+import { unlinked } from '../../test/support/unlinked.ts';
 
 const ownQueue = `analytics-${randomUUID()}`;
 let temporal: TestTemporal;
@@ -69,8 +70,7 @@ const asking = (role: Role, path: string, body?: object) =>
     log: createLog(),
     now: () => new Date(),
     ordererOf: () => Promise.resolve({ subject: role, roles: [role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: [],
+    ...unlinked,
   }).request(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
 
 /** Orders the work again until it is done, as the command line does. */

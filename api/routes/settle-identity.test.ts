@@ -8,6 +8,7 @@ import { type TestDatabase, testDatabase } from '../../test/support/postgres.ts'
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 import { identityChangedSignal, workflowIdOf } from '../../workflows/messages.ts';
 import { createCommandApi } from '../server.ts';
+import { unlinked } from '../../test/support/unlinked.ts';
 
 let temporal: TestTemporal;
 let database: TestDatabase;
@@ -30,8 +31,7 @@ const order = async (role: Role, path: string, body: object) => {
     log: createLog({ level: 'silent' }),
     now: () => new Date(),
     ordererOf: () => Promise.resolve({ subject: 'data-team-1', roles: [role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: [],
+    ...unlinked,
   });
   const response = await api.request(path, { method: 'POST', body: JSON.stringify(body) });
   return { status: response.status, body: (await response.json()) as Readonly<Record<string, unknown>> };

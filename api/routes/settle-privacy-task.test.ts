@@ -8,6 +8,7 @@ import { type Scene, setScene } from '../../test/support/privacy-scene.ts';
 import { openErasure } from '../../test/support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 import { createCommandApi } from '../server.ts';
+import { unlinked } from '../../test/support/unlinked.ts';
 
 let temporal: TestTemporal;
 let scene: Scene;
@@ -29,8 +30,7 @@ const answering = async (role: Role, taskId: string, answer: string) => {
     log: createLog(),
     now: () => new Date(),
     ordererOf: () => Promise.resolve({ subject: 'dpo-2', roles: [role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: [],
+    ...unlinked,
   });
   const response = await api.request('/v1/privacy-tasks', { method: 'POST', body: JSON.stringify({ taskId, answer }) });
   return { status: response.status, body: (await response.json()) as { readonly code?: string; readonly message?: string } };

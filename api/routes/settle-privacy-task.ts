@@ -8,11 +8,15 @@ import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts
  * POST /v1/privacy-tasks: a person's answer to what stopped a privacy request; 202 once the answer is kept and the request told to
  * look again. The same answer again tells the request again.
  */
-export function settlePrivacyTaskRoute(app: Hono<CommandEnv>, { db, now, temporal }: CommandDeps): void {
+export function settlePrivacyTaskRoute(app: Hono<CommandEnv>, { db, keys, now, temporal }: CommandDeps): void {
   app.post('/v1/privacy-tasks', async (c) => {
     const { subject } = demand(c, 'settle-privacy-task');
-    const { taskId, answer } = await bodyOf<SettlePrivacyTask>(c, 'settle-privacy-task');
-    const { requestId } = await db.transaction((tx) => settlePrivacyTask(tx, { taskId, answer, by: subject, at: now() }));
+    const { taskId, answer, proof } = await bodyOf<SettlePrivacyTask>(c, 'settle-privacy-task');
+    const file =
+      proof === undefined ? {} : { proof: { mediaType: proof.mediaType, bytes: Buffer.from(proof.content, 'base64') } };
+    const { requestId } = await db.transaction((tx) =>
+      settlePrivacyTask(tx, { taskId, answer, by: subject, at: now(), ...file }, keys),
+    );
     if (answer !== 'seen') await temporal.workflow.getHandle(workflowIdOf.request(requestId)).signal(lookAgainSignal);
     return c.json({ taskId, requestId, answer }, 202);
   });

@@ -1,0 +1,32 @@
+import type { Hono } from 'hono';
+import { consentPolicy as shipped } from '../../domain/consent/consent-policy.ts';
+import { consentReceipt } from '../../domain/consent/consent-receipt.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { provenEventsOf, toldOf } from '../../store/read/consent.ts';
+import { appendAudit } from '../../store/write/audit.ts';
+import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const clientIn = (id: string): string => {
+  if (!uuid.test(id)) throw new FichaError('unknown-client', 'no client has this id; `ficha client find` shows the id');
+  return id;
+};
+
+/**
+ * GET /v1/consent-receipts/:client: everything that the client said, with its proof, as an ISO/IEC TS 27560 receipt in DPV terms. GET
+ * /v1/consent-told/:client: which linked system was told of it, when, and its answer (GDPR art. 19).
+ */
+export function readReceiptsRoute(app: Hono<CommandEnv>, { db, now, consentPolicy = shipped }: CommandDeps): void {
+  app.get('/v1/consent-receipts/:client', async (c) => {
+    const { subject } = demand(c, 'read-receipts');
+    const clientId = clientIn(c.req.param('client'));
+    const events = await provenEventsOf(db, clientId);
+    await appendAudit(db, { actor: subject, action: 'consent.receipt', subject: clientId, at: now() });
+    return c.json(consentReceipt(consentPolicy, clientId, events, now().toISOString()));
+  });
+  app.get('/v1/consent-told/:client', async (c) => {
+    demand(c, 'read-receipts');
+    return c.json({ told: await toldOf(db, clientIn(c.req.param('client'))) });
+  });
+}

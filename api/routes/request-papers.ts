@@ -1,0 +1,77 @@
+import type { Context, Hono } from 'hono';
+import { certificatePage, pageLanguages } from '../../domain/privacy/certificate-page.ts';
+import { noticeKinds, noticeLanguage, noticeLanguages, noticeText } from '../../domain/privacy/notice.ts';
+import { dueMonthsAfter } from '../../domain/privacy/due-date.ts';
+import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
+import { FichaError } from '../../domain/record/error.ts';
+import { clientById } from '../../store/read/clients.ts';
+import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { appendAudit } from '../../store/write/audit.ts';
+import { readProof } from '../../store/write/evidence-files.ts';
+import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
+
+/** One of the names, from the address. */
+const oneOf = <Name extends string>(names: readonly Name[], given: string | undefined, what: string): Name | undefined => {
+  if (given === undefined) return undefined;
+  const found = names.find((name) => name === given);
+  if (found === undefined) throw new FichaError('bad-body', `${what}: one of ${names.join(', ')}`);
+  return found;
+};
+
+const fresh = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/**
+ * GET /v1/requests/:id/certificate: the signed JSON, or with ?language the page to read and print. GET /v1/requests/:id/notices/:kind: the
+ * letter to the person (receipt, extension, refusal, completion) in their language, or in ?language. GET
+ * /v1/requests/:id/evidence/:evidence/file: the file that proves a manual step; the look is audited.
+ */
+export function requestPapersRoutes(app: Hono<CommandEnv>, { db, keys, now, privacyPolicy = shipped }: CommandDeps): void {
+  const language = (c: Context): string | undefined => c.req.query('language');
+  app.get('/v1/requests/:id/certificate', async (c) => {
+    demand(c, 'read-package');
+    const { certificate } = await requiredRequest(db, c.req.param('id'));
+    if (certificate === null) throw new FichaError('not-closed', 'this request has no certificate yet: it is not closed');
+    const shown = oneOf(pageLanguages, language(c), 'language');
+    if (shown !== undefined) return c.html(certificatePage(certificate, shown), 200, fresh);
+    return c.body(`${JSON.stringify(certificate, null, 2)}\n`, 200, {
+      ...fresh,
+      'content-type': 'application/json',
+      'content-disposition': 'attachment; filename="certificate.json"',
+    });
+  });
+  app.get('/v1/requests/:id/notices/:kind', async (c) => {
+    demand(c, 'decide-request');
+    const request = await requiredRequest(db, c.req.param('id'));
+    const kind = oneOf(noticeKinds, c.req.param('kind'), 'notice') ?? 'receipt';
+    const client = await clientById(db, request.clientId);
+    const own = client?.golden['language'];
+    const shown =
+      oneOf(noticeLanguages, language(c), 'language') ??
+      noticeLanguage(typeof own === 'string' ? own : null, client?.country ?? request.country);
+    const text = noticeText(kind, shown, {
+      reference: request.id.slice(-8),
+      type: request.type,
+      receivedAt: request.receivedAt,
+      dueAt: request.dueAt,
+      extendedTo: request.firstDueAt === null ? dueMonthsAfter(request.receivedAt, request.country ?? 'ES', 3).at : request.dueAt,
+      closedAt: request.closedAt,
+      outcome: request.outcome,
+      complaint: privacyPolicy.controller.complaint[shown],
+    });
+    return c.text(text, 200, { ...fresh, 'content-language': shown });
+  });
+  app.get('/v1/requests/:id/evidence/:evidence/file', async (c) => {
+    const { subject: actor } = demand(c, 'read-package');
+    const requestId = c.req.param('id');
+    const { mediaType, bytes } = await db.transaction(async (tx) => {
+      const proof = await readProof(tx, keys, requestId, c.req.param('evidence'));
+      await appendAudit(tx, { actor, action: 'proof.read', subject: requestId, facts: {}, at: now() });
+      return proof;
+    });
+    return c.body(new Uint8Array(bytes), 200, {
+      ...fresh,
+      'content-type': mediaType,
+      'content-disposition': 'attachment; filename="proof"',
+    });
+  });
+}
