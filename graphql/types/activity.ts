@@ -51,14 +51,29 @@ export const InteractionType = builder.objectRef<Told>('Interaction').implement(
   description: 'One contact with a client: an e-mail, a message, a call, a meeting, a visit, a ticket, a chat, a note.',
   fields: (t) => ({
     id: t.id({ resolve: told }),
-    linkedSystemId: t.string({ resolve: told }),
+    linkedSystemId: t.string({ description: '`ficha` for what was written from Ficha itself', resolve: told }),
     kind: t.string({ resolve: told }),
     direction: t.string({ nullable: true, description: 'in or out', resolve: told }),
-    status: t.string({ nullable: true, description: 'open or closed', resolve: told }),
+    status: t.string({
+      nullable: true,
+      description: 'open or closed; of what was written from Ficha: sent, refused or unknown',
+      resolve: told,
+    }),
     channel: t.string({ nullable: true, resolve: told }),
     at: t.string({ description: 'ISO 8601 UTC', resolve: told }),
     subject: t.string({ nullable: true, resolve: told }),
     text: t.string({ nullable: true, description: 'Free text. Category special: needs an explicit grant', resolve: told }),
+  }),
+});
+
+const DocumentCopyType = builder.objectRef<Told>('DocumentCopy').implement({
+  description:
+    'A copy that somebody uploaded and Ficha keeps sealed. `GET /v1/documents/<id>/copy` hands it out and logs the look.',
+  fields: (t) => ({
+    mediaType: t.string({ description: 'As in application/pdf', resolve: told }),
+    size: t.int({ description: 'Bytes', resolve: told }),
+    sha256: t.string({ description: 'Of the copy, hex', resolve: told }),
+    uploadedAt: t.string({ description: 'ISO 8601 UTC', resolve: told }),
   }),
 });
 
@@ -71,5 +86,11 @@ export const DocumentType = builder.objectRef<Told>('Document').implement({
     mediaType: t.string({ nullable: true, resolve: told }),
     originUrl: t.string({ nullable: true, description: 'In the linked system, whose own rights hold', resolve: told }),
     at: t.string({ nullable: true, description: 'ISO 8601 UTC', resolve: told }),
+    copy: t.field({
+      type: DocumentCopyType,
+      nullable: true,
+      description: 'The encrypted copy, where one was uploaded',
+      resolve: told,
+    }),
   }),
 });
