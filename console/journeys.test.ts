@@ -1,0 +1,294 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '../domain/access/role.ts';
+import { loadSettings } from '../platform/settings.ts';
+import { freePort } from '../runtime/free-port.ts';
+import { runMainJob } from '../runtime/main-job.ts';
+import { startSample } from '../runtime/sample.ts';
+import { collectStops } from '../runtime/stops.ts';
+import { openWorkspace } from '../runtime/workspace.ts';
+import { axeViolations, startBrowser } from '../test/support/browser.ts';
+import { startMaildev } from '../test/support/real/maildev.ts';
+import { approve, settleWhatAsks } from '../test/support/privacy-in-browser.ts';
+import { orLeftOut } from '../test/support/real/real-system.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
+import { wellKnown } from '../test/twins/sample-job.ts';
+import { sampleSeeds } from '../test/twins/sample-seeds.ts';
+import { sampleWorld } from '../test/twins/sample-world.ts';
+import { languages, strings } from './words.ts';
+
+const browsers = await orLeftOut(startBrowser());
+const [mailServer] = browsers.length === 0 ? [] : await orLeftOut(startMaildev());
+/** The main job erases the first of these; a helpdesk keeps old values, and an erasure there waits for a person. */
+const [, notInHelpdesk = ''] = wellKnown(sampleSeeds(sampleWorld(1_000))).notInHelpdesk;
+/** Set to docs/screens to take the pictures of the documents anew. */
+const pictures = process.env['FICHA_SCREENS'];
+
+describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
+  'in Chromium %s',
+  (_version, browser: Browser) => {
+    const stops = collectStops();
+    let url: string;
+
+    beforeAll(async () => {
+      const folder = temporaryFolder();
+      chmodSync(folder, 0o711); // as root PostgreSQL runs as another user, who must be able to enter
+      const home = join(folder, 'ficha');
+      mkdirSync(home);
+      const mail = mailServer ? { FICHA_SMTP_URL: mailServer.url, FICHA_MAIL_FROM: 'Acme <hello@acme.example>' } : {};
+      if (mailServer) stops.add(() => mailServer.stop());
+      const settings = loadSettings({ FICHA_HOME: home, FICHA_PORT: `${await freePort()}`, ...mail });
+      const workspace = await openWorkspace({ settings, parts: ['worker', 'api'], say: () => {} });
+      stops.add(() => workspace.stop());
+      if (workspace.tokens === undefined) throw new Error('the workspace of a test has tokens');
+      const sample = await startSample(home, () => {});
+      stops.add(() => sample.stop());
+      await runMainJob({ url: workspace.url, tokens: workspace.tokens }, sample, () => {});
+      url = workspace.url;
+    }, 300_000);
+    afterAll(async () => {
+      await browser.close();
+      await stops.stop();
+    }, 60_000);
+
+    interface Visit {
+      readonly page: Page;
+      /** What the browser complained of, and other origins that were asked. */
+      readonly trouble: readonly string[];
+    }
+
+    async function visit(role: Role, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
+      const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+      const trouble: string[] = [];
+      page.on('console', (message) => void (message.type() === 'error' && trouble.push(message.text())));
+      page.on('pageerror', ({ message }) => trouble.push(message));
+      page.on('request', (request) => void (request.url().startsWith(url) || trouble.push(new URL(request.url()).origin)));
+      await page.goto(url);
+      await page.click(`button[value=${role}]`);
+      await page.waitForURL(/\/console(\/metrics)?$/);
+      return { page, trouble };
+    }
+
+    const picture = async (page: Page, name: string): Promise<void> => {
+      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+    };
+
+    test('front office: finds a client with the keyboard alone and writes down a no, which is passed on', async () => {
+      const { page, trouble } = await visit('front-office');
+      await page.keyboard.type('garcia');
+      await page.waitForSelector('.found a');
+      await picture(page, 'find');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/console\/clients\//);
+      expect(page.url()).not.toMatch(/garcia/i);
+      expect(await page.textContent('.identity h1')).toMatch(/Garc[ií]a/i);
+      await page.click('details.form summary');
+      await page.selectOption('select[name=channel]', 'sms');
+      await page.click('button[value=denied]');
+      await page.waitForSelector('[role=status]');
+      await picture(page, 'client');
+      expect(await page.textContent('.matrix')).toMatch(/SMS/);
+      expect(await page.locator('.matrix td.denied').count()).toBeGreaterThan(0);
+      expect(trouble).toEqual([]);
+    });
+
+    test('front office: writes to a client from their ficha; the mail goes to them alone and stands on the timeline', {
+      timeout: 120_000,
+    }, async () => {
+      const { page, trouble } = await visit('front-office');
+      await page.fill('#q', 'navarro');
+      await page.waitForSelector('.found a');
+      await openSomebodyToWriteTo(page);
+      const name = (await page.textContent('.identity h1'))?.trim() ?? '';
+      expect(await page.textContent('form button.main')).toContain(name);
+      expect(await page.locator('input[name=way]:disabled').count()).toBeGreaterThan(0); // nobody advertises without a yes
+      await page.fill('input[name=subject]', 'Your order 😀');
+      await page.fill('textarea[name=text]', 'It leaves tomorrow.');
+      await picture(page, 'write');
+      await page.click('form button.main');
+      await page.waitForSelector('.timeline li:has-text("Your order 😀") .badge.good');
+      const caught = (await mailServer?.mails())?.filter(({ subject }) => subject === 'Your order 😀') ?? [];
+      if (mailServer) {
+        expect(caught).toHaveLength(1);
+        expect(await page.textContent('.values')).toContain(caught[0]?.to[0]?.address);
+      }
+      expect(trouble).toEqual([]);
+    });
+
+    /** The first that was found whom a message may go to: some share their mailbox, and some said no to everything. */
+    async function openSomebodyToWriteTo(page: Page): Promise<void> {
+      const found = await page
+        .locator('.found li:has(.kind:text("person")) a')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+      for (const path of found) {
+        await page.goto(`${url}${path}`);
+        await page.click(`a:text("${strings.en['client.write']}")`);
+        await page.waitForURL(/\/write$/); // the ficha has forms of its own
+        if ((await page.locator('input[name=way]:enabled').count()) > 0) return;
+      }
+      throw new Error('nobody in the sample may be written to');
+    }
+
+    test('DPO: opens an erasure in three steps, sees where the person was found, approves, watches it end and holds the proof', {
+      timeout: 120_000,
+    }, async () => {
+      const { page, trouble } = await visit('dpo');
+      await page.goto(`${url}/console/privacy/new`);
+      await page.fill('#q', notInHelpdesk);
+      await page.keyboard.press('Enter');
+      await page.click('.found li:has(.kind:text("person")) a');
+      await page.check('input[name=type][value=erasure]');
+      await page.click('button.main');
+      expect(await page.textContent('main')).toContain(strings.en['open.confirmWhy']);
+      await page.click('form:has(input[name=confirmed]) button.main');
+      await page.waitForURL(/told=open\.done/);
+      await page.goto(`${url}/console/privacy`);
+      await picture(page, 'privacy-inbox');
+      await page.click('tbody tr a');
+      await settleWhatAsks(page);
+      await page.waitForSelector('form:has(input[name=planHash]) button', { timeout: 60_000 });
+      expect(await page.locator('section.system').count()).toBeGreaterThan(0);
+      await picture(page, 'privacy-plan');
+      await approve(page);
+      await page.waitForSelector('text=/^complete/', { timeout: 60_000 });
+      await page.waitForSelector(`a:text("${strings.en['privacy.certificate']}")`, { timeout: 60_000 });
+      await picture(page, 'privacy-proof');
+      const missed = await page.evaluate(
+        async (at) => await (await fetch(`${at}/live?part=old&offer=old`)).text(),
+        page.url().split('?')[0],
+      );
+      expect(missed).toMatch(/event: part[\s\S]*event: reload/); // what ended before the browser listened is told all the same
+      const [certificate] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click(`a:text("${strings.en['privacy.certificate']}")`),
+      ]);
+      expect(certificate.suggestedFilename()).toBe('certificate.json');
+      await page.goto(`${url}/console/audit`);
+      await page.click(`button:text("${strings.en['audit.verify']}")`);
+      expect(await page.textContent('[role=status]')).toMatch(/^Whole: \d+/);
+      expect(trouble).toEqual([]);
+    });
+
+    test('DPO: what stops a request shows while one looks, with what can be done, and the decision is offered no more', {
+      timeout: 120_000,
+    }, async () => {
+      const { page } = await visit('dpo');
+      await page.goto(`${url}/console/privacy/new`);
+      await page.fill('#q', 'garcia');
+      await page.keyboard.press('Enter');
+      await chooseFromHelpdesk(page);
+      await page.check('input[name=type][value=erasure]');
+      await page.click('button.main');
+      await page.click('form:has(input[name=confirmed]) button.main');
+      await settleWhatAsks(page);
+      await page.waitForSelector('form:has(input[name=planHash]) button', { timeout: 60_000 });
+      await approve(page);
+      await page.waitForSelector('button[value=look-again]', { timeout: 60_000 }); // nobody reloads
+      expect(await page.locator('section.system.alarm').count()).toBeGreaterThan(0);
+      expect(await page.locator('form:has(input[name=planHash])').count()).toBe(0);
+    });
+
+    /** Goes on with the first of those found whom the helpdesk knows. */
+    async function chooseFromHelpdesk(page: Page): Promise<void> {
+      const links = '.found li:has(.kind:text("person")) a';
+      await page.waitForSelector(links);
+      for (const path of await page.locator(links).evaluateAll((found) => found.map((one) => one.getAttribute('href') ?? ''))) {
+        await page.goto(`${url}${path.replace('/privacy/new/', '/clients/')}`);
+        if ((await page.textContent('.records'))?.includes('helpdesk:') !== true) continue;
+        return void (await page.goto(`${url}${path}`));
+      }
+      throw new Error('the sample has nobody of that name in the helpdesk');
+    }
+
+    test('data team: decides doubtful matches by key, and takes the last answer back', async () => {
+      const { page, trouble } = await visit('data-team');
+      await page.goto(`${url}/console/reviews`);
+      await picture(page, 'review');
+      const waiting = async (): Promise<number> =>
+        Number(/Waiting: ([\d,]+)/.exec((await page.textContent('main')) ?? '')?.[1]?.replace(',', ''));
+      const before = await waiting();
+      await page.keyboard.press('d');
+      await page.waitForSelector('button[data-key=u]');
+      expect(await waiting()).toBe(before - 1);
+      await page.keyboard.press('u');
+      await page.waitForSelector(`text=${strings.en['review.undone']}`);
+      expect(trouble).toEqual([]);
+    });
+
+    test('data team: the form of a connector comes from its manifest; a wrong address is told, and nothing is linked', async () => {
+      const { page } = await visit('data-team');
+      await page.goto(`${url}/console/systems/new/tryton`);
+      await picture(page, 'link-system');
+      const before = await linked(page);
+      await page.goto(`${url}/console/systems/new/tryton`);
+      for (const input of await page.locator('input[required]').all())
+        if ((await input.inputValue()) === '') await input.fill('http://127.0.0.1:9');
+      await page.click('button[value=check]');
+      expect(await page.locator('.trouble, .warning').count()).toBeGreaterThan(0);
+      expect(await linked(page)).toBe(before);
+    });
+
+    const linked = async (page: Page): Promise<number> => {
+      await page.goto(`${url}/console/systems`);
+      return await page.locator('tbody tr').count();
+    };
+
+    test('data team: pulls a system and sees it done', { timeout: 60_000 }, async () => {
+      const { page, trouble } = await visit('data-team');
+      await page.goto(`${url}/console/systems/sheet`);
+      await page.click('button[value=incremental]');
+      await page.waitForSelector('#live .badge.good', { timeout: 50_000 });
+      await picture(page, 'system');
+      expect(await page.textContent('main')).toContain(strings.en['systems.erase']);
+      expect(trouble).toEqual([]);
+    });
+
+    test('analyst: a chart with bands, why it is anonymous, and the same as CSV', async () => {
+      const { page, trouble } = await visit('analyst');
+      await page.goto(`${url}/console/metrics/ACTIVE_CLIENTS`);
+      await picture(page, 'metric');
+      expect(await page.locator('.chart .band').count()).toBeGreaterThan(5);
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click('a:text("CSV")')]);
+      expect(file.suggestedFilename()).toBe('active-clients.csv');
+      expect(trouble).toEqual([]);
+    });
+
+    test.each(languages)(
+      'every page in %s: nothing that axe finds, light and dark, and no sideways scrolling at 320 px',
+      { timeout: 120_000 },
+      async (language) => {
+        const colorScheme = language === 'es' || language === 'fr' ? 'dark' : 'light';
+        const { page } = await visit('dpo', {
+          locale: language,
+          colorScheme,
+          viewport: { width: 320, height: 640 },
+          bypassCSP: true,
+        });
+        await page.fill('#q', 'garcia');
+        await page.waitForSelector('.found a');
+        const client = await page.getAttribute('.found a', 'href');
+        await page.goto(`${url}/console/privacy`);
+        const request = await page.getAttribute('.ended a', 'href');
+        const names = '/privacy /privacy/new /reviews /systems /systems/erp /data /audit /metrics /metrics/REVENUE';
+        const paths = ['', ...names.split(' ')].map((path) => `/console${path}`);
+        for (const path of [
+          ...paths,
+          client ?? '',
+          request ?? '',
+          (client ?? '').replace('clients', 'privacy/new'),
+          `${client}/split`,
+          `${client}/write`,
+        ]) {
+          await page.goto(`${url}${path}`);
+          expect(await page.getAttribute('html', 'lang')).toBe(language);
+          expect(await axeViolations(page), path).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), path).toBe(true);
+        }
+        await page.context().close();
+      },
+    );
+  },
+);

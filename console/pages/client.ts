@@ -1,0 +1,85 @@
+import { html } from 'hono/html';
+import { clientQuestion, type Ficha } from '../client-question.ts';
+import { page } from '../page.ts';
+import { documentsPart, recordsPart, salesPart, timelinePart } from '../parts/activity.ts';
+import { consentMatrix } from '../parts/consent-matrix.ts';
+import { glancePart } from '../parts/glance.ts';
+import { goldenValues } from '../parts/golden-values.ts';
+import { identityHeader } from '../parts/identity-header.ts';
+import { csrfField, day, type Html, nothing, type View } from '../view.ts';
+
+/** The ficha with all that the person may read of it; undefined when there is none, or none to be shown. */
+export async function fichaOf(view: View, id: string): Promise<Ficha | undefined> {
+  const question = clientQuestion((category) => view.mayReadCategory(category));
+  return (await view.ask<{ readonly client: Ficha | null }>(question, { id })).client ?? undefined;
+}
+
+/** Everything about one client on one page. */
+export const clientPage = (view: View, ficha: Ficha, told: { readonly said?: string; readonly trouble?: string } = {}): Html => {
+  const { t } = view;
+  return page(view, {
+    title: t('client.title'),
+    ...told,
+    body: html`${identityHeader(view, ficha)}
+${running(view, ficha)}
+<div class="actions">
+${view.mayOrder('write-to-client') ? html`<a class="button main" href="/console/clients/${ficha.id}/write">${t('client.write')}</a>` : nothing}
+${view.mayOrder('open-request') ? html`<a class="button" href="/console/privacy/new/${ficha.id}">${t('client.privacy')}</a>` : nothing}
+${view.mayOrder('settle-review') && ficha.records.length > 1 ? html`<a class="button" href="/console/clients/${ficha.id}/split">${t('client.split')}</a>` : nothing}
+</div>
+<div class="columns"><div>
+${glancePart(view, ficha)}
+${goldenValues(view, ficha)}
+<section aria-labelledby="consent"><h2 id="consent">${t('consent.title')}</h2>
+${consentMatrix(view, ficha.consent, ficha.suppressions)}
+${view.mayOrder('record-consent') ? consentForm(view, ficha.id) : nothing}</section>
+${people(view, ficha)}
+${recordsPart(view, ficha)}
+</div><div>
+${timelinePart(view, ficha)}
+${salesPart(view, ficha)}
+${documentsPart(view, ficha)}
+</div></div>`,
+  });
+};
+
+const running = ({ t, ...view }: View, { runningRequests }: Ficha): Html =>
+  runningRequests.length === 0
+    ? nothing
+    : html`<div class="warning" role="note"><strong>${t('client.running')}</strong><ul>
+${runningRequests.map(({ id, type, state, dueAt }) => {
+  const words = html`${t.code('type', type)}: ${t.code('state', state)}, ${t('privacy.due')} ${day(t, dueAt)}`;
+  return html`<li>${view.mayRead('privacy-requests') ? html`<a href="/console/privacy/${id}">${words}</a>` : words}</li>`;
+})}</ul></div>`;
+
+const people = ({ t }: View, { company, contacts, kind }: Ficha): Html => {
+  if (kind === 'person') {
+    return company === null
+      ? nothing
+      : html`<section aria-labelledby="company"><h2 id="company">${t('client.company')}</h2><p><a href="/console/clients/${company.id}" dir="auto">${company.name}</a></p></section>`;
+  }
+  return contacts.length === 0
+    ? nothing
+    : html`<section aria-labelledby="contacts"><h2 id="contacts">${t('client.contacts')}</h2><ul>${contacts.map(({ id, name, position }) => html`<li><a href="/console/clients/${id}" dir="auto">${name}</a> <small dir="auto">${position ?? ''}</small></li>`)}</ul></section>`;
+};
+
+const purposes = ['marketing', 'service', 'profiling', '*'] as const;
+const channels = ['email', 'sms', 'phone', 'post', 'messaging', 'any'] as const;
+const hows = ['telephone', 'in-person', 'letter', 'email', 'form'] as const;
+
+/** What the person has just said, written down while they are on the telephone. */
+const consentForm = (view: View, id: string): Html => {
+  const { t } = view;
+  const choose = (name: string, label: string, group: string, codes: readonly string[]): Html =>
+    html`<label>${label}<select name="${name}">${codes.map((code) => html`<option value="${code}">${t.code(group, code)}</option>`)}</select></label>`;
+  return html`<details class="form"><summary>${t('consent.record')}</summary>
+<form method="post" action="/console/clients/${id}/consent">${csrfField(view)}
+<div class="row">${choose('purpose', t('consent.purpose'), 'purpose', purposes)}
+${choose('channel', t('consent.channel'), 'channel', channels)}
+${choose('how', t('consent.how'), 'how', hows)}</div>
+<label>${t('consent.textVersion')}<input name="textVersion" maxlength="100" aria-describedby="text-hint"></label>
+<p class="hint" id="text-hint">${t('consent.textHint')}</p>
+<div class="row"><button name="answer" value="denied" class="main">${t('consent.sayNo')}</button>
+<button name="answer" value="granted">${t('consent.sayYes')}</button></div>
+</form></details>`;
+};

@@ -1,0 +1,108 @@
+import { html } from 'hono/html';
+import { page } from '../page.ts';
+import { bandChart, type Cell } from '../parts/band-chart.ts';
+import { type Html, nothing, type View } from '../view.ts';
+
+export interface MetricInfo {
+  readonly name: string;
+  readonly unit: string;
+  readonly explanation: string;
+  readonly tables: readonly (readonly string[])[];
+}
+
+export const metricsQuestion = '{ metrics { name unit explanation tables } }';
+
+export interface MetricAnswer {
+  readonly missing: readonly string[];
+  readonly cells: readonly Cell[];
+}
+
+export const metricQuestion = `query Metric($name: MetricName!, $from: String!, $to: String!, $by: [MetricDimension!]) {
+  metric(name: $name, from: $from, to: $to, by: $by) { missing
+    cells { month country channel sector source ageBand value low high suppressed rest } } }`;
+
+const month = (at: Date, back: number): string =>
+  new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+
+/** The last twelve months before this one. */
+export const lastYear = (now: Date): { readonly from: string; readonly to: string } => ({
+  from: month(now, 12),
+  to: month(now, 1),
+});
+
+/** The name of the file as the command API writes names: ACTIVE_CLIENTS is active-clients. */
+export const fileName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
+export const metricsPage = (view: View, metrics: readonly MetricInfo[]): Html =>
+  page(view, {
+    title: view.t('metrics.title'),
+    body: html`<h1>${view.t('metrics.title')}</h1><p>${view.t('metrics.anonymous')}</p>
+<ul class="tiles">${metrics.map(({ name, unit }) => html`<li><a href="/console/metrics/${name}">${view.t.code('metric', name)}</a> <small>${view.t.code('unit', unit)}</small></li>`)}</ul>`,
+  });
+
+export interface Chosen {
+  readonly info: MetricInfo;
+  readonly by: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+
+const figure = ({ t }: View, cell: Cell): Html =>
+  cell.suppressed || cell.value === null
+    ? html`<td class="unknown">${t('metrics.hidden')}</td><td></td>`
+    : html`<td class="amount">${t.number(cell.value, { maximumFractionDigits: 2 })}</td><td>${cell.low === null || cell.high === null ? '' : t('metrics.between', { low: t.number(cell.low, { maximumFractionDigits: 2 }), high: t.number(cell.high, { maximumFractionDigits: 2 }) })}</td>`;
+
+const groupOf = (t: View['t'], cell: Cell, by: readonly string[]): string =>
+  cell.rest
+    ? t('metrics.rest')
+    : by.map((dimension) => cell[dimensionField[dimension] ?? 'country'] ?? '').join(', ') || t('metrics.total');
+
+const dimensionField: Readonly<Record<string, 'country' | 'channel' | 'sector' | 'source' | 'ageBand'>> = {
+  COUNTRY: 'country',
+  CHANNEL: 'channel',
+  SECTOR: 'sector',
+  SOURCE: 'source',
+  AGE_BAND: 'ageBand',
+};
+
+/** One metric: the chart with its bands, the same in a table, and why nobody can be found in it. */
+export const metricPage = (
+  view: View,
+  { info, by, from, to }: Chosen,
+  answer: MetricAnswer | undefined,
+  trouble?: string,
+): Html => {
+  const { t } = view;
+  const csv = `/console/metrics/${info.name}/file?from=${from}&to=${to}&by=${by.join(',')}`;
+  const groups = [...new Set((answer?.cells ?? []).map((cell) => groupOf(t, cell, by)))];
+  return page(view, {
+    title: t.code('metric', info.name),
+    trouble,
+    body: html`<h1 id="metric">${t.code('metric', info.name)} <small>${t.code('unit', info.unit)}</small></h1>
+<form method="get" action="/console/metrics/${info.name}" class="row">
+<label>${t('metrics.from')}<input type="month" name="from" value="${from}" required></label>
+<label>${t('metrics.to')}<input type="month" name="to" value="${to}" required></label>
+<label>${t('metrics.by')}<select name="by">${info.tables.map((table) => html`<option value="${table.join(',')}"${table.join(',') === by.join(',') ? html` selected` : nothing}>${table.length === 0 ? t('metrics.total') : table.map((one) => t.code('dimension', one)).join(' × ')}</option>`)}</select></label>
+<button>${t('metrics.show')}</button></form>
+${
+  answer === undefined
+    ? nothing
+    : answer.cells.length === 0
+      ? html`<p class="empty">${t('metrics.none')}</p>`
+      : groups.slice(0, 12).map(
+          (group) =>
+            html`<figure><figcaption>${group}</figcaption>${bandChart(
+              view,
+              answer.cells.filter((cell) => groupOf(t, cell, by) === group),
+            )}</figure>`,
+        )
+}
+${answer !== undefined && answer.missing.length > 0 ? html`<p class="hint">${t('metrics.missing')}: ${answer.missing.join(', ')}</p>` : nothing}
+<section aria-labelledby="why"><h2 id="why">${t('metrics.why')}</h2><p lang="en">${info.explanation}</p><p>${t('metrics.anonymous')}</p></section>
+${
+  answer === undefined || answer.cells.length === 0
+    ? nothing
+    : html`<p><a class="button" href="${csv}" download>CSV</a></p><div class="scroll" tabindex="0" role="region" aria-labelledby="metric"><table><thead><tr><th scope="col">${t('metrics.month')}</th><th scope="col">${t('metrics.group')}</th><th scope="col" class="amount">${t('metrics.value')}</th><th scope="col">${t('metrics.band')}</th></tr></thead><tbody>${answer.cells.map((cell) => html`<tr><th scope="row">${cell.month}</th><td>${groupOf(t, cell, by)}</td>${figure(view, cell)}</tr>`)}</tbody></table></div>`
+}`,
+  });
+};

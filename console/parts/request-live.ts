@@ -1,0 +1,70 @@
+import { html } from 'hono/html';
+import { liveMark } from './live-mark.ts';
+import { outcomeTone } from './outcome-tone.ts';
+import type { PlanLine, PrivacyRequest } from '../request-question.ts';
+import { day, type Html, moment, nothing, type View } from '../view.ts';
+
+/** What a system is doing about the request, from the lines that lie there. */
+type Doing = 'pending' | 'acting' | 'verifying' | 'grace' | 'needs-you' | 'done' | 'kept';
+
+export function doingOf(lines: readonly PlanLine[], request: Pick<PrivacyRequest, 'tasks' | 'state'>): Doing {
+  const states = new Set(lines.map(({ state }) => state));
+  const system = lines[0]?.linkedSystemId;
+  if (states.has('needs-attention') || request.tasks.some((task) => task.linkedSystemId === system)) return 'needs-you';
+  if (states.has('acting')) return 'acting';
+  if (states.has('acted')) return 'verifying';
+  if (states.has('grace')) return 'grace';
+  if (states.has('located')) return 'pending';
+  return [...states].every((state) => state === 'kept') ? 'kept' : 'done';
+}
+
+const tones: Readonly<Record<Doing, string>> = {
+  pending: '',
+  acting: 'waiting',
+  verifying: 'waiting',
+  grace: 'waiting',
+  'needs-you': 'alarm',
+  done: 'good',
+  kept: 'waiting',
+};
+
+const planRow = ({ t }: View, line: PlanLine): Html => html`<tr class="${line.state === 'needs-attention' ? 'needs-you' : ''}">
+<td>${t.code('kind', line.kind)}</td><td>${t.code('action', line.action)}</td>
+<td>${line.legalBasis ?? ''}${line.until === null ? nothing : html` <small>${t('privacy.until')} ${day(t, line.until)}</small>`}</td>
+<td>${t.code('line', line.state)}${line.residue.length === 0 ? nothing : html`<ul>${line.residue.map((place) => html`<li>${place}</li>`)}</ul>`}</td></tr>`;
+
+const systemPart = (view: View, request: PrivacyRequest, systemId: string): Html => {
+  const { t } = view;
+  const lines = request.plan.filter(({ linkedSystemId }) => linkedSystemId === systemId);
+  const doing = doingOf(lines, request);
+  const latest = request.evidence.findLast(({ linkedSystemId }) => linkedSystemId === systemId);
+  return html`<section class="system ${tones[doing]}" aria-label="${systemId}"><h3>${systemId}
+<span class="badge ${tones[doing]}">${t.code('doing', doing)}</span> <small>${t('privacy.lines', { n: lines.length })}</small></h3>
+${latest === undefined ? nothing : html`<p><small>${t('privacy.latest')}: ${t.code('verb', latest.verb)}, ${latest.result}, ${moment(t, latest.at)}</small></p>`}
+<div class="scroll" tabindex="0" role="region" aria-label="${t('privacy.planOf', { system: systemId })}"><table><thead><tr><th scope="col">${t('privacy.what')}</th><th scope="col">${t('privacy.action')}</th><th scope="col">${t('privacy.why')}</th><th scope="col">${t('privacy.lineState')}</th></tr></thead>
+<tbody>${lines.map((line) => planRow(view, line))}</tbody></table></div></section>`;
+};
+
+/** The moving part of a request: where it stands, and each system line by line. Sent again whenever it changes. */
+export function requestLive(view: View, request: PrivacyRequest): Html {
+  const { t } = view;
+  const systems = [...new Set(request.plan.map(({ linkedSystemId }) => linkedSystemId))].sort();
+  const needsYou = request.tasks.length > 0 || request.outcome === 'needs-attention';
+  return html`
+${needsYou ? html`<p class="trouble big" role="alert">${t('privacy.red', { n: request.tasks.length })}</p>` : nothing}
+<p class="stand"><span class="badge ${request.closedAt === null ? 'waiting' : outcomeTone(request.outcome)}">${t.code('state', request.state)}</span>
+${request.outcome === null ? nothing : html`<strong class="badge ${outcomeTone(request.outcome)}">${t.code('outcome', request.outcome)}</strong>`}</p>
+<h2>${t('privacy.plan')}</h2>
+${systems.length === 0 ? html`<p class="empty">${t('privacy.noPlan')}</p>` : systems.map((systemId) => systemPart(view, request, systemId))}`;
+}
+
+/** The mark of the moving part, and that of what the page offers beside it: deciding, answering tasks, fetching the proof. */
+export const requestMarks = (request: PrivacyRequest): { readonly part: string; readonly offer: string } => {
+  const { state, outcome, plan, tasks, evidence, approvedBy, closedAt } = request;
+  const asked = tasks.map(({ id }) => id);
+  const lines = plan.map((line) => [line.id, line.state, line.residue]);
+  return {
+    part: liveMark([state, outcome, approvedBy.length, lines, asked, evidence.length]),
+    offer: liveMark([state === 'planned', closedAt !== null, asked]),
+  };
+};

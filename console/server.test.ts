@@ -1,0 +1,154 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Role } from '../domain/access/role.ts';
+import { type ConsoleScene, consoleScene } from '../test/support/console-scene.ts';
+import { hiddenWords, people } from '../test/support/read-people.ts';
+
+let scene: ConsoleScene;
+beforeAll(async () => {
+  scene = await consoleScene();
+});
+afterAll(() => scene.stop());
+
+type Form = Readonly<Record<string, string>>;
+
+const get = (path: string, cookie = ''): Promise<Response> =>
+  fetch(`${scene.url}${path}`, { redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
+
+const post = (path: string, form: Form, cookie = '', headers: Form = {}): Promise<Response> =>
+  fetch(`${scene.url}${path}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie, 'accept-language': 'en', origin: scene.url, ...headers },
+    body: new URLSearchParams(form),
+  });
+
+const cookieOf = (response: Response): string => (response.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+
+const signIn = async (role: Role): Promise<string> => cookieOf(await post('/console/sign-in', { role }));
+
+const csrfOf = (page: string): string => /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+
+test('without signing in every page leads to the sign-in, and shows nothing of anybody', async () => {
+  for (const path of ['/console', `/console/clients/${people.ana}`, '/console/privacy', '/console/audit']) {
+    const response = await get(path);
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/console/sign-in']);
+    expect(await response.text()).not.toContain('Ana');
+  }
+});
+
+test('the session travels in a cookie that no script and no other site can use; its token is nowhere on a page', async () => {
+  const response = await post('/console/sign-in', { role: 'dpo' });
+  expect(response.headers.getSetCookie()[0]).toMatch(/^ficha_session=[^;]+; Path=\/console; HttpOnly; SameSite=Lax$/);
+  const page = await (await get('/console', cookieOf(response))).text();
+  expect(page).not.toMatch(/eyJ/);
+});
+
+test('every answer forbids foreign scripts, frames and caches', async () => {
+  const { headers } = await get('/console/sign-in');
+  expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self'; .*frame-ancestors 'none'/);
+  expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('a form without the word of the session, or from another site, changes nothing', async () => {
+  const cookie = await signIn('dpo');
+  const form = { answer: 'denied', purpose: 'marketing', channel: 'sms', how: 'telephone' };
+  const path = `/console/clients/${people.ana}/consent`;
+  expect((await post(path, form, cookie)).status).toBe(403);
+  expect((await post(path, { ...form, csrf: 'x'.repeat(32) }, cookie)).status).toBe(403);
+  const csrf = csrfOf(await (await get('/console', cookie)).text());
+  const elsewhere = { origin: 'https://evil.example' };
+  expect((await post(path, { ...form, csrf }, cookie, elsewhere)).status).toBe(403);
+  expect((await post(path, { ...form, csrf }, cookie, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  const { rows } = await scene.database.owner.query({
+    text: `select 1 from ficha.consent_event where channel = 'sms'`,
+    values: [],
+  });
+  expect(rows).toEqual([]);
+  expect((await post(path, { ...form, csrf }, cookie)).status).toBe(200);
+});
+
+test('the word of one session is of no use in another', async () => {
+  const mine = await signIn('dpo');
+  const theirs = csrfOf(await (await get('/console', await signIn('dpo'))).text());
+  expect((await post('/console/find', { q: 'ana', csrf: theirs }, mine)).status).toBe(403);
+});
+
+test('after fifteen minutes without a click one must sign in again; a page that refreshes itself is no click', async () => {
+  const cookie = await signIn('dpo');
+  scene.later(14);
+  const renewed = await get('/console', cookie);
+  expect(renewed.status).toBe(200);
+  scene.later(14);
+  expect((await get('/console', cookieOf(renewed))).status).toBe(200);
+  expect((await get('/console', cookie)).headers.get('location')).toBe('/console/sign-in?why=idle');
+});
+
+test('signing out ends the session in the browser', async () => {
+  const cookie = await signIn('dpo');
+  const csrf = csrfOf(await (await get('/console', cookie)).text());
+  const out = await post('/console/sign-out', { csrf }, cookie);
+  expect(out.headers.getSetCookie()[0]).toMatch(/^ficha_session=; Max-Age=0/);
+});
+
+test('a cookie that was changed is no session', async () => {
+  const cookie = await signIn('dpo');
+  expect((await get('/console', `${cookie.slice(0, -6)}AAAAAA`)).status).toBe(303);
+});
+
+test('a token with no role of ours enters nowhere, and a wrong one is told so without a trace of it in the log', async () => {
+  const response = await post('/console/sign-in', { token: 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.' });
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('It was not accepted');
+  expect(scene.logged()).not.toContain('eyJhbGciOiJub25lIn0');
+});
+
+test('an analyst sees metrics only: no search, no ficha, no request', async () => {
+  const cookie = await signIn('analyst');
+  expect((await get('/console', cookie)).headers.get('location')).toBe('/console/metrics');
+  for (const path of [`/console/clients/${people.ana}`, '/console/privacy', '/console/systems', '/console/audit']) {
+    const page = await (await get(path, cookie)).text();
+    expect(page).not.toContain('Núñez');
+    expect(page).toMatch(/role="alert"/);
+  }
+});
+
+test('the front office finds Ana and nobody who is blocked, restricted or erased', async () => {
+  const cookie = await signIn('front-office');
+  const csrf = csrfOf(await (await get('/console', cookie)).text());
+  const found = await (await post('/console/find', { q: 'nunez', csrf }, cookie)).text();
+  expect(found).toContain('Ana Núñez Ortega');
+  for (const word of hiddenWords) {
+    const page = await (await post('/console/find', { q: word, csrf }, cookie)).text();
+    expect(page.replace(`value="${word}"`, '')).not.toContain(word);
+  }
+  expect((await get(`/console/clients/${people.blocked}`, cookie)).status).toBe(404);
+});
+
+test('what is typed to find somebody stands in no address and in no log', async () => {
+  const cookie = await signIn('front-office');
+  const page = await (await get('/console', cookie)).text();
+  expect(page).toMatch(/<form method="post" action="\/console\/find"/);
+  await post('/console/find', { q: 'ana.nunez@quintana.example', csrf: csrfOf(page) }, cookie);
+  expect(scene.logged()).not.toContain('ana.nunez');
+});
+
+test('hostile names are shown as text', async () => {
+  const name = '<script>alert(1)</script> \u202Egnp.exe "\'><img src=x onerror=alert(2)> 😀';
+  await scene.database.owner.query({
+    text: `update ficha.client set display_name = $1, golden = golden || jsonb_build_object('emails', jsonb_build_array($2::text)) where id = $3`,
+    values: [name, '"><svg onload=alert(3)>@x.example', people.elena],
+  });
+  const page = await (await get(`/console/clients/${people.elena}`, await signIn('dpo'))).text();
+  expect(page).not.toMatch(/<script>alert|<img src=x|<svg onload/);
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+});
+
+test('the one script weighs far less than 150 kB and the style is one file', async () => {
+  const script = await (await get('/console/live.js')).text();
+  expect(gzipSync(script).length).toBeLessThan(20_000);
+  expect(script).not.toMatch(/\beval\b|new Function/);
+  expect((await get('/console/style.css')).headers.get('content-type')).toContain('text/css');
+});
