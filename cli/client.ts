@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { addClientDocument } from './client-document.ts';
 import { addClientIdentity } from './client-identity.ts';
+import { addClientWrite } from './client-write.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -29,18 +31,21 @@ interface Shown extends Found {
     readonly at: string;
   }[];
   readonly suppressions: readonly { readonly linkedSystemId: string; readonly channel: string; readonly state: string }[];
+  readonly documents: readonly { readonly id: string; readonly title: string; readonly copy: { readonly size: number } | null }[];
   readonly provenance: readonly { readonly field: string; readonly linkedSystemId: string; readonly rule: string }[];
 }
 
 const find = `query ($search: String!, $first: Int) { clients(search: $search, first: $first) { edges { node { id kind name emails phones } } } }`;
 const show = `query ($id: ID!) { client(id: $id) { id kind name emails phones taxId country company { name }
   glance { amount12Months currency lastContactAt openTickets } records { linkedSystemId externalId }
-  consent { purpose channel answer at } suppressions { linkedSystemId channel state } provenance { field linkedSystemId rule } } }`;
+  documents(first: 20) { id title copy { size } } consent { purpose channel answer at } suppressions { linkedSystemId channel state } provenance { field linkedSystemId rule } } }`;
 
 /** `ficha client find <text>` and `ficha client show <id>`. */
 export function addClient(program: Command): void {
   const client = program.command('client').description('find and look at clients; every look is logged');
   addClientIdentity(client);
+  addClientWrite(client);
+  addClientDocument(client);
   client
     .command('find')
     .description('by name (typos forgiven), e-mail, phone or tax id')
@@ -86,6 +91,11 @@ function lines(shown: Shown): string[] {
     `records  ${shown.records.map((record) => `${record.linkedSystemId}:${record.externalId}`).join(', ')}`,
     `consent  ${shown.consent.map((said) => `${said.purpose}/${said.channel} ${said.answer} (${said.at.slice(0, 10)})`).join(', ') || 'nothing said: nothing may be sent'}`,
     `do not contact  ${shown.suppressions.map((held) => `${held.linkedSystemId}/${held.channel} ${held.state}`).join(', ') || '-'}`,
+    ...(shown.documents.length === 0
+      ? []
+      : [
+          `papers   ${shown.documents.map(({ id, title, copy }) => `${title} [${id}${copy === null ? '' : ', copy kept'}]`).join(', ')}`,
+        ]),
     `from     ${shown.provenance.map((origin) => `${origin.field} <- ${origin.linkedSystemId} (${origin.rule})`).join(', ')}`,
   ];
 }

@@ -70,7 +70,12 @@ export async function query<Data>(role: Role, document: string, variables: Reado
 }
 
 /** Sends one command; the answer is what the route says. */
-export async function command<Answer>(role: Role, method: 'POST' | 'PUT' | 'GET', path: string, body?: unknown): Promise<Answer> {
+export async function command<Answer>(
+  role: Role,
+  method: 'POST' | 'PUT' | 'GET' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   const response = await ask(path, role, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addExclude } from './consent-exclude.ts';
 import { command, exitCodes } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -7,10 +8,11 @@ interface Answers {
   readonly answers: readonly { readonly allowed: boolean; readonly reason: string }[];
 }
 
-/** `ficha consent record|check|link`. */
+/** `ficha consent record|exclude|check|link`. */
 export function addConsent(program: Command): void {
   const consent = program.command('consent').description('what people allow: note it, ask before a send, make their own link');
   addRecord(consent);
+  addExclude(consent);
   consent
     .command('check')
     .description('ask before a send whether these recipients may be written to; exit code 4 when one may not')

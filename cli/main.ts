@@ -4,6 +4,8 @@ import { addAudit } from './audit.ts';
 import { addAnalytics } from './analytics.ts';
 import { addBackup } from './backup.ts';
 import { addClient } from './client.ts';
+import { addCompletion } from './completion.ts';
+import { addConfig } from './config.ts';
 import { addConsent } from './consent.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { addConnector } from './connector.ts';
@@ -50,6 +52,8 @@ for (const add of [
   addMetrics,
   addAnalytics,
   addDoctor,
+  addConfig,
+  addCompletion,
   addReview,
 ])
   add(program);

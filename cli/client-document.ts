@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { command, CommandFailed, download } from './connection.ts';
+import { type Output, print } from './print.ts';
+
+const typeOf: Readonly<Record<string, string>> = {
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.txt': 'text/plain',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+const pathOf = (documentId: string): string => `/v1/documents/${encodeURIComponent(documentId)}/copy`;
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new CommandFailed(`no-file: ${file} cannot be read`);
+  }
+}
+
+/** `ficha client document keep|get|drop`: the encrypted copy of a document of a linked system. */
+export function addClientDocument(client: Command): void {
+  const document = client.command('document').description('encrypted copies of documents; `ficha client show` says their ids');
+  document
+    .command('keep')
+    .description('keep a copy, sealed; it goes when the document is erased')
+    .argument('<document-id>')
+    .argument('<file>', 'at most 8 MiB')
+    .option('--type <media-type>', 'as in application/pdf; by the ending of the file when left out')
+    .option('--json', 'print JSON')
+    .action(async (id: string, file: string, options: Output & { readonly type?: string }) => {
+      const mediaType = options.type ?? typeOf[extname(file).toLowerCase()] ?? 'application/octet-stream';
+      const body = { mediaType, content: read(file).toString('base64') };
+      const kept = await command<{ readonly size: number; readonly sha256: string }>('front-office', 'PUT', pathOf(id), body);
+      print(options, kept, () => [`Kept: ${kept.size} bytes, sha-256 ${kept.sha256}`]);
+    });
+  document
+    .command('get')
+    .description('read the copy; the look is logged')
+    .argument('<document-id>')
+    .requiredOption('--out <file>', 'where it goes')
+    .action(async (id: string, { out }: { readonly out: string }) => {
+      await writeFile(out, await download('front-office', pathOf(id)));
+      process.stdout.write(`Written: ${out}\n`);
+    });
+  document
+    .command('drop')
+    .description('take the copy away; the original stays where it is')
+    .argument('<document-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const dropped = await command<object>('front-office', 'DELETE', pathOf(id));
+      print(options, dropped, () => ['The copy is gone.']);
+    });
+}

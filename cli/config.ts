@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { loadSettings } from '../platform/settings.ts';
+import { CommandFailed, exitCodes } from './connection.ts';
+import { type Output, print } from './print.ts';
+
+interface Property {
+  readonly description?: string;
+  readonly default?: string | number | boolean;
+  readonly enum?: readonly unknown[];
+}
+
+interface Explained {
+  readonly name: string;
+  /** What holds now; never the value of a secret. */
+  readonly value: string | null;
+  readonly from: 'environment' | 'default' | 'not set';
+  readonly what: string;
+}
+
+/** Settings whose value is nobody's to read on a screen. */
+const secret = /KEY$|PASSWORD$|SECRET$|^DATABASE_URL$|^FICHA_SMTP_URL$|_API_KEY$/;
+
+function explained(): readonly Explained[] {
+  const { properties } = JSON.parse(
+    readFileSync(new URL('../schemas/settings/settings.schema.json', import.meta.url), 'utf8'),
+  ) as { readonly properties: Readonly<Record<string, Property>> }; // our own schema
+  return Object.entries(properties).map(([name, { description = '', default: usual, enum: values }]) => {
+    const given = process.env[name];
+    const what = values === undefined ? description : `${description} (${values.map(String).join(', ')})`;
+    if (given !== undefined && given !== '')
+      return { name, value: secret.test(name) ? '(secret)' : given, from: 'environment', what };
+    return usual === undefined
+      ? { name, value: null, from: 'not set', what }
+      : { name, value: String(usual), from: 'default', what };
+  });
+}
+
+/** `ficha config explain|check`: every setting, what holds and where it comes from. */
+export function addConfig(program: Command): void {
+  const config = program.command('config').description('settings: environment variables, checked against one schema');
+  config
+    .command('explain')
+    .description('every setting, the value that holds, where it comes from, what it does; secrets are not shown')
+    .argument('[name]', 'one setting only')
+    .option('--json', 'print JSON')
+    .action((name: string | undefined, options: Output) => {
+      const found = explained().filter((one) => name === undefined || one.name === name);
+      if (found.length === 0)
+        throw new CommandFailed(
+          `unknown-setting: ${name ?? ''} is no setting; \`ficha config explain\` lists them`,
+          exitCodes.nothing,
+        );
+      print(options, found, () =>
+        found.flatMap(({ name: setting, value, from, what }) => [`${setting} = ${value ?? '-'}   (${from})`, `    ${what}`]),
+      );
+    });
+  config
+    .command('check')
+    .description('say whether the settings as they stand would let Ficha start')
+    .option('--json', 'print JSON')
+    .action((options: Output) => {
+      const { mode, http } = loadSettings(process.env);
+      print(options, { ok: true, mode, port: http.port }, () => [`ok: mode ${mode}, port ${http.port}`]);
+    });
+}
