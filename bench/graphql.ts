@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
 import { loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Pool } from 'undici';
 import { createTokenIssuer } from '../platform/token.ts';
 import { type Database, sql } from '../store/database.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import type { Figure } from './figure.ts';
+import { connections, type Running, startServer } from './graphql-server-process.ts';
 import { compiledStatement } from './graphql-statement.ts';
-import { percentile, type ReadDatabase, startReadDatabase } from './read-database.ts';
+import { percentile, startReadDatabase } from './read-database.ts';
 
 const companies = 5_000;
-const connections = 16;
 const rounds = 3;
 const roundMs = 5_000;
 
@@ -57,30 +54,6 @@ const one = {
 };
 
 const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
-
-interface Running {
-  readonly pool: Pool;
-  stop(): void;
-}
-
-async function startServer(kind: string, database: ReadDatabase, statement: string): Promise<Running> {
-  const file = fileURLToPath(new URL('graphql-servers.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', file, kind], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      BENCH_READER: database.readerUrl,
-      BENCH_ACCESSOR: database.accessorUrl,
-      BENCH_STATEMENT: statement,
-    },
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.stdout.once('data', (text: Buffer) => resolve(Number(String(text).trim())));
-    child.once('exit', () => reject(new Error(`bench-server-ended: ${kind} did not start`)));
-  });
-  return { pool: new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 }), stop: () => child.kill() };
-}
 
 interface Rate {
   readonly perSecond: number;

@@ -1,5 +1,7 @@
 import { benchConnectors } from './connectors.ts';
+import { benchContactable } from './contactable.ts';
 import { benchGraphql } from './graphql.ts';
+import { benchGraphqlNeighbour } from './graphql-neighbour.ts';
 import { benchIdentity } from './identity.ts';
 import { benchIdentityIncremental } from './identity-incremental.ts';
 import { benchIdentitySpeed } from './identity-speed.ts';
@@ -13,11 +15,12 @@ type Say = (line: string) => void;
 const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
   connectors: benchConnectors,
   graphql: benchGraphql,
+  'graphql-neighbour': benchGraphqlNeighbour,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],
   'identity-incremental': benchIdentityIncremental,
   'identity-speed': benchIdentitySpeed,
   metrics: benchMetrics,
-  requests: benchRequests,
+  requests: async (say, size) => [...(await benchRequests(say, size)), ...(await benchContactable(say))],
   search: benchSearch,
 };
 

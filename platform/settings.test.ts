@@ -17,6 +17,7 @@ test('nothing set is the embedded default on the loopback', () => {
     mode: 'development',
     http: { host: '127.0.0.1', port: 4680 },
     keys: { home: join(process.cwd(), '.ficha') },
+    idleMinutes: 15,
     temporal: { namespace: 'default' },
     clickhouse: { database: 'ficha', user: 'default' },
     rolesClaim: 'roles',

@@ -13,11 +13,16 @@ export interface Settings {
   readonly home: string;
   readonly mode: 'development' | 'production';
   readonly http: { readonly host: string; readonly port: number };
+  /** Where people reach Ficha, without a slash at the end; absent: where the server listens. */
+  readonly publicUrl?: string;
+  readonly idleMinutes: number;
   readonly keys: KeySource;
   readonly databaseUrl?: string;
   readonly temporal: TemporalSettings;
   readonly clickhouse: ClickHouseSettings;
   readonly oidc?: OidcSettings;
+  /** How people write to clients; absent: into a folder in development, not at all in production. */
+  readonly mail?: { readonly url: string; readonly from: string };
   readonly rolesClaim: string;
   /** Path of the file of persisted operations; absent: any operation is answered. */
   readonly persistedOperations?: string;
@@ -50,6 +55,8 @@ export interface OidcSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl?: string;
+  /** Of Ficha itself at the issuer: then the console signs people in there. */
+  readonly client?: { readonly id: string; readonly secret?: string };
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -59,7 +66,8 @@ interface SettingsSchema {
 }
 
 const schemaUrl = new URL('../schemas/settings/settings.schema.json', import.meta.url);
-const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY'] as const;
+// biome-ignore format: one line
+const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY', 'OIDC_CLIENT_SECRET', 'FICHA_SMTP_URL'] as const;
 
 /** A name that is nearly ours was meant to be ours: FICHA_PROT, say. */
 const refuseMisspelt = (given: readonly string[], known: readonly string[]): void => {
@@ -129,10 +137,23 @@ const temporalOf = (env: Environment): TemporalSettings => {
   };
 };
 
+const oidcClientOf = (env: Environment): OidcSettings['client'] =>
+  env.OIDC_CLIENT_ID === undefined ? undefined : { id: env.OIDC_CLIENT_ID, ...present({ secret: env.OIDC_CLIENT_SECRET }) };
+
 const oidcOf = (env: Environment): OidcSettings | undefined =>
   env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined
     ? undefined
-    : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, ...present({ jwksUrl: env.OIDC_JWKS_URL }) };
+    : {
+        issuer: env.OIDC_ISSUER,
+        audience: env.OIDC_AUDIENCE,
+        ...present({ jwksUrl: env.OIDC_JWKS_URL, client: oidcClientOf(env) }),
+      };
+
+const mailOf = (env: Environment): Settings['mail'] => {
+  if (env.FICHA_SMTP_URL === undefined) return undefined;
+  if (env.FICHA_MAIL_FROM === undefined) throw new FichaError('setting-invalid', 'FICHA_SMTP_URL needs FICHA_MAIL_FROM too');
+  return { url: env.FICHA_SMTP_URL, from: env.FICHA_MAIL_FROM };
+};
 
 const settingsOf = (env: Environment): Settings => {
   const home = resolve(env.FICHA_HOME ?? '.ficha');
@@ -140,8 +161,15 @@ const settingsOf = (env: Environment): Settings => {
     home,
     mode: env.FICHA_MODE ?? 'development',
     http: { host: env.FICHA_HOST ?? '127.0.0.1', port: env.FICHA_PORT ?? 4680 },
+    idleMinutes: env.FICHA_IDLE_MINUTES ?? 15,
+    ...present({ publicUrl: env.FICHA_PUBLIC_URL?.replace(/\/$/, '') }),
     keys: { home, ...present({ masterKey: env.FICHA_MASTER_KEY, masterKeyFile: env.FICHA_MASTER_KEY_FILE }) },
-    ...present({ databaseUrl: env.DATABASE_URL, oidc: oidcOf(env), persistedOperations: env.FICHA_PERSISTED_OPERATIONS }),
+    ...present({
+      databaseUrl: env.DATABASE_URL,
+      oidc: oidcOf(env),
+      persistedOperations: env.FICHA_PERSISTED_OPERATIONS,
+      mail: mailOf(env),
+    }),
     temporal: temporalOf(env),
     clickhouse: {
       ...present({ url: env.CLICKHOUSE_URL, password: env.CLICKHOUSE_PASSWORD }),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { acceptanceTable, type Outcomes } from '../connectors/kit/docs/acceptance-table.ts';
 import { manifestPage } from '../connectors/kit/docs/manifest-page.ts';
 import { scaffold } from '../connectors/kit/docs/scaffold.ts';
-import type { LinkedSystem } from '../connectors/kit/contract.ts';
+import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { readManifest } from '../connectors/kit/manifest.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
 import { FichaError } from '../domain/record/error.ts';
@@ -68,13 +68,19 @@ export function writeScaffold(name: string, root = home): readonly string[] {
   return files.map(([path]) => path);
 }
 
-/** Opens the system that a link file describes, without linking it: to look before one links. */
-export async function openUnlinked(file: {
+interface Link {
   readonly id?: string;
   readonly connector?: string;
   readonly config?: Readonly<Record<string, unknown>>;
-}): Promise<LinkedSystem> {
-  const connector = (await loadConnectors()).get(file.connector ?? '');
+}
+
+/** Opens the system that a link file describes, without linking it: to look before one links. */
+export const openUnlinked = async (file: Link): Promise<LinkedSystem> =>
+  openLinked(await loadConnectors(), file, () => new Date());
+
+/** Opens a system from its settings alone, with secrets from the environment or files. */
+export function openLinked(connectors: ReadonlyMap<string, Connector>, file: Link, now: () => Date): LinkedSystem {
+  const connector = connectors.get(file.connector ?? '');
   if (connector === undefined)
     throw new FichaError(
       'connector-missing',
@@ -95,6 +101,6 @@ export async function openUnlinked(file: {
       );
     },
     signal: new AbortController().signal,
-    now: () => new Date(),
+    now,
   });
 }

@@ -7,6 +7,8 @@ export interface Apis {
   readonly commands: { fetch(request: Request): Response | Promise<Response> };
   /** What people reach by a link of their own. */
   readonly preferences: { fetch(request: Request): Response | Promise<Response> };
+  /** The pages for people who are signed in. */
+  readonly console: { fetch(request: Request): Response | Promise<Response> };
 }
 
 export interface HttpOptions {
@@ -14,6 +16,8 @@ export interface HttpOptions {
   readonly apis?: Apis;
   /** Each part and whether it is ready. */
   readonly readiness: () => Promise<Readonly<Record<string, 'ready' | 'not ready'>>>;
+  /** What Prometheus reads at /metrics. */
+  readonly metrics?: () => Promise<string>;
   readonly host: string;
   readonly port: number;
 }
@@ -23,22 +27,33 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** One server for GraphQL, the command API, the pages of preference links, /health (the process lives) and /ready (its parts answer). */
-export async function serveHttp({ apis, readiness, host, port }: HttpOptions): Promise<HttpServer> {
+/** One server for GraphQL, the command API, the console, the pages of preference links, /metrics (for Prometheus), /health (the process lives) and /ready (its parts answer). */
+export async function serveHttp({ apis, readiness, metrics, host, port }: HttpOptions): Promise<HttpServer> {
   const app = new Hono();
   if (apis) {
     app.all('/graphql', (c) => apis.graphql(c.req.raw));
     app.all('/v1/*', (c) => apis.commands.fetch(c.req.raw));
     app.all('/p/*', (c) => apis.preferences.fetch(c.req.raw));
     app.all('/u/*', (c) => apis.preferences.fetch(c.req.raw));
+    app.all('/c/*', (c) => apis.preferences.fetch(c.req.raw));
+    app.all('/console', (c) => apis.console.fetch(c.req.raw));
+    app.all('/console/*', (c) => apis.console.fetch(c.req.raw));
+    app.get('/', (c) => c.redirect('/console', 302));
   }
   app.get('/health', (c) => c.json({ process: 'ready' }));
   app.get('/ready', async (c) => {
     const parts = await readiness();
     return c.json(parts, Object.values(parts).every((state) => state === 'ready') ? 200 : 503);
   });
+  if (metrics)
+    app.get('/metrics', async (c) =>
+      c.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    );
   app.notFound((c) =>
-    c.json({ code: 'no-such-page', message: 'no-such-page: there are /graphql, /v1, /health and /ready' }, 404),
+    c.json(
+      { code: 'no-such-page', message: 'no-such-page: there are /console, /graphql, /v1, /metrics, /health and /ready' },
+      404,
+    ),
   );
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const made = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(made));

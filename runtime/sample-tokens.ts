@@ -6,13 +6,16 @@ import { createTokenIssuer } from '../platform/token.ts';
 
 const tokenSeconds = 12 * 60 * 60;
 
+/** A token of one sample user. For development only. */
+export const sampleToken = (keys: KeyRing, role: Role): Promise<string> =>
+  createTokenIssuer(keys)({ subject: `sample-${role}`, roles: [role] }, tokenSeconds);
+
 /** Tokens of the sample users, one a role, kept in `home` where the CLI finds them. For development only. */
 export async function issueSampleTokens(home: string, keys: KeyRing): Promise<Record<Role, string>> {
-  const issue = createTokenIssuer(keys);
   mkdirSync(join(home, 'tokens'), { recursive: true, mode: 0o700 });
   const pairs: [Role, string][] = [];
   for (const role of roles) {
-    const token = await issue({ subject: `sample-${role}`, roles: [role] }, tokenSeconds);
+    const token = await sampleToken(keys, role);
     writeFileSync(join(home, 'tokens', role), `${token}\n`, { mode: 0o600 });
     pairs.push([role, token]);
   }

@@ -1,4 +1,12 @@
-import { type Client, ScheduleNotFoundError, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Client,
+  isGrpcServiceError,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+  ServiceError,
+} from '@temporalio/client';
 import { taskQueue, workflowIdOf } from '../workflows/messages.ts';
 
 interface Round {
@@ -12,8 +20,32 @@ interface Round {
   readonly paused?: boolean;
 }
 
+/** gRPC codes of an order that will never be taken: wrong, not found, already there, not allowed, not known, not signed in. */
+const finalCodes: readonly number[] = [3, 5, 6, 7, 12, 16];
+const settleMs = 60_000;
+const pollMs = 500;
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && !finalCodes.includes(error.cause.code);
+
+/**
+ * A server that came back from a crash answers before it has its workflows again, and a schedule is one of them: an error that passes is
+ * tried again for a minute.
+ */
+async function keep(client: Client, round: Round): Promise<boolean> {
+  const end = Date.now() + settleMs;
+  for (;;) {
+    try {
+      return await keepOnce(client, round);
+    } catch (error) {
+      if (!isPassing(error) || Date.now() > end) throw error;
+      await delay(pollMs);
+    }
+  }
+}
+
 /** Makes one Temporal Schedule or changes the one that is there; a run that is still going is not overtaken. @returns whether it is new */
-async function keep(client: Client, { scheduleId, spec, catchupWindow, paused, ...round }: Round): Promise<boolean> {
+async function keepOnce(client: Client, { scheduleId, spec, catchupWindow, paused, ...round }: Round): Promise<boolean> {
   const action = { type: 'startWorkflow', ...round, taskQueue, args: [...(round.args ?? [])] } as const;
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow };
   const state = paused === undefined ? {} : { paused };
@@ -67,6 +99,20 @@ export async function schedulePrivacyRound(client: Client): Promise<void> {
     workflowType: 'keepPrivacyPromises',
     workflowId: 'privacy-round',
     spec: { calendars: [{ hour: 0, minute: 7 }] },
+    catchupWindow: '7 days',
+  });
+}
+
+/**
+ * Makes or changes the schedule of the daily round over consent: what time ended is passed on, retention is proposed, every system is
+ * asked whether it still obeys. A day that was missed is made up for.
+ */
+export async function scheduleConsentRound(client: Client): Promise<void> {
+  await keep(client, {
+    scheduleId: 'schedule-consent-round',
+    workflowType: 'keepConsentPromises',
+    workflowId: 'consent-round',
+    spec: { calendars: [{ hour: 1, minute: 17 }] },
     catchupWindow: '7 days',
   });
 }

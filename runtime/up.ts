@@ -139,6 +139,7 @@ function welcome({ url, tokens }: Workspace, parts: readonly Part[], { home, mod
   if (!parts.includes('api')) return ['', `Worker: at work; ${url}/ready says whether its servers answer`];
   return [
     '',
+    `Console      ${url}/console`,
     `GraphQL      ${url}/graphql`,
     `Commands     ${url}/v1`,
     ...(mode === 'production' ? [] : [`Log          ${join(home, 'ficha.log')}`]),

@@ -1,29 +1,28 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
 import { buildOpenSystem } from '../activities/open-system.ts';
-import { createPreferencePages } from '../api/preferences/server.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
-import { createCommandApi } from '../api/server.ts';
-import { keepStartingRequests } from '../api/start-request.ts';
-import type { Connector } from '../connectors/kit/contract.ts';
+import { tellOfWebhooks } from '../api/follow-webhooks.ts';
+import { keepDoing } from '../api/keep-doing.ts';
+import { startWaitingRequests } from '../api/start-request.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
 import type { Role } from '../domain/access/role.ts';
-import { readPersistedOperations } from '../graphql/question.ts';
-import { createGraphqlHandler } from '../graphql/server.ts';
-import { type KeyRing, openKeyRing } from '../platform/keys.ts';
+import { consentPolicy } from '../domain/consent/consent-policy.ts';
+import { openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
 import { ownSurvivorshipPolicy } from '../platform/survivorship-policy.ts';
-import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
+import { saveConsentPolicy } from '../store/write/consent-policy.ts';
 import { freePort } from './free-port.ts';
-import { type Apis, type HttpServer, serveHttp } from './http.ts';
+import { createPrometheus } from './prometheus.ts';
+import { apisOf, type Ground } from './apis.ts';
+import { type HttpServer, serveHttp } from './http.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
-import { schedulePrivacyRound, scheduleQuality, scheduleRelease, scheduleSync } from './schedules.ts';
-import { type Servers, startServers } from './servers.ts';
+import { scheduleConsentRound, schedulePrivacyRound, scheduleQuality, scheduleRelease, scheduleSync } from './schedules.ts';
+import { startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
 import { bundleWorkflows, installRuntime, type RunningWorker, startWorker, type WorkflowBundle } from './worker.ts';
@@ -49,17 +48,6 @@ export interface Workspace {
   stop(): Promise<void>;
 }
 
-/** What the parts are built from. */
-interface Ground {
-  readonly settings: Settings;
-  readonly keys: KeyRing;
-  readonly log: Log;
-  readonly servers: Servers;
-  readonly temporal: Client;
-  readonly connectors: ReadonlyMap<string, Connector>;
-  readonly now: () => Date;
-}
-
 /** Boots the databases, then the parts asked for and the HTTP server, in this order, saying each step. */
 export async function openWorkspace({ settings, parts, say }: WorkspaceOptions): Promise<Workspace> {
   const stops = collectStops();
@@ -71,6 +59,7 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     bundle?.catch(() => undefined); // awaited below, once the servers are up
     const servers = await startServers(settings, keys, say);
     stops.add(servers.stop);
+    await servers.worker.transaction((tx) => saveConsentPolicy(tx, ownPolicies(settings.home).consent ?? consentPolicy));
     say('Connectors: reading their manifests');
     const connectors = await loadConnectors();
     const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys);
@@ -78,8 +67,10 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     const ground: Ground = { settings, keys, log, servers, temporal, connectors, now: () => new Date() };
     const worker = bundle && (await startWorkerPart(ground, bundle, stops, say));
     if (parts.includes('api')) {
-      const starting = keepStartingRequests({ db: servers.worker, temporal, log });
-      stops.add(async () => starting.stop());
+      const means = { db: servers.worker, temporal };
+      const requests = keepDoing(30_000, () => startWaitingRequests(means), log, 'waiting privacy requests could not be started');
+      const webhooks = keepDoing(2_000, () => tellOfWebhooks(means), log, 'webhooks wait: Temporal does not answer');
+      stops.add(async () => [requests, webhooks].forEach((one) => one.stop()));
     }
     const http = await serveParts(ground, parts, say);
     stops.add(http.stop);
@@ -119,6 +110,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
   await schedulePrivacyRound(ground.temporal);
+  await scheduleConsentRound(ground.temporal);
   await scheduleQuality(ground.temporal);
   await scheduleRelease(ground.temporal, ownCatalog().parameters.closesAfterDays);
   return worker;
@@ -129,8 +121,17 @@ async function serveParts(ground: Ground, parts: readonly Part[], say: Say): Pro
   const port = await freePort(wanted, host);
   if (wanted !== 0 && port !== wanted) say(`HTTP: port ${wanted} is taken, using ${port} (FICHA_PORT sets it)`);
   return await serveHttp({
-    ...(parts.includes('api') ? { apis: apisOf(ground) } : {}),
+    ...(parts.includes('api')
+      ? {
+          apis: apisOf(
+            ground,
+            (systemId) => keepSchedule(ground, systemId),
+            () => ground.settings.publicUrl ?? `http://${host}:${port}`,
+          ),
+        }
+      : {}),
     readiness: () => readinessOf(ground.servers, ground.temporal),
+    metrics: createPrometheus(ground.servers.reader, ground.now),
     host,
     port,
   });
@@ -140,31 +141,6 @@ async function serveParts(ground: Ground, parts: readonly Part[], say: Say): Pro
 async function keepSchedule({ servers, temporal }: Ground, systemId: string): Promise<void> {
   const system = await linkedSystemById(servers.worker, systemId);
   if (system) await scheduleSync(temporal, systemId, system.syncEveryMinutes, system.state !== 'active');
-}
-
-function apisOf(ground: Ground): Apis {
-  const { settings, keys, servers, log } = ground;
-  const own = ownPolicies(settings.home);
-  const verify = createTokenVerifier(settings, keys);
-  const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
-  return {
-    graphql: createGraphqlHandler({
-      ...servers,
-      log,
-      viewerOf: bearer,
-      development: settings.mode === 'development',
-      ...(settings.persistedOperations === undefined ? {} : { persisted: readPersistedOperations(settings.persistedOperations) }),
-    }),
-    preferences: createPreferencePages({ ...ground, db: servers.worker }),
-    commands: createCommandApi({
-      ...ground,
-      db: servers.worker,
-      ...(own.privacy === undefined ? {} : { privacyPolicy: own.privacy }),
-      ordererOf: bearer,
-      connectors: [...ground.connectors.keys()],
-      linkedSystemChanged: (systemId) => keepSchedule(ground, systemId),
-    }),
-  };
 }
 
 function failureOf(worker: RunningWorker | undefined): Promise<never> {

@@ -1,11 +1,17 @@
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import type { CommandDeps } from '../../api/context.ts';
 import { createCommandApi } from '../../api/server.ts';
+import { aboutOf } from '../../connectors/kit/about.ts';
+import { readManifest } from '../../connectors/kit/manifest.ts';
 import type { Role } from '../../domain/access/role.ts';
 import { createLog } from '../../platform/log.ts';
 import { testKeyRing } from './keys.ts';
 import type { TestDatabase } from './postgres.ts';
 import type { TestTemporal } from './temporal.ts';
+import { unlinked } from './unlinked.ts';
+
+const mailman = fileURLToPath(new URL('../../connectors/mailman/manifest.yaml', import.meta.url));
 
 export interface Answer {
   readonly status: number;
@@ -37,8 +43,8 @@ export function testCommandApi(database: TestDatabase, temporal: TestTemporal, o
     // the token's own tests are in platform/
     ordererOf: (request) =>
       Promise.resolve({ subject: 'somebody', roles: [(request.headers.get('authorization') ?? '') as Role] }),
-    linkedSystemChanged: () => Promise.resolve(),
-    connectors: ['mailman'],
+    ...unlinked,
+    connectors: [aboutOf(readManifest(mailman, 'connectors/mailman/manifest.yaml'))],
     ...over,
   } as CommandDeps); // `over` may leave nothing undefined
   const sendText: TestCommandApi['sendText'] = async (role, method, path, body) => {

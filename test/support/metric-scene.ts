@@ -82,10 +82,14 @@ async function erase(db: Db, clientId: string): Promise<void> {
   await db.query(sql`delete from client where id = ${clientId}`);
 }
 
-/** @param now the time that the activities see; months close by it. @param given a database that has been written to already */
-export async function metricScene(folder: string, now: string, given?: TestDatabase): Promise<MetricScene> {
+/**
+ * @param now the time that the activities see; months close by it
+ * @param given a database that has been written to already
+ * @param url of a ClickHouse server; the embedded engine when left out
+ */
+export async function metricScene(folder: string, now: string, given?: TestDatabase, url?: string): Promise<MetricScene> {
   const database = given ?? (await testDatabase());
-  const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
+  const analytics = openAnalytics({ folder, database: 'default', user: 'default', ...(url === undefined ? {} : { url }) });
   const openSystem = () => Promise.reject(new Error('metrics open no system'));
   const deps: Deps = {
     db: database.worker,

@@ -1,0 +1,93 @@
+import { createPreferencePages } from '../api/preferences/server.ts';
+import { createCommandApi } from '../api/server.ts';
+import type { Client } from '@temporalio/client';
+import type { Connector } from '../connectors/kit/contract.ts';
+import { createBackEnd } from '../console/back-end.ts';
+import { createConsole } from '../console/server.ts';
+import { readPersistedOperations } from '../graphql/question.ts';
+import { createGraphqlHandler } from '../graphql/server.ts';
+import type { KeyRing } from '../platform/keys.ts';
+import type { Log } from '../platform/log.ts';
+import { createMailer } from '../platform/mailer.ts';
+import type { Settings } from '../platform/settings.ts';
+import { bearerOf, createTokenVerifier } from '../platform/token.ts';
+import { openLinked } from './connector-tools.ts';
+import type { Apis } from './http.ts';
+import { ownPolicies } from './privacy-policies.ts';
+import { webhookReader } from './receive-webhook.ts';
+import { sampleToken } from './sample-tokens.ts';
+import type { Servers } from './servers.ts';
+import { signInProvider } from './sign-in-provider.ts';
+
+/** What the parts are built from. */
+export interface Ground {
+  readonly settings: Settings;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly servers: Servers;
+  readonly temporal: Client;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly now: () => Date;
+}
+
+/**
+ * GraphQL, the command API, the console and the preference pages over one ground.
+ * @param linkedSystemChanged makes the schedule of a linked system agree with its row
+ * @param publicUrl where people reach Ficha, without a slash at the end
+ */
+export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) => Promise<void>, publicUrl: () => string): Apis {
+  const { settings, keys, servers, log } = ground;
+  const own = ownPolicies(settings.home);
+  const verify = createTokenVerifier(settings, keys);
+  const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
+  const development = settings.mode === 'development';
+  const reading = { ...servers, log, viewerOf: bearer };
+  const persisted = settings.persistedOperations;
+  const commands = createCommandApi({
+    ...ground,
+    db: servers.worker,
+    accessor: servers.accessor,
+    ...(own.privacy === undefined ? {} : { privacyPolicy: own.privacy }),
+    ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+    ordererOf: bearer,
+    mailer: createMailer(settings),
+    publicUrl,
+    connectors: [...ground.connectors.values()].flatMap(({ about }) => about ?? []),
+    checkSystem: async (system) => {
+      const opened = openLinked(ground.connectors, system, ground.now);
+      try {
+        return await opened.check();
+      } finally {
+        await opened.close();
+      }
+    },
+    readWebhook: webhookReader(servers.worker, ground.connectors, ground.now, settings.publicUrl),
+    linkedSystemChanged,
+  });
+  const client = settings.oidc?.client;
+  return {
+    graphql: createGraphqlHandler({
+      ...reading,
+      development,
+      ...(persisted === undefined ? {} : { persisted: readPersistedOperations(persisted) }),
+    }),
+    preferences: createPreferencePages({
+      ...ground,
+      db: servers.worker,
+      ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+    }),
+    commands,
+    console: createConsole({
+      ...ground,
+      // the console's own questions are part of Ficha: no list of operations is asked for them
+      backEnd: createBackEnd(createGraphqlHandler({ ...reading, development: false }), (request) => commands.fetch(request)),
+      verify,
+      idleMinutes: settings.idleMinutes,
+      secure: settings.publicUrl?.startsWith('https://') ?? false,
+      ...(development ? { sampleToken: (role) => sampleToken(keys, role) } : {}),
+      ...(settings.oidc && client
+        ? { provider: signInProvider(settings.oidc, client, () => `${publicUrl()}/console/sign-in/back`) }
+        : {}),
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Answers namesakes as other people until none asks. */
+export async function settleWhatAsks(page: Page): Promise<void> {
+  for (let asked = 0; asked < 40; asked += 1) {
+    await page.waitForSelector('form:has(input[name=planHash]) button, button[value=other-person]', { timeout: 60_000 });
+    const other = page.locator('button[value=other-person]').first();
+    if ((await other.count()) === 0) return;
+    await other.click();
+    await page.waitForLoadState();
+  }
+}
+
+/** An answer just given makes the request search again for a moment, and the page draws itself anew: whoever approves then tries again. */
+export async function approve(page: Page): Promise<void> {
+  const button = page.locator('form:has(input[name=planHash]) button').first();
+  let taken = false;
+  page.on('request', (request) => void (taken ||= request.url().includes('told=privacy.approved')));
+  const approved = async (): Promise<boolean> => {
+    if (!taken && (await button.count()) > 0) {
+      await page.check('input[name=sure]', { timeout: 2_000 }).catch(() => undefined);
+      await button.click({ timeout: 2_000 }).catch(() => undefined);
+    }
+    return taken;
+  };
+  await expect.poll(approved, { timeout: 60_000, interval: 500 }).toBe(true);
+}
