@@ -40,6 +40,7 @@ export interface PrivacyRequest extends Omit<RequestInList, 'tasks'> {
   readonly planHash: string | null;
   readonly certificate: string | null;
   readonly plan: readonly PlanLine[];
+  readonly steps: readonly { readonly linkedSystemId: string; readonly state: string }[];
   readonly tasks: readonly Task[];
   readonly evidence: readonly {
     readonly id: string;
@@ -57,5 +58,5 @@ export const requestsQuestion = `query Requests($open: Boolean!, $after: String)
   pageInfo { hasNextPage endCursor } edges { node { ${inList} tasks { reason } } } } }`;
 
 export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
-  decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue }
+  decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue } steps { linkedSystemId state }
   tasks { id reason answers linkedSystemId openedAt } evidence { id linkedSystemId verb result at digest } } }`;

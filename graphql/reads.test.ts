@@ -34,8 +34,8 @@ const looksAt = async (clientId: string) => {
 
 test('a client is read by its id, and by an id that was merged into it', async () => {
   for (const id of [people.ana, anaAlias]) {
-    const { client } = await ask(`{ client(id: "${id}") { id name } }`);
-    expect(client).toEqual({ id: people.ana, name: 'Ana Núñez Ortega' });
+    const { client } = await ask(`{ client(id: "${id}") { id formerIds name } }`);
+    expect(client).toEqual({ id: people.ana, formerIds: [anaAlias], name: 'Ana Núñez Ortega' });
   }
   for (const id of [nobody, 'no-id']) expect((await ask(`{ client(id: "${id}") { id } }`))['client']).toBeNull();
 });

@@ -151,5 +151,23 @@ test('a token with the grant reads the notes; the front office sees the end of a
   const shown = await scene.ask('front-office', taxId);
   expect(shown.data?.['client']).toMatchObject({ taxId: '•••78Z' });
   expect(shown.text).not.toMatch(/12345678Z|1980-05-17|prefers/);
+  const values = { taxId: '12345678Z', birthDate: '1980-05-17', notes: 'prefers the morning' };
+  const toldTo = async (reader: readonly string[]) => {
+    const told = (await scene.ask(reader, taxId)).data?.['client'] as {
+      readonly provenance: readonly { readonly field: string }[];
+    };
+    return told.provenance.filter(({ field }) => Object.hasOwn(values, field));
+  };
+  const origin = (field: keyof typeof values, may: boolean) => ({
+    field,
+    value: may ? values[field] : null,
+    losing: may ? [{ value: 'another' }] : [],
+  });
+  expect(await toldTo(['dpo'])).toEqual([origin('birthDate', true), origin('notes', false), origin('taxId', true)]);
+  expect(await toldTo(['front-office', 'grant:special'])).toEqual([
+    origin('birthDate', false),
+    origin('notes', true),
+    origin('taxId', false),
+  ]);
   expect((await scene.ask('dpo', `{ client(id: "${people.ana}") { taxId } }`)).data).toEqual({ client: { taxId: '12345678Z' } });
 });

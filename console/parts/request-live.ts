@@ -4,21 +4,8 @@ import { outcomeTone } from './outcome-tone.ts';
 import type { PlanLine, PrivacyRequest } from '../request-question.ts';
 import { day, type Html, moment, nothing, type View } from '../view.ts';
 
-/** What a system is doing about the request, from the lines that lie there. */
-type Doing = 'pending' | 'acting' | 'verifying' | 'grace' | 'needs-you' | 'done' | 'kept';
-
-export function doingOf(lines: readonly PlanLine[], request: Pick<PrivacyRequest, 'tasks' | 'state'>): Doing {
-  const states = new Set(lines.map(({ state }) => state));
-  const system = lines[0]?.linkedSystemId;
-  if (states.has('needs-attention') || request.tasks.some((task) => task.linkedSystemId === system)) return 'needs-you';
-  if (states.has('acting')) return 'acting';
-  if (states.has('acted')) return 'verifying';
-  if (states.has('grace')) return 'grace';
-  if (states.has('located')) return 'pending';
-  return [...states].every((state) => state === 'kept') ? 'kept' : 'done';
-}
-
-const tones: Readonly<Record<Doing, string>> = {
+/** How grave it is what a system is doing about the request. */
+const tones: Readonly<Record<string, string>> = {
   pending: '',
   acting: 'waiting',
   verifying: 'waiting',
@@ -36,10 +23,10 @@ const planRow = ({ t }: View, line: PlanLine): Html => html`<tr class="${line.st
 const systemPart = (view: View, request: PrivacyRequest, systemId: string): Html => {
   const { t } = view;
   const lines = request.plan.filter(({ linkedSystemId }) => linkedSystemId === systemId);
-  const doing = doingOf(lines, request);
+  const doing = request.steps.find((step) => step.linkedSystemId === systemId)?.state ?? 'pending';
   const latest = request.evidence.findLast(({ linkedSystemId }) => linkedSystemId === systemId);
-  return html`<section class="system ${tones[doing]}" aria-label="${systemId}"><h3>${systemId}
-<span class="badge ${tones[doing]}">${t.code('doing', doing)}</span> <small>${t('privacy.lines', { n: lines.length })}</small></h3>
+  return html`<section class="system ${tones[doing] ?? ''}" aria-label="${systemId}"><h3>${systemId}
+<span class="badge ${tones[doing] ?? ''}">${t.code('doing', doing)}</span> <small>${t('privacy.lines', { n: lines.length })}</small></h3>
 ${latest === undefined ? nothing : html`<p><small>${t('privacy.latest')}: ${t.code('verb', latest.verb)}, ${latest.result}, ${moment(t, latest.at)}</small></p>`}
 <div class="scroll" tabindex="0" role="region" aria-label="${t('privacy.planOf', { system: systemId })}"><table><thead><tr><th scope="col">${t('privacy.what')}</th><th scope="col">${t('privacy.action')}</th><th scope="col">${t('privacy.why')}</th><th scope="col">${t('privacy.lineState')}</th></tr></thead>
 <tbody>${lines.map((line) => planRow(view, line))}</tbody></table></div></section>`;

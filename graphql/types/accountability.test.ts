@@ -90,6 +90,51 @@ test('a running request shows on the ficha, and in full to the officer alone', a
   });
 });
 
+test('requests come by their deadline, page by page; each says system by system how far it is', async () => {
+  const { worker } = scene.database;
+  const { rows } = await worker.query<{ readonly id: string }>(sql`
+    insert into privacy_request (type, client_id, opened_by, received_at, due_at)
+    values ('access', ${people.elena}, 'dpo-1', now() - interval '40 days', now() - interval '10 days') returning id`);
+  const late = rows[0]?.id ?? '';
+  const line = async (state: string, hash: string) =>
+    (
+      await worker.query<{ readonly id: string }>(sql`
+        insert into plan_line (request_id, linked_system_id, kind, record_hash, action, state)
+        values (${late}, 'erp', 'person', decode(${hash}, 'hex'), 'export', ${state}) returning id`)
+    ).rows[0]?.id ?? '';
+  const [verified] = [await line('verified', '01'), await line('acted', '02')];
+  await worker.query(sql`
+    insert into evidence (request_id, line_id, linked_system_id, verb, result, vendor_request_id)
+    values (${late}, ${verified}, 'erp', 'export', 'done', 'vendor-1'), (${late}, null, 'crm', 'locate', 'done', null)`);
+  const page = (after: string) =>
+    `{ privacyRequests(orderBy: DEADLINE, first: 1${after}) { edges { cursor node { type overdue steps { linkedSystemId state lines settled evidence nextLookAt }
+       evidence { linkedSystemId planLineId vendorRequestId } } } pageInfo { hasNextPage endCursor } } }`;
+  const first = (await dpo(page('')))['privacyRequests'] as { readonly pageInfo: { readonly endCursor: string } };
+  expect(first).toMatchObject({
+    edges: [
+      {
+        node: {
+          type: 'access',
+          overdue: true,
+          steps: [
+            { linkedSystemId: 'crm', state: 'nothing-held', lines: 0, settled: 0, evidence: 1, nextLookAt: null },
+            { linkedSystemId: 'erp', state: 'verifying', lines: 2, settled: 1, evidence: 1, nextLookAt: null },
+          ],
+          evidence: [
+            { linkedSystemId: 'erp', planLineId: verified, vendorRequestId: 'vendor-1' },
+            { linkedSystemId: 'crm', planLineId: null, vendorRequestId: null },
+          ],
+        },
+      },
+    ],
+    pageInfo: { hasNextPage: true },
+  });
+  expect((await dpo(page(`, after: "${first.pageInfo.endCursor}"`)))['privacyRequests']).toMatchObject({
+    edges: [{ node: { type: 'erasure', overdue: false, steps: [] } }],
+    pageInfo: { hasNextPage: false },
+  });
+});
+
 test.each(['auditEntries', 'rejectedRecords', 'privacyRequests', 'syncRuns'])(
   'a cursor that %s did not make is refused',
   async (field) => {

@@ -24,6 +24,10 @@ ClientType.implement({
   authScopes: { may: 'clients' },
   fields: (t) => ({
     id: t.id({ description: 'Stays when records are merged into it; an id that was merged away leads here', resolve: told }),
+    formerIds: t.idList({
+      description: 'Ids that were merged into this one, the oldest first; each still leads here',
+      resolve: told,
+    }),
     kind: t.string({ description: 'person or company', resolve: told }),
     name: t.string({ nullable: true, description: 'As it is shown', resolve: told }),
     givenName: t.string({ nullable: true, resolve: told }),

@@ -12,7 +12,7 @@ const LosingValueType = builder.objectRef<Told>('LosingValue').implement({
 
 export const ProvenanceType = builder.objectRef<Told>('Provenance').implement({
   description:
-    'Where one golden value comes from, by which rule it won, and what lost. Values of tax id, birth date and notes are not told here.',
+    'Where one golden value comes from, by which rule it won, and what lost. Values of tax id, birth date and notes only to who may read those fields.',
   fields: (t) => ({
     field: t.string({ resolve: told }),
     value: t.string({ nullable: true, description: 'As text; lists and objects as JSON', resolve: told }),

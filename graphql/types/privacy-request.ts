@@ -7,6 +7,7 @@ import {
   privacyRequestById,
   privacyRequests,
 } from '../../store/read/privacy-requests.ts';
+import { type PrivacyStep, privacySteps } from '../../store/read/privacy-steps.ts';
 import { openPrivacyTasks, type PrivacyTaskRow } from '../../store/read/privacy-questions.ts';
 import { answersTo } from '../../domain/privacy/answers.ts';
 import { builder } from '../builder.ts';
@@ -19,7 +20,9 @@ const PlanLineType = builder.objectRef<PlanLineRow>('PlanLine').implement({
     id: t.exposeID('id'),
     linkedSystemId: t.exposeString('linkedSystemId'),
     kind: t.exposeString('kind'),
-    action: t.exposeString('action', { description: 'delete, anonymise, block-until, keep-until, manual or export' }),
+    action: t.exposeString('action', {
+      description: 'delete, anonymise, block-until, keep-until, manual, export, rectify or restrict',
+    }),
     legalBasis: t.exposeString('legalBasis', { nullable: true }),
     until: t.exposeString('until', { nullable: true }),
     state: t.exposeString('state'),
@@ -35,13 +38,36 @@ const EvidenceType = builder.objectRef<EvidenceRow>('Evidence').implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     linkedSystemId: t.exposeString('linkedSystemId'),
-    verb: t.exposeString('verb'),
+    planLineId: t.exposeID('lineId', {
+      nullable: true,
+      description: 'Line of the plan that it proves something of; null where it is about the system',
+    }),
+    verb: t.exposeString('verb', { description: 'locate, erase, redact, verify, export, suppress or manual' }),
     result: t.exposeString('result'),
     status: t.exposeInt('status', { nullable: true }),
     countBefore: t.exposeInt('countBefore', { nullable: true }),
     countAfter: t.exposeInt('countAfter', { nullable: true }),
+    vendorRequestId: t.exposeString('vendorRequestId', { nullable: true, description: 'How the vendor calls this exchange' }),
     digest: t.exposeString('digest', { nullable: true, description: 'sha-256, hex' }),
     at: t.exposeString('at'),
+  }),
+});
+
+const PrivacyStepType = builder.objectRef<PrivacyStep>('PrivacyStep').implement({
+  description: 'What one linked system has to do for a request, and how far it is.',
+  fields: (t) => ({
+    linkedSystemId: t.exposeString('linkedSystemId'),
+    state: t.exposeString('state', {
+      description: 'nothing-held, pending, acting, verifying, grace, needs-you, done (read back) or kept (by law)',
+    }),
+    lines: t.exposeInt('lines', { description: 'Lines of the plan that lie there' }),
+    settled: t.exposeInt('settled', { description: 'Of those: verified or kept' }),
+    evidence: t.exposeInt('evidence', { description: 'Answers of the system that are kept as evidence' }),
+    nextLookAt: t.exposeString('nextLookAt', {
+      nullable: true,
+      description: 'When a line in its grace period is read again, ISO 8601 UTC',
+    }),
+    lastAnswerAt: t.exposeString('lastAnswerAt', { nullable: true, description: 'ISO 8601 UTC' }),
   }),
 });
 
@@ -69,6 +95,7 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
     outcome: t.exposeString('outcome', { nullable: true, description: 'Computed from the evidence only' }),
     receivedAt: t.exposeString('receivedAt'),
     dueAt: t.exposeString('dueAt'),
+    overdue: t.exposeBoolean('overdue', { description: 'The deadline has passed and the request is open' }),
     closedAt: t.exposeString('closedAt', { nullable: true }),
     firstDueAt: t.exposeString('firstDueAt', { nullable: true, description: 'The deadline before it was extended' }),
     identityProof: t.exposeString('identityProof', { description: 'How the person proves who they are: login, link or manual' }),
@@ -90,6 +117,11 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
       resolve: ({ certificate }) => (certificate === null ? null : JSON.stringify(certificate)),
     }),
     plan: t.field({ type: [PlanLineType], resolve: ({ id }, _args, { reader }) => planLinesOf(reader, id) }),
+    steps: t.field({
+      type: [PrivacyStepType],
+      description: 'System by system: every one that was searched, by its id',
+      resolve: ({ id }, _args, { reader }) => privacySteps(reader, id),
+    }),
     tasks: t.field({
       type: [PrivacyTaskType],
       description: 'What waits for a person, oldest first',
@@ -97,6 +129,14 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
     }),
     evidence: t.field({ type: [EvidenceType], resolve: ({ id }, _args, { reader }) => evidenceOf(reader, id) }),
   }),
+});
+
+const PrivacyRequestOrder = builder.enumType('PrivacyRequestOrder', {
+  description: 'How a list of privacy requests is ordered.',
+  values: {
+    NEWEST: { value: 'newest', description: 'The last one received first' },
+    DEADLINE: { value: 'deadline', description: 'The nearest deadline first' },
+  } as const,
 });
 
 const PrivacyRequestConnection = connectionType<PrivacyRequestRow>('PrivacyRequest', PrivacyRequestType);
@@ -111,15 +151,20 @@ builder.queryFields((t) => ({
   }),
   privacyRequests: t.field({
     type: PrivacyRequestConnection,
-    description: 'Newest first; `open` leaves out those that are closed',
+    description: 'Privacy requests; `open` leaves out those that are closed',
     authScopes: { may: 'privacy-requests' },
-    args: { open: t.arg.boolean(), first: t.arg.int(), after: t.arg.string() },
-    resolve: async (_root, { open, first, after }, { reader }) => {
+    args: {
+      open: t.arg.boolean(),
+      orderBy: t.arg({ type: PrivacyRequestOrder, description: 'NEWEST when left out' }),
+      first: t.arg.int(),
+      after: t.arg.string(),
+    },
+    resolve: async (_root, { open, orderBy, first, after }, { reader }) => {
       const size = pageSize(first);
-      const before = positionOf(after, ['id'])?.['id'];
-      if (before !== undefined && !uuid.test(before)) throw badArgument('after', 'is not a cursor of this list');
-      const rows = await privacyRequests(reader, { open: open ?? false, before }, size + 1);
-      return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
+      const past = positionOf(after, ['id'])?.['id'];
+      if (past !== undefined && !uuid.test(past)) throw badArgument('after', 'is not a cursor of this list');
+      const rows = await privacyRequests(reader, { open: open ?? false, past, order: orderBy ?? 'newest' }, size + 1);
+      return connectionOf(rows, size, ({ id }) => cursorOf({ id }), past !== undefined);
     },
   }),
 }));

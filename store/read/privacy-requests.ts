@@ -18,6 +18,8 @@ export interface PrivacyRequestRow {
   readonly country: string | null;
   readonly receivedAt: string;
   readonly dueAt: string;
+  /** The deadline has passed and the request is open. */
+  readonly overdue: boolean;
   readonly planHash: string | null;
   readonly decidedBy: string | null;
   readonly certificate: ErasureCertificate | null;
@@ -38,7 +40,7 @@ export interface PrivacyRequestRow {
 const columns = sql`
   q.id, q.type, q.state, q.outcome, q.country, q.received_at as "receivedAt", q.due_at as "dueAt",
   coalesce((select a.client_id from client_alias a where a.alias_id = q.client_id), q.client_id) as "clientId",
-  encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt",
+  q.closed_at is null and q.due_at < now() as overdue, encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt",
   q.identity_proof as "identityProof", q.identity_proven_at as "identityProvenAt", q.first_due_at as "firstDueAt", q.scope, q.approvals,
   (select count(*)::int from request_duplicate d where d.request_id = q.id) as duplicates`;
 
@@ -54,18 +56,22 @@ export async function requiredRequest(db: Db, id: string): Promise<PrivacyReques
   return request;
 }
 
-/** Requests, newest first, opened before the one named; 1 <= limit <= 101. Index: primary key. */
+/** Requests in an order, those after the one named `past`; 1 <= limit <= 101. Indexes: primary key, privacy_request_by_deadline. */
 export async function privacyRequests(
   db: Db,
-  only: { readonly open?: boolean; readonly before?: string | undefined },
+  only: { readonly open: boolean; readonly past: string | undefined; readonly order: 'newest' | 'deadline' },
   limit: number,
 ): Promise<PrivacyRequestRow[]> {
+  const past = only.past ?? null;
+  const newest = sql`and (${past}::uuid is null or q.id < ${past}::uuid) order by q.id desc`;
+  const deadline = sql`
+    and (${past}::uuid is null or (q.due_at, q.id) > (select p.due_at, p.id from privacy_request p where p.id = ${past}::uuid))
+    order by q.due_at, q.id`;
   const { rows } = await db.query<PrivacyRequestRow>(sql`
     select ${columns}
       from privacy_request q
-     where (not ${only.open ?? false}::boolean or q.closed_at is null)
-       and (${only.before ?? null}::uuid is null or q.id < ${only.before ?? null}::uuid)
-     order by q.id desc
+     where (not ${only.open}::boolean or q.closed_at is null)
+       ${only.order === 'newest' ? newest : deadline}
      limit ${limit}`);
   return rows;
 }

@@ -17,11 +17,9 @@ export interface Statement {
   readonly values: readonly Bound[];
 }
 
-type Allows = (category: Category) => boolean;
 type Step = (parent: string, row: string, w: Writer) => string;
 interface Work {
   readonly w: Writer;
-  readonly allows: Allows;
   /** The ways by which fichas are reached; each is a look to be logged. */
   readonly looks: Step[][];
 }
@@ -38,7 +36,7 @@ export function compile(
   shape: Shape,
   asked: readonly Asked[],
   page: (w: Writer) => string,
-  allows: Allows,
+  allows: Writer['allows'],
   many: boolean,
 ): Statement {
   const values: Bound[] = [];
@@ -46,8 +44,9 @@ export function compile(
   const w: Writer = {
     bind: (value) => `$${values.push(value)}`,
     alias: () => `t${(aliases += 1)}`,
+    allows,
   };
-  const work: Work = { w, allows, looks: [] };
+  const work: Work = { w, looks: [] };
   const start = page(w);
   const row = w.alias();
   const path: Step[] = [(_parent, as) => `from page ${as}`];
@@ -81,7 +80,7 @@ function sqlOf(work: Work, shape: Shape, asked: Asked, row: string, path: readon
   if (asked.field === '__typename') return `'${shape.name}'::text`;
   const field = Object.hasOwn(shape.fields, asked.field) ? shape.fields[asked.field] : undefined;
   if (field === undefined) throw new TypeError(`${shape.name}.${asked.field} is not mapped to SQL`);
-  const refused = field.category !== null && !work.allows(field.category);
+  const refused = field.category !== null && !work.w.allows(field.category);
   if (field.kind === 'value') {
     if (!refused) return field.sql(row, work.w, asked.args);
     if (field.masked !== undefined) return field.masked(row);

@@ -1,4 +1,5 @@
-import { column, type Field, iso, type Shape, time, value } from './shape.ts';
+import type { Category } from '../../../domain/access/category.ts';
+import { column, type Field, iso, type Shape, time, value, type Writer } from './shape.ts';
 
 const losingShape: Shape = {
   name: 'LosingValue',
@@ -9,8 +10,13 @@ const losingShape: Shape = {
   },
 };
 
-/** Fields of a client whose values only some may see: their origin tells the values too. */
-const guarded = { taxId: 'tax-id', birthDate: 'birth', notes: 'special' } as const;
+/** Fields of a client whose values only some may see: their origin tells the values too, to the same readers. */
+const guarded: Readonly<Record<string, Category>> = { taxId: 'tax-id', birthDate: 'birth', notes: 'special' };
+
+const isTold = (row: string, w: Writer): string => {
+  const kept = Object.keys(guarded).filter((field) => !w.allows(guarded[field] ?? 'special'));
+  return `not ${row}.field = any('{${kept.join(',')}}'::text[])`;
+};
 
 const provenanceShape: Shape = {
   name: 'Provenance',
@@ -18,9 +24,9 @@ const provenanceShape: Shape = {
     field: column('origin', 'field'),
     value: value(
       'origin',
-      (row) =>
+      (row, w) =>
         `(select case jsonb_typeof(k.golden -> ${row}.field) when 'string' then k.golden ->> ${row}.field else (k.golden -> ${row}.field)::text end
-            from client k where k.id = ${row}.client_id and not ${row}.field = any('{${Object.keys(guarded).join(',')}}'))`,
+            from client k where k.id = ${row}.client_id and ${isTold(row, w)})`,
     ),
     linkedSystemId: column('origin', 'linked_system_id'),
     externalId: value('origin', (row) => `(select r.external_id from source_record r where r.id = ${row}.source_record_id)`),
@@ -30,8 +36,7 @@ const provenanceShape: Shape = {
       kind: 'many',
       category: 'origin',
       shape: () => losingShape,
-      rows: (parent, row) =>
-        `from jsonb_array_elements(${parent}.losing) ${row}(v) where not ${parent}.field = any('{${Object.keys(guarded).join(',')}}')`,
+      rows: (parent, row, w) => `from jsonb_array_elements(${parent}.losing) ${row}(v) where ${isTold(parent, w)}`,
     },
   },
 };
@@ -64,8 +69,13 @@ const requestShape: Shape = {
   },
 };
 
-/** Where a ficha comes from, and the privacy requests that run on it. Indexes: golden_field_pkey, source_record_client, privacy_request_client. */
+/** Where a ficha comes from, and the privacy requests that run on it. Indexes: golden_field_pkey, client_alias_client, source_record_client, privacy_request_client. */
 export const originFields: Readonly<Record<string, Field>> = {
+  formerIds: value(
+    'origin',
+    (row) =>
+      `(select coalesce(json_agg(a.alias_id order by a.since, a.alias_id), '[]'::json) from client_alias a where a.client_id = ${row}.id)`,
+  ),
   provenance: {
     kind: 'many',
     category: 'origin',

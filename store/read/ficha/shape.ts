@@ -11,6 +11,8 @@ export interface Writer {
   /** Makes a parameter; answers its place, `$3` say. */
   bind(value: Bound): string;
   alias(): string;
+  /** Whether the reader of this statement may see the category. */
+  allows(category: Category): boolean;
 }
 
 /** One value of a row, as SQL over the row's alias. Everything in it is constant text, aliases and parameters. */
