@@ -51,7 +51,7 @@ test('no error and no result carries what the server echoes', async () => {
 });
 
 test('staff that cannot be told from clients stop the pull', async () => {
-  twin.fault({ path: /^\/groups/, kind: 'answer', answer: { status: 200, body: { items: [] } } });
+  twin.fault({ path: /^\/user\/\d+/, kind: 'answer', answer: { status: 200, body: { id: 27 } } });
   const pull = async (): Promise<void> => {
     for await (const _ of system.pull('person', null)) break;
   };

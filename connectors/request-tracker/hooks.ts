@@ -11,8 +11,7 @@ import { pullTickets } from './tickets.ts';
 async function check(api: RequestTrackerApi, field: string): Promise<CheckResult> {
   const answer = await api.version();
   if (answer.status !== 200) {
-    const say =
-      'Request Tracker refused the user or its secret; it needs a privileged user with AdminUsers, SeeGroup and ShowTicket';
+    const say = 'Request Tracker refused the user or its secret; it needs a privileged user with AdminUsers and ShowTicket';
     return { ok: false, problems: [{ verb: 'pull', code: 'credentials-refused', say }] };
   }
   const account = `Request Tracker ${(answer.body as { readonly Version: string }).Version}`; // the vendor's shape

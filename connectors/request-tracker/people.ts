@@ -84,7 +84,6 @@ export async function* pullPeople(
   now: Date,
   lookbackMs: number,
 ): AsyncGenerator<PullPage> {
-  const staff = includeStaff ? new Set<number>() : await api.staff();
   const since = number(cursor?.since);
   const startedAt = number(cursor?.startedAt) || now.getTime();
   const order = since > 0 ? 'latest-change-first' : 'oldest-first';
@@ -92,6 +91,8 @@ export async function* pullPeople(
   for (let page = since > 0 ? 1 : number(cursor?.page) || 1; ; page += 1) {
     const { items } = await api.users([], page, order);
     const fresh = items.filter((user) => since === 0 || !(Date.parse(user.LastUpdated) < since - lookbackMs));
+    const numbers = includeStaff ? [] : fresh.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
+    const staff = await api.staffAmong(numbers);
     const last = items.length < pageSize || fresh.length < items.length;
     const midway: Cursor = since > 0 ? { version: 1, since } : { version: 1, startedAt, page: page + 1 };
     const complete = last && since === 0 ? { complete: true } : {};

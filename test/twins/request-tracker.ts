@@ -43,7 +43,6 @@ export async function startRequestTrackerTwin(options: RequestTrackerTwinOptions
   const answer = (request: TwinRequest): TwinAnswer => {
     const [head, ...rest] = request.path.split('/').filter((part) => part !== '');
     if (head === 'rt') return okay({ Version: '5.0.3 (twin)', Plugins: [] });
-    if (head === 'groups' || head === 'group') return users.groups(request, rest);
     if (head === 'users') return users.search(request);
     if (head === 'user') return users.one(request, rest);
     if (head === 'tickets') return tickets.search(request);

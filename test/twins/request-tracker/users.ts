@@ -111,20 +111,6 @@ export class RtUsers {
     );
   }
 
-  /** The groups that RT keeps for itself, with their members by number. */
-  groups(request: TwinRequest, [id, part]: readonly string[]): TwinAnswer {
-    const names = ['Everyone', 'Privileged', 'Unprivileged'];
-    if (id === undefined) {
-      const rows = names.map((Name, place) => ({ id: place + 3, Name, Domain: 'SystemInternal' }));
-      return page(request, `${this.#baseUrl()}/groups`, rows, (row) => ({ type: 'group', ...row }));
-    }
-    if (part !== 'members') return notFound;
-    const members = [...this.#store.users.values()].filter(
-      ({ privileged }) => (names[Number(id) - 3] === 'Privileged') === privileged,
-    );
-    return page(request, `${this.#baseUrl()}/group/${id}/members`, members, (user) => ({ type: 'user', id: user.id }));
-  }
-
   #create(body: string): TwinAnswer {
     const profile = JSON.parse(body) as Record<string, string>; // see search
     if (this.#store.userNamed(profile.Name ?? '')) return failed(400, 'Name in use');
