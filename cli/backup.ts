@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
-import { CommandFailed } from './connection.ts';
 import { type Output, print } from './print.ts';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
-
-/** A fault that says what, where and the way out needs no stack. */
-const told = (error: unknown): unknown => (error instanceof Error && 'retry' in error ? new CommandFailed(error.message) : error);
 
 /** `ficha backup` and `ficha restore`. */
 export function addBackup(program: Command): void {
@@ -19,14 +15,10 @@ export function addBackup(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (file: string, options: Output & { readonly ledger?: boolean }) => {
       const { backup } = await import('../runtime/backup.ts');
-      try {
-        const bytes = await backup(file, options.ledger === true ? 'ledger' : 'all', say);
-        print(options, { file, bytes }, () => [
-          `Written: ${file}, ${bytes} bytes. It opens with your master key only: keep that elsewhere.`,
-        ]);
-      } catch (error) {
-        throw told(error);
-      }
+      const bytes = await backup(file, options.ledger === true ? 'ledger' : 'all', say);
+      print(options, { file, bytes }, () => [
+        `Written: ${file}, ${bytes} bytes. It opens with your master key only: keep that elsewhere.`,
+      ]);
     });
   program
     .command('restore')
@@ -36,14 +28,10 @@ export function addBackup(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (file: string, options: Output & { readonly ledger?: readonly string[] }) => {
       const { restore } = await import('../runtime/backup.ts');
-      try {
-        const restored = await restore(file, options.ledger ?? [], say);
-        print(options, restored, () => [
-          `Restored ${restored.rows} rows. Erased again: ${restored.records} records, ${restored.clients} clients, ${restored.keysDestroyed} keys.`,
-          'Then: `ficha up`, a full sync of every system (texts that were redacted come back redacted), and rebuild the analytics.',
-        ]);
-      } catch (error) {
-        throw told(error);
-      }
+      const restored = await restore(file, options.ledger ?? [], say);
+      print(options, restored, () => [
+        `Restored ${restored.rows} rows. Erased again: ${restored.records} records, ${restored.clients} clients, ${restored.keysDestroyed} keys.`,
+        'Then: `ficha up`, a full sync of every system (texts that were redacted come back redacted), and rebuild the analytics.',
+      ]);
     });
 }

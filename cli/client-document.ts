@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { command, CommandFailed, download } from './connection.ts';
+import { command, download } from './connection.ts';
 import { type Output, print } from './print.ts';
+import { readBytes } from './read-file.ts';
 
 const typeOf: Readonly<Record<string, string>> = {
   '.pdf': 'application/pdf',
@@ -17,14 +17,6 @@ const typeOf: Readonly<Record<string, string>> = {
 
 const pathOf = (documentId: string): string => `/v1/documents/${encodeURIComponent(documentId)}/copy`;
 
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw new CommandFailed(`no-file: ${file} cannot be read`);
-  }
-}
-
 /** `ficha client document keep|get|drop`: the encrypted copy of a document of a linked system. */
 export function addClientDocument(client: Command): void {
   const document = client.command('document').description('encrypted copies of documents; `ficha client show` says their ids');
@@ -37,7 +29,7 @@ export function addClientDocument(client: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, file: string, options: Output & { readonly type?: string }) => {
       const mediaType = options.type ?? typeOf[extname(file).toLowerCase()] ?? 'application/octet-stream';
-      const body = { mediaType, content: read(file).toString('base64') };
+      const body = { mediaType, content: readBytes(file).toString('base64') };
       const kept = await command<{ readonly size: number; readonly sha256: string }>('front-office', 'PUT', pathOf(id), body);
       print(options, kept, () => [`Kept: ${kept.size} bytes, sha-256 ${kept.sha256}`]);
     });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print } from './print.ts';
+import { readText } from './read-file.ts';
 
 interface Options extends Output, Confirming {
   readonly to?: string;
@@ -60,7 +60,7 @@ async function write(clientId: string, options: Options): Promise<void> {
   const { name, emails } = await recipientOf(clientId);
   const address = options.to ?? emails[0];
   if (address === undefined) throw new CommandFailed('no-address: this client has no e-mail address', exitCodes.nothing);
-  const text = readFileSync(options.text === '-' ? 0 : options.text, 'utf8');
+  const text = readText(options.text);
   if (options.dryRun) return await ask(clientId, address, purpose, options);
   await confirmed(`Send "${subject}" to ${name ?? 'this client'} at ${address}?`, options);
   const body = { id: options.id ?? randomUUID(), clientId, address, purpose, subject, text };

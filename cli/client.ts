@@ -53,11 +53,14 @@ export function addClient(program: Command): void {
     .option('--first <n>', 'how many at most', '10')
     .option('--json', 'print JSON')
     .action(async (words: readonly string[], options: Output & { readonly first: string }) => {
+      const search = words.join(' ').trim();
+      if (search === '')
+        throw new CommandFailed('nothing-asked: say a name, an e-mail, a phone or a tax id to look for', exitCodes.usage);
       const data = await query<{ readonly clients: { readonly edges: readonly { readonly node: Found }[] } }>(
         'front-office',
         find,
         {
-          search: words.join(' '),
+          search,
           first: Number(options.first),
         },
       );

@@ -1,23 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
+import { problemsInWords, validatorFor } from '../platform/validate.ts';
 import { connectorNames, manifestOf, openUnlinked, stalePages, writePages, writeScaffold } from '../runtime/connector-tools.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { readYaml } from './read-file.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** What a command throws becomes one line and an exit code. */
-const told = async (work: () => unknown): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof CommandFailed || !(error instanceof Error)) throw error;
-    throw new CommandFailed(error.message, exitCodes.failed);
-  }
-};
 
 function lint(names: readonly string[], options: Output): void {
   const asked = names.length === 0 ? connectorNames() : names;
@@ -87,7 +78,10 @@ function list(options: Output): void {
 }
 
 async function discover(file: string, options: Output): Promise<void> {
-  const system = await openUnlinked(parse(readFileSync(file, 'utf8')) as Parameters<typeof openUnlinked>[0]); // checked as it is opened
+  const link = readYaml(file);
+  const problems = validatorFor('command/link-system')(link);
+  if (problems.length > 0) throw new CommandFailed(`not-a-link: ${file}: ${problemsInWords(problems)}`, exitCodes.usage);
+  const system = await openUnlinked(link as Parameters<typeof openUnlinked>[0]); // the validator of that schema found no problem
   const checked = await system.check();
   const offered = (await system.discover?.()) ?? { parts: {}, missing: [] };
   await system.close();
@@ -114,38 +108,37 @@ export function addConnector(program: Command): void {
     .command('new')
     .description('a connector, its twin and its test, which pass the acceptance suite as they are')
     .argument('<name>')
-    .action((name: string) =>
-      told(() => {
-        const files = writeScaffold(name);
-        process.stdout.write(`${files.join('\n')}\nNext: ficha connector test ${name}; then docs/connectors/author-guide.md\n`);
-      }),
-    );
+    .option('--json', 'print JSON')
+    .action((name: string, options: Output) => {
+      const files = writeScaffold(name);
+      print(options, { files }, () => [...files, `Next: ficha connector test ${name}; then docs/connectors/author-guide.md`]);
+    });
   connector
     .command('lint')
     .description('checks manifests: names or files; all when none is given')
     .argument('[names...]')
     .option('--json', 'print JSON')
-    .action((names: readonly string[], options: Output) => told(() => lint(names, options)));
+    .action((names: readonly string[], options: Output) => lint(names, options));
   connector
     .command('test')
     .description('runs the acceptance suite and writes its results')
     .argument('<names...>')
-    .action((names: readonly string[]) => told(() => runSuite(names)));
+    .action((names: readonly string[]) => runSuite(names));
   connector
     .command('docs')
     .description('writes a page for each connector and the acceptance table')
     .option('--check', 'write nothing; fail when a page is stale')
     .option('--into <folder>', 'another folder than docs/connectors')
-    .action((options: { readonly check?: boolean; readonly into?: string }) => told(() => docs(options)));
+    .action((options: { readonly check?: boolean; readonly into?: string }) => docs(options));
   connector
     .command('list')
     .description('every connector and what it can do')
     .option('--json', 'print JSON')
-    .action((options: Output) => told(() => list(options)));
+    .action((options: Output) => list(options));
   connector
     .command('discover')
     .description('what the account of a link file offers, before or after it is linked; writes nothing')
     .argument('<file>', 'as for `ficha system link`')
     .option('--json', 'print JSON')
-    .action((file: string, options: Output) => told(() => discover(file, options)));
+    .action((file: string, options: Output) => discover(file, options));
 }

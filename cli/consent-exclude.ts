@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { command } from './connection.ts';
 import { type Output, print } from './print.ts';
+import { readText } from './read-file.ts';
 
 /** Well below the 1 MiB that a command may hold, also with long addresses. */
 const batchSize = 5_000;
@@ -33,7 +33,7 @@ export function addExclude(consent: Command): void {
     .option('--country <code>', 'of telephone numbers without +prefix')
     .option('--json', 'print JSON')
     .action(async (file: string, { json, reason, country }: Output & { readonly reason: string; readonly country?: string }) => {
-      const cells = cellsOf(readFileSync(file, 'utf8'));
+      const cells = cellsOf(readText(file));
       const sum = { listed: 0, known: 0, unreadable: 0 };
       for (let start = 0; start < cells.length; start += batchSize) {
         const identifiers = cells

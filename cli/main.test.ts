@@ -115,3 +115,30 @@ describe('where one runs', () => {
     expect(asked).toEqual([{ path: '/graphql', token: 'Bearer kept-token' }]);
   });
 });
+
+describe('a file that cannot be read', () => {
+  const away = [
+    'consent exclude away.csv',
+    'connector discover away.yaml',
+    'request verify away.json',
+    'audit verify away.jsonl',
+  ];
+  const url = { FICHA_URL: 'http://127.0.0.1:9', FICHA_TOKEN: 'x' };
+
+  test.each(away)('ficha %s says so in one line', async (line) => {
+    const { code, out, err } = await ficha(line.split(' '), url);
+    expect([out, err.trimEnd().split('\n').length]).toEqual(['', 1]);
+    expect(err).toMatch(/^file-unreadable: \S*away\S*/);
+    expect(code).toBeGreaterThan(0);
+  });
+  test('a link file that is no YAML, and one that links nothing, are told with the way out', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'broken.yaml'), 'id: [erp\n');
+    writeFileSync(join(folder, 'other.yaml'), 'id: erp\nconector: odoo\n');
+    const [broken, other] = await Promise.all(
+      ['broken.yaml', 'other.yaml'].map((name) => ficha(['connector', 'discover', join(folder, name)])),
+    );
+    expect([broken?.code, broken?.err]).toEqual([2, expect.stringMatching(/^not-yaml: .*broken\.yaml .*line \d/)]);
+    expect([other?.code, other?.err]).toEqual([2, expect.stringContaining('Did you mean "connector"')]);
+  });
+});

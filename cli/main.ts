@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { FichaError } from '../domain/record/error.ts';
 import { addAudit } from './audit.ts';
 import { addAnalytics } from './analytics.ts';
 import { addBackup } from './backup.ts';
@@ -61,9 +62,10 @@ for (const add of [
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommandFailed) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
+  if (error instanceof CommandFailed || error instanceof FichaError) {
+    // both say what, where and the way out: a stack would hide it
+    if (error.message !== '') process.stderr.write(`${error.message}\n`);
+    process.exitCode = error instanceof CommandFailed ? error.exitCode : exitCodes.failed;
   } else if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) {
     const asked = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(String(error.code));
     process.exitCode = asked ? 0 : exitCodes.usage;

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
-import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { command, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { readYaml } from './read-file.ts';
 import { addSystemQuality } from './system-quality.ts';
 
 interface Linked {
@@ -52,16 +51,7 @@ export function addSystem(program: Command): void {
     .argument('<file>')
     .option('--json', 'print JSON')
     .action(async (file: string, options: Output) => {
-      const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', settingsIn(file));
+      const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', readYaml(file));
       print(options, linked, () => [`Linked ${linked.id}. Pull it now: ficha sync ${linked.id}`]);
     });
-}
-
-function settingsIn(file: string): unknown {
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it is neither YAML nor JSON';
-    throw new CommandFailed(`bad-file: ${file} cannot be read (${why})`, exitCodes.usage);
-  }
 }

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { CommandFailed } from './connection.ts';
 
 interface UpOptions {
   readonly sample?: boolean;
@@ -17,12 +16,6 @@ export function addUp(program: Command): void {
     .addOption(new Option('--only <part>', 'only one part, on servers of yours').choices(['worker', 'api']))
     .action(async ({ sample = false, once = false, ...rest }: UpOptions) => {
       const { up } = await import('../runtime/up.ts');
-      try {
-        await up({ sample, once, ...rest });
-      } catch (error) {
-        // a fault that says what, where and the way out needs no stack
-        if (error instanceof Error && 'retry' in error) throw new CommandFailed(error.message);
-        throw error;
-      }
+      await up({ sample, once, ...rest });
     });
 }

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { closest } from '../../domain/record/closest.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { ColumnMap } from '../../schemas/types.ts';
 import { CommandFailed } from '../connection.ts';
+import { readYaml } from '../read-file.ts';
 import { type Field, fieldOf, fields } from './fields.ts';
-import { unreadable } from './text-file.ts';
 
 /** The columns that hold a field. */
 export interface Placed {
@@ -20,19 +18,7 @@ export type Columns = ReadonlyMap<Field, Placed>;
 
 /** Reads a map file: which column is what. Anything else in it, a threshold among them, is refused. */
 export function readColumnMap(path: string): ColumnMap {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  let value: unknown;
-  try {
-    value = parse(text) ?? {};
-  } catch (error) {
-    throw new CommandFailed(`map-no-yaml: ${path}: ${error instanceof Error ? error.message.split('\n')[0] : 'not YAML'}`);
-  }
-  const whole = asWhole(value);
+  const whole = asWhole(readYaml(path) ?? {});
   const problems = validatorFor('identity/column-map')(whole);
   if (problems.length > 0)
     throw new CommandFailed(

@@ -160,7 +160,7 @@ describe('what is refused', () => {
     ['a threshold', 'threshold: 0.9', '"threshold" is not a known field'],
     ['a field that is none', 'columns: { emial: mail }', 'Did you mean "email"'],
     ['a header that the file lacks', 'columns: { email: e-mial }', 'Did you mean "e-mail"'],
-    ['no YAML', 'columns: {', 'map-no-yaml'],
+    ['no YAML', 'columns: {', 'not-yaml'],
   ])('a map with %s', async (_, map, says) => {
     const input = put('in.csv', 'record_id,e-mail\n1,a@x.example');
     await expect(job([input], { map: put('bad.yaml', map) })).rejects.toThrow(says);
@@ -198,7 +198,7 @@ describe('ficha resolve', () => {
     expect(judged.status).toBe(0);
 
     expect(ficha('--input', 'none.csv', '--output', 'x.csv')).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringContaining('there is no such file') as string,
     });
     expect(existsSync(at('x.csv'))).toBe(false);

@@ -1,5 +1,5 @@
 import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
-import { CommandFailed } from '../connection.ts';
+import { unreadable } from '../read-file.ts';
 
 export type Encoding = 'utf-8' | 'latin1' | 'utf-16le';
 
@@ -12,13 +12,6 @@ function firstBytes(path: string): Buffer {
   } finally {
     closeSync(file);
   }
-}
-
-/** A file that cannot be opened, in words. */
-export function unreadable(path: string, cause: unknown): CommandFailed {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const why = { ENOENT: 'there is no such file', EACCES: 'this user may not read it', EISDIR: 'it is a folder' }[code] ?? code;
-  return new CommandFailed(`file-unreadable: ${path}: ${why}.`);
 }
 
 /** The encoding that a file's first bytes tell; undefined: UTF-8 unless it proves otherwise. */
