@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { consentPolicy as shipped } from '../domain/consent/consent-policy.ts';
 import { asOneSubject, type ConsentEvent } from '../domain/consent/consent-state.ts';
 import { suppressionFate, suppressionsOwed } from '../domain/consent/suppressions-owed.ts';
 import { FichaError } from '../domain/record/error.ts';
@@ -7,6 +8,7 @@ import { activeLinkedSystems } from '../store/read/linked-systems.ts';
 import { allSuppressionsInForce, listedDenialsOf } from '../store/read/suppression.ts';
 import { appendAudits } from '../store/write/audit.ts';
 import { openReviewTasks, type ReviewTask } from '../store/write/review-tasks.ts';
+import { settleSpecial } from '../store/write/special-data.ts';
 import {
   adoptSuppressions,
   type Lifted,
@@ -18,6 +20,7 @@ import {
 import { systemsWithDueSuppressions } from '../store/write/suppression-work.ts';
 import { beating } from './beating.ts';
 import { type Carried, carryOutAll, noteOn } from './consent/carry-out-all.ts';
+import { specialBasis } from './consent/special-basis.ts';
 import type { Deps } from './deps.ts';
 
 const everyChannel: readonly string[] = ['email', 'sms', 'phone', 'post', 'messaging'];
@@ -39,7 +42,8 @@ const leftBehindTask = ({ id, clientId, systemId }: Lifted): ReviewTask => ({
 });
 
 /** Activities of `propagateConsent`. */
-export const consentActivities = ({ db, keys, openSystem, now, log }: Deps) => {
+export const consentActivities = ({ db, keys, openSystem, now, log, privacyPolicies }: Deps) => {
+  const policy = privacyPolicies?.consent ?? shipped;
   /** Channels on which each system in use can contact; one that does not open now is taken to use all, and asked when it does. */
   const contactChannels = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
     const channels = new Map<string, readonly string[]>();
@@ -63,7 +67,9 @@ export const consentActivities = ({ db, keys, openSystem, now, log }: Deps) => {
       return await db.transaction(async (tx) => {
         const { taken, clients } = await takeConsentQueue(tx, limit);
         const clientIds = clients.map(({ clientId }) => clientId);
-        const said = byClient([...(await consentEventsOf(tx, clientIds)), ...(await listedDenialsOf(tx, keys, clientIds))]);
+        const events = await consentEventsOf(tx, clientIds);
+        await settleSpecial(tx, keys, clientIds, specialBasis(policy, events), now());
+        const said = byClient([...events, ...(await listedDenialsOf(tx, keys, clientIds))]);
         const ledger = (clientId: string): readonly Said[] => asOneSubject(clientId, said.get(clientId) ?? []);
         const owed = clients.flatMap(({ clientId, systemIds }): Owed[] =>
           systemIds.flatMap((systemId) =>

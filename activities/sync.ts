@@ -21,7 +21,7 @@ function startOf(position: StreamPosition | undefined, { runId, mode }: StreamOr
 }
 
 /** Activities of `syncSystem`. */
-export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
+export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: Deps) => {
   const withSystem = async <Result>(systemId: string, work: (system: LinkedSystem) => Promise<Result>): Promise<Result> => {
     const system = await openSystem(systemId);
     try {
@@ -56,7 +56,7 @@ export const syncActivities = ({ db, keys, now, openSystem }: Deps) => {
           let pages = 0;
           for await (const page of readAhead(system.pull(order.stream, start))) {
             const told = partial ? { ...page, complete: false } : page;
-            await db.transaction((tx) => storePage(tx, keys, order, told, now()));
+            await db.transaction((tx) => storePage(tx, keys, order, told, now(), privacyPolicies?.consent));
             pages += 1;
             if (page.last) break;
           }

@@ -46,7 +46,7 @@ function listingOf(event: OpenEvent, unmet: boolean): ListedIdentifier | undefin
 }
 
 /** Activities of `followWebhooks`. */
-export const webhookActivities = ({ db, keys, now }: Deps) => ({
+export const webhookActivities = ({ db, keys, now, privacyPolicies }: Deps) => ({
   /**
    * Works one batch of a system's webhooks into source records, ledger and suppression list. Before the pull, what is about a record that is not there
    * yet waits for it; what says that something changed waits for the pull too.
@@ -54,7 +54,7 @@ export const webhookActivities = ({ db, keys, now }: Deps) => ({
   workInWebhooks: async ({ systemId, after, upTo }: WebhookOrder): Promise<WorkedIn> =>
     await db.transaction(async (tx) => {
       const events = await openWebhookEvents(tx, keys, systemId, { after, upTo, limit: batchSize });
-      await storeReceived(tx, keys, systemId, events, now());
+      await storeReceived(tx, keys, systemId, events, now(), privacyPolicies?.consent);
       const said = events.flatMap((event) => consentOf(systemId, event) ?? []);
       const met = await recordVendorConsent(tx, keys, said, now());
       const unmet = new Set(said.flatMap(({ id }) => (met.has(id) ? [] : [id])));

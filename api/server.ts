@@ -29,6 +29,7 @@ import { recordConsentRoute } from './routes/record-consent.ts';
 import { runAnalyticsRoute } from './routes/run-analytics.ts';
 import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
+import { settleSpecialDataRoute } from './routes/settle-special-data.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 import { writeToClientRoute } from './routes/write-to-client.ts';
 
@@ -39,6 +40,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'unknown-client': 404,
   'unknown-request': 404,
   'unknown-task': 404,
+  'unknown-value': 404,
   'unknown-record': 404,
   'unknown-decision': 404,
   'unknown-system': 404,
@@ -104,6 +106,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     noteContactsRoute,
     listExclusionsRoute,
     settleRetentionRoute,
+    settleSpecialDataRoute,
     exportAudienceRoute,
     takeMailReportRoute,
     readProcessingRoute,

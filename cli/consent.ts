@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addExclude } from './consent-exclude.ts';
+import { addSpecial } from './consent-special.ts';
 import { command, exitCodes } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -8,11 +9,12 @@ interface Answers {
   readonly answers: readonly { readonly allowed: boolean; readonly reason: string }[];
 }
 
-/** `ficha consent record|exclude|check|link`. */
+/** `ficha consent record|exclude|special|check|link`. */
 export function addConsent(program: Command): void {
   const consent = program.command('consent').description('what people allow: note it, ask before a send, make their own link');
   addRecord(consent);
   addExclude(consent);
+  addSpecial(consent);
   consent
     .command('check')
     .description('ask before a send whether these recipients may be written to; exit code 4 when one may not')

@@ -13,6 +13,7 @@ import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
 import { ownSurvivorshipPolicy } from '../platform/survivorship-policy.ts';
 import { activeLinkedSystems, linkedSystemById } from '../store/read/linked-systems.ts';
+import { takeSpecialAside } from '../activities/sync/take-special-aside.ts';
 import { saveConsentPolicy } from '../store/write/consent-policy.ts';
 import { freePort } from './free-port.ts';
 import { createPrometheus } from './prometheus.ts';
@@ -59,7 +60,9 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     bundle?.catch(() => undefined); // awaited below, once the servers are up
     const servers = await startServers(settings, keys, say);
     stops.add(servers.stop);
-    await servers.worker.transaction((tx) => saveConsentPolicy(tx, ownPolicies(settings.home).consent ?? consentPolicy));
+    const policy = ownPolicies(settings.home).consent ?? consentPolicy;
+    await servers.worker.transaction((tx) => saveConsentPolicy(tx, policy));
+    await takeSpecialAside(servers.worker, keys, policy, new Date());
     say('Connectors: reading their manifests');
     const connectors = await loadConnectors();
     const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys);

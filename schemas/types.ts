@@ -8,6 +8,10 @@ export type DecideRequest = DecideRequest1;
  * What a client told you themselves about being contacted: on the telephone, in the shop, by letter. A yes needs its proof.
  */
 export type RecordConsent = RecordConsent1;
+/**
+ * Decides one value of a special category that is kept aside: record the basis that allows to hold it, or drop it. Without a decision it waits for the person's explicit yes.
+ */
+export type SettleSpecialData = SettleSpecialData1;
 
 /**
  * Answers a review task: are the two clients the same? One answer settles every pair of their records.
@@ -366,6 +370,17 @@ export interface SettleRetention {
    * Why the client is kept; no personal data
    */
   reason?: string;
+}
+export interface SettleSpecialData1 {
+  /**
+   * From GET /v1/special-data
+   */
+  id: string;
+  answer: 'release' | 'drop';
+  /**
+   * release: the basis under GDPR art. 9(2) and where it is documented; no personal data
+   */
+  basis?: string;
 }
 /**
  * Parts records from a client: they become a client of their own, on every later run too, until it is undone.
@@ -1989,6 +2004,26 @@ export interface ConsentPolicy {
     afterMonths: number;
     action: 'erase' | 'anonymise';
     legalBasis: string;
+  }[];
+  /**
+   * Fields of linked systems that hold special categories of a person's data. Their values are kept aside until the person's explicit yes to a purpose of that category, or a basis named here or recorded by the DPO, allows to hold them (GDPR art. 9)
+   *
+   * @maxItems 200
+   */
+  specialFields?: {
+    /**
+     * Id of the linked system; * is every one
+     */
+    linkedSystem: string;
+    /**
+     * Where the system holds it: a path in its own record, as merge_fields.DIET; in a workbook, the heading
+     */
+    field: string;
+    category: 'health' | 'religion' | 'politics' | 'orientation' | 'union' | 'ethnicity' | 'biometric' | 'genetic' | 'finance';
+    /**
+     * Another basis than consent that allows to hold it, as `GDPR art. 9(2)(b): accident insurance`; values are then not kept aside
+     */
+    basis?: string;
   }[];
   /**
    * A client who was kept on purpose is proposed again after so many months

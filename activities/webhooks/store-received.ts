@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
+import type { ConsentPolicy } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
@@ -68,6 +69,7 @@ export async function storeReceived(
   systemId: string,
   events: readonly OpenEvent[],
   at: Date,
+  policy?: Pick<ConsentPolicy, 'specialFields'>,
 ): Promise<void> {
   const came = events.flatMap(({ received }) => received ?? []);
   if (came.length === 0) return;
@@ -77,7 +79,8 @@ export async function storeReceived(
     const ofStream = came.filter((one) => one.stream === stream);
     const records = await after(tx, systemId, ofStream);
     const rejected = ofStream.flatMap((one) => one.rejected);
-    await storeDrafts(tx, keys, { systemId, runId, stream }, { records, rejected, deleted: [], last: false }, at);
+    const drafts = { records, rejected, deleted: [], last: false, partial: true };
+    await storeDrafts(tx, keys, { systemId, runId, stream }, drafts, at, policy);
   }
   await endSyncRun(tx, runId, 'done', null);
 }

@@ -14,6 +14,7 @@ export type Ordering =
   | 'list-exclusions'
   | 'export-audience'
   | 'settle-retention'
+  | 'settle-special-data'
   | 'read-processing'
   | 'read-receipts'
   | 'write-to-client'
@@ -55,6 +56,7 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'list-exclusions',
     'export-audience',
     'settle-retention',
+    'settle-special-data',
     'read-processing',
     'read-receipts',
     'write-to-client',

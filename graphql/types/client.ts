@@ -16,6 +16,18 @@ const AddressType = builder.objectRef<Told>('Address').implement({
   }),
 });
 
+const SpecialValueType = builder.objectRef<Told>('SpecialValue').implement({
+  description: 'A value of a special category (GDPR art. 9) that may be held. Category special: needs an explicit grant.',
+  fields: (t) => ({
+    category: t.string({ description: 'health, religion, politics...', resolve: told }),
+    field: t.string({ description: 'Where the linked system holds it', resolve: told }),
+    linkedSystemId: t.string({ resolve: told }),
+    value: t.string({ nullable: true, resolve: told }),
+    basis: t.string({ description: 'consent, or the basis that the policy or the DPO recorded', resolve: told }),
+    since: t.string({ description: 'Since when it may be held, ISO 8601 UTC', resolve: told }),
+  }),
+});
+
 export const ClientType = builder.objectRef<Told>('Client');
 
 ClientType.implement({
@@ -49,6 +61,12 @@ ClientType.implement({
     notes: t.string({
       nullable: true,
       description: 'Free text, which may say anything about a person. Category special: needs an explicit grant',
+      resolve: told,
+    }),
+    specialData: t.field({
+      type: [SpecialValueType],
+      description:
+        'What may be held of special categories; what arrived without consent or another basis is kept aside and is not here',
       resolve: told,
     }),
     acquisitionSource: t.string({ nullable: true, description: 'How the client first came', resolve: told }),

@@ -5,6 +5,7 @@ import { type Db, sql } from '../database.ts';
 /** One event of a client's ledger. */
 export interface LedgerEvent extends ConsentEvent {
   readonly id: string;
+  readonly legalBasis: string;
   readonly clientId: string;
   readonly linkedSystemId: string | null;
 }
@@ -29,7 +30,7 @@ export async function consentEventsOf(db: Db, clientIds: readonly string[]): Pro
         left join source_record r on r.id = s.source_record_id
        where r.client_id is null)
     select e.id, x.client_id as "clientId", e.subject_id as "subjectId", e.purpose, e.channel,
-           consent_word(e, birth_of(c.golden), c.country) as answer, e.at, e.at_known as "atKnown", e.linked_system_id as "linkedSystemId"
+           consent_word(e, birth_of(c.golden), c.country) as answer, e.at, e.at_known as "atKnown", e.legal_basis as "legalBasis", e.linked_system_id as "linkedSystemId"
       from subject x
       join consent_event e on e.subject_id = x.id
       left join client c on c.id = x.client_id

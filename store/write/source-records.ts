@@ -130,6 +130,7 @@ async function afterDeletion(tx: Db, rows: readonly WrittenRow[]): Promise<void>
   const ids = rows.map(({ id }) => id);
   await tx.query(sql`delete from sale where source_record_id = any(${ids}::bigint[])`);
   await tx.query(sql`delete from interaction where source_record_id = any(${ids}::bigint[])`);
+  await tx.query(sql`delete from special_value where source_record_id = any(${ids}::bigint[])`);
   await queueAgain(tx, rows);
 }
 

@@ -8,6 +8,7 @@ import { storePage } from '../../activities/sync/page.ts';
 import type { PullPage } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import type { ConsentPolicy } from '../../schemas/types.ts';
 import { createLog } from '../../platform/log.ts';
 import { sql } from '../../store/database.ts';
 import type { ContactSystem } from './contact-system.ts';
@@ -62,7 +63,8 @@ const inActivity = <Args extends unknown[], Result>(
   ...args: Args
 ): Promise<Result> => new MockActivityEnvironment().run<Args, Result, typeof activity>(activity, ...args);
 
-export async function consentScene(systems: readonly ContactSystem[]): Promise<ConsentScene> {
+/** @param policy another than the one that ships with Ficha */
+export async function consentScene(systems: readonly ContactSystem[], policy?: ConsentPolicy): Promise<ConsentScene> {
   const database = await testDatabase();
   const db = database.worker;
   for (const { systemId } of systems) {
@@ -81,6 +83,7 @@ export async function consentScene(systems: readonly ContactSystem[]): Promise<C
         : Promise.resolve(system.open());
     },
     analytics: {} as never, // consent reads no analytics
+    ...(policy === undefined ? {} : { privacyPolicies: { consent: policy } }),
   };
   const activities = consentActivities(deps);
   const { resolveBatch } = resolveActivities(deps);
@@ -100,7 +103,7 @@ export async function consentScene(systems: readonly ContactSystem[]): Promise<C
     pull: async (systemId, records, deleted = []) => {
       const from = { systemId, stream: 'all', runId: randomUUID() };
       const page = { records, rejected: [], deleted, cursor: { version: 1 }, last: true };
-      await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now()));
+      await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now(), policy));
       await resolve();
     },
     propagate: async () => {

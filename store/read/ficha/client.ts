@@ -20,6 +20,18 @@ const addressShape: Shape = {
   },
 };
 
+const specialShape: Shape = {
+  name: 'SpecialValue',
+  fields: {
+    category: column('special', 'category'),
+    field: column('special', 'field'),
+    linkedSystemId: column('special', 'linked_system_id'),
+    value: value('special', (row) => `${row}.value #>> '{}'`),
+    basis: column('special', 'basis'),
+    since: time('special', 'since'),
+  },
+};
+
 /** How `Client` lies in the tables. Whatever leads to a client says `state = 'active'`: blocked, restricted and erased data is in no answer. */
 export const clientShape: Shape = {
   name: 'Client',
@@ -52,6 +64,14 @@ export const clientShape: Shape = {
     sector: value('identity', golden('sector')),
     website: value('contact', golden('website')),
     notes: value('special', golden('notes')),
+    specialData: {
+      kind: 'many',
+      category: 'special',
+      shape: () => specialShape,
+      rows: (parent, row) =>
+        `from (select v.*, r.linked_system_id from source_record r join special_value v on v.source_record_id = r.id
+                where r.client_id = ${parent}.id and v.state = 'released') ${row} order by ${row}.category, ${row}.field, ${row}.id`,
+    },
     acquisitionSource: column('commercial', 'acquisition_source'),
     firstSeenAt: time('identity', 'first_seen_at'),
     updatedAt: time('identity', 'updated_at'),
