@@ -11,17 +11,19 @@ import { withSystem } from './line-work.ts';
 import { foreignInPlan } from './plan-coverage.ts';
 import { retentionPolicyOf } from './policies.ts';
 
-/** What each system can do, asked once. */
-const capabilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
+/** What each system can do and which records are fields of others there, asked once. */
+const abilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
   const entries = [...new Set(systemIds)].map((systemId) =>
-    withSystem(deps, systemId, (system) => Promise.resolve([systemId, system.capabilities] as const)),
+    withSystem(deps, systemId, ({ capabilities, carriedBy }) =>
+      Promise.resolve([systemId, { capabilities, carriedBy }] as const),
+    ),
   );
   return new Map(await Promise.all(entries));
 };
 
 /** The located records with what the policy must know of them; of one that only its system knows, the kind alone. */
 const located = async (deps: Deps, request: PrivacyRequestRow, lines: readonly WorkLine[]): Promise<LocatedRecord[]> => {
-  const capabilities = await capabilitiesOf(
+  const abilities = await abilitiesOf(
     deps,
     lines.map(({ systemId }) => systemId),
   );
@@ -33,13 +35,14 @@ const located = async (deps: Deps, request: PrivacyRequestRow, lines: readonly W
   );
   return lines.map(({ recordHash: hash, systemId, kind }) => {
     const facts = known.get(hash);
-    const able = capabilities.get(systemId);
+    const { capabilities: able, carriedBy } = abilities.get(systemId) ?? {};
     return {
       recordHash: hash,
       systemId,
       kind,
       erasable: able?.erase ?? false,
       exportable: able?.export ?? false,
+      carried: facts !== undefined && carriedBy?.({ kind, externalId: facts.externalId }) !== undefined,
       ...(typeof facts?.saleKind === 'string' ? { saleKind: facts.saleKind } : {}),
       ...(typeof facts?.at === 'string' ? { at: facts.at } : {}),
     };

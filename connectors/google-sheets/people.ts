@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { Cursor, PullPage, RejectedDraft } from '../kit/contract.ts';
+import { carriedId } from '../kit/carried.ts';
 import type { HookContext } from '../kit/hooks.ts';
 import { readSheet, type Row, setting, type Sheet } from './sheet.ts';
 
@@ -43,7 +44,7 @@ function deniedOf(row: Row, context: HookContext): SourceRecordDraft[] {
   return [
     {
       kind: 'consent',
-      externalId: `${row.key}:email:marketing`,
+      externalId: carriedId(row.key, 'email', 'marketing'),
       raw: { [column]: row.cells[column] ?? null },
       canonical: { clientExternalId: row.key, ...said, at: context.now().toISOString(), atKnown: false },
     },

@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { FichaError } from '../../domain/record/error.ts';
 import { newAjv, problemsInWords, validatorOf } from '../../platform/validate.ts';
 import type { ConnectorManifest } from '../../schemas/types.ts';
+import { withCarried } from './carried.ts';
 import type { Capabilities, Connector, LinkedSystem, OpenContext } from './contract.ts';
 import { credentialsOf } from './credentials.ts';
 import type { HookContext, Hooks, Send } from './hooks.ts';
@@ -100,8 +101,7 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
       const own = hooks.verbs?.(context) ?? {};
       const filled = filledManifest(manifest, open.config);
       return {
-        ...manifestVerbs(filled, context),
-        ...own,
+        ...withCarried(filled, { ...manifestVerbs(filled, context), ...own }),
         systemId: open.systemId,
         capabilities,
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),

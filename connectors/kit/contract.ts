@@ -74,6 +74,8 @@ export interface LinkedSystem {
   export(ref: RecordRef): Promise<ExportedRecord | null>;
   /** Whether the record is still there, read by a different path from the write where one exists. */
   verify(ref: RecordRef): Promise<VerifyResult>;
+  /** The record that this one is a field of, when it is no record of its own there: it is worked on first and takes this one along. */
+  carriedBy?(ref: RecordRef): RecordRef | undefined;
   /** Blots texts of a record that stays. A second run changes nothing. */
   redact?(ref: RecordRef, order: RedactOrder): Promise<RedactResult>;
   /** What this account offers: fields, lists, topics. The same account gives the same answer. */

@@ -1,6 +1,7 @@
 import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { ConnectorManifest, ConsentRule, ManifestEntity } from '../../schemas/types.ts';
 import type { RecordRef, RejectedDraft } from './contract.ts';
+import { carriedId } from './carried.ts';
 import { mapRecord, sourceValue } from './map-record.ts';
 import { externalIdOf } from './record-id.ts';
 import { textAt, valueAt } from './value-path.ts';
@@ -74,7 +75,7 @@ function consentDraft(rule: ConsentRule, personId: string, raw: unknown, now: Da
   const fields = { purpose: rule.purpose, channel: rule.channel, answer };
   return {
     kind: 'consent',
-    externalId: `${personId}:${rule.channel}:${rule.purpose}`,
+    externalId: carriedId(personId, rule.channel, rule.purpose),
     raw: { [rule.read]: said ?? null },
     canonical: { clientExternalId: personId, ...fields, at: at ?? now.toISOString(), atKnown: at !== undefined },
     ...(at === undefined ? {} : { changedAt: at }),

@@ -16,6 +16,8 @@ export interface LocatedRecord extends RecordFacts {
   readonly systemId: string;
   /** Whether the system has a way to erase; without one a person has to do it. */
   readonly erasable: boolean;
+  /** A field of the person's record: there is nothing to do before the person is gone. */
+  readonly carried?: boolean;
   /** Whether the system has a way to export. */
   readonly exportable: boolean;
 }
@@ -27,7 +29,7 @@ export interface PlanLine {
   readonly action: LineAction;
   readonly legalBasis: string | null;
   readonly until: Day | null;
-  /** Order inside the system: what hangs from a person goes before the person. */
+  /** Order inside the system: what hangs from a person goes before the person, what the person's record carries goes with it. */
   readonly position: number;
 }
 
@@ -46,6 +48,7 @@ const positions: Readonly<Record<RecordFacts['kind'], number>> = {
   company: 80,
   person: 100,
 };
+const carriedPosition = 110;
 
 const erasureVerdict = (record: LocatedRecord, terms: PlanTerms): Verdict => {
   const verdict = verdictOn(record, terms.policy, terms.country, terms.today);
@@ -87,7 +90,8 @@ export function draftPlan(located: readonly LocatedRecord[], terms: PlanTerms): 
       const { recordHash, systemId, kind } = record;
       const kept =
         'until' in verdict ? { legalBasis: verdict.legalBasis, until: verdict.until } : { legalBasis: null, until: null };
-      return { recordHash, systemId, kind, action: verdict.action, ...kept, position: positions[kind] };
+      const position = record.carried === true ? carriedPosition : positions[kind];
+      return { recordHash, systemId, kind, action: verdict.action, ...kept, position };
     })
     .sort(inOrder);
 }
