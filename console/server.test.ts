@@ -152,3 +152,44 @@ test('the one script weighs far less than 150 kB and the style is one file', asy
   expect(script).not.toMatch(/\beval\b|new Function/);
   expect((await get('/console/style.css')).headers.get('content-type')).toContain('text/css');
 });
+
+test('purposes with their texts, and the systems that forgot a no with the client to look at', async () => {
+  await scene.database.owner.query({
+    text: `insert into ficha.consent_drift (client_id, linked_system_id, purpose, channel, found_at) values ($1, 'crm', 'marketing', 'email', now())`,
+    values: [people.ana],
+  });
+  const page = await (await get('/console/data/purposes', await signIn('dpo'))).text();
+  expect(page).toContain('Advertising and news');
+  expect(page).toContain(`/console/clients/${people.ana}/told`);
+  const told = await (await get(`/console/clients/${people.ana}/told`, await signIn('front-office'))).text();
+  expect(told).toMatch(/crm[\s\S]*stop contacting[\s\S]*confirmed/);
+});
+
+test('the record of processing names systems, bases and what they hold, in the language of the reader', async () => {
+  const cookie = await signIn('dpo');
+  const record = await (await get('/console/data/record', `${cookie}; ficha_language=it`)).text();
+  expect(record).toMatch(/Registro dei trattamenti[\s\S]*The ERP[\s\S]*persona/);
+  expect((await get('/console/data/record', await signIn('data-team'))).status).toBe(403);
+});
+
+test('a proposal of the retention round is kept with a reason, or agreed to, which opens the erasure request', async () => {
+  const proposed = async (client: string): Promise<string> => {
+    const { rows } = await scene.database.owner.query<{ readonly id: string }>({
+      text: `insert into ficha.review_task (kind, reason, subject, subject_key)
+        values ('consent', 'retention-due', jsonb_build_object('clientId', $1::text, 'category', 'prospect', 'action', 'erase', 'lastHeardAt', '2020-01-01T00:00:00Z'), 'retention/' || $1) returning id`,
+      values: [client],
+    });
+    return rows[0]?.id ?? '';
+  };
+  const [ana, elena] = [await proposed(people.ana), await proposed(people.elena)];
+  const cookie = await signIn('dpo');
+  const page = await (await get('/console/data/retention', cookie)).text();
+  expect(page).toMatch(/Waiting: 2[\s\S]*Ana Núñez/);
+  const csrf = csrfOf(page);
+  const unexplained = await post('/console/data/retention', { csrf, taskId: ana, answer: 'keep', reason: '' }, cookie);
+  expect(unexplained.status).toBe(422);
+  const kept = await post('/console/data/retention', { csrf, taskId: ana, answer: 'keep', reason: 'a running contract' }, cookie);
+  expect(await kept.text()).toMatch(/Kept; the reason is noted[\s\S]*Waiting: 1/);
+  const agreed = await post('/console/data/retention', { csrf, taskId: elena, answer: 'erase' }, cookie);
+  expect(agreed.headers.get('location')).toMatch(/^\/console\/privacy\/[0-9a-f-]{36}\?told=open\.done$/);
+});

@@ -8,6 +8,7 @@ import { answer, type ConsoleDeps, type ConsoleEnv } from './context.ts';
 import { keepSession } from './keep-session.ts';
 import { liveScript } from './live-script.ts';
 import { contentPolicy, outerPage, page } from './page.ts';
+import { accountabilityRoutes } from './routes/accountability.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { dataRoutes } from './routes/data.ts';
 import { privacyRoutes } from './routes/privacy.ts';
@@ -64,7 +65,8 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
   signInRoutes(app, deps, wordsOf);
   app.use('/console/*', (c, next) => admit(c, deps, next));
   app.use('/console', (c, next) => admit(c, deps, next));
-  for (const routes of [clientRoutes, writeRoutes, privacyRoutes, reviewRoutes, systemRoutes, dataRoutes]) routes(app);
+  for (const routes of [clientRoutes, writeRoutes, privacyRoutes, reviewRoutes, systemRoutes, dataRoutes, accountabilityRoutes])
+    routes(app);
   app.notFound(async (c) => {
     const t = wordsOf(c);
     return await answer(

@@ -10,12 +10,16 @@ export type Key = keyof typeof en;
 
 export const strings: Readonly<Record<Language, Readonly<Record<Key, string>>>> = { es, it, fr, en };
 
+const isKey = (name: string): name is Key => Object.hasOwn(en, name);
+
 /** Says things in one language. */
 export interface Words {
   readonly language: Language;
   (key: Key, values?: Readonly<Record<string, string | number>>): string;
   /** A code of the API in words; the code itself when there are none for it. */
   code(group: string, code: string | null | undefined): string;
+  /** A sentence that a code names, with its values; undefined when there is none for it. */
+  sentence(group: string, code: string, values?: Readonly<Record<string, string | number>>): string | undefined;
   number(value: number, options?: Intl.NumberFormatOptions): string;
   money(amount: number, currency: string | null): string;
   /** A day, from ISO 8601. */
@@ -36,6 +40,10 @@ export function wordsIn(language: Language): Words {
     language,
     code: (group: string, code: string | null | undefined) =>
       code === null || code === undefined ? '' : ((own as Readonly<Record<string, string>>)[`${group}.${code}`] ?? code),
+    sentence: (group: string, code: string, values: Readonly<Record<string, string | number>> = {}) => {
+      const key = `${group}.${code}`;
+      return isKey(key) ? say(key, values) : undefined;
+    },
     number: (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language, options).format(value),
     money: (amount: number, currency: string | null) =>
       new Intl.NumberFormat(language, currency === null ? {} : { style: 'currency', currency }).format(amount),

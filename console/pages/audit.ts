@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
+import { dataPlaces } from '../parts/data-places.ts';
 import { csrfField, type Html, moment, nothing, type View } from '../view.ts';
 
 interface Entry {
@@ -40,7 +41,7 @@ export const auditPage = (view: View, { auditEntries }: AuditAnswer, checked?: C
   const { endCursor, hasNextPage } = auditEntries.pageInfo;
   return page(view, {
     title: t('audit.title'),
-    body: html`<h1 id="audit">${t('audit.title')}</h1><p>${t('audit.intro')}</p>
+    body: html`${dataPlaces(view)}<h1 id="audit">${t('audit.title')}</h1><p>${t('audit.intro')}</p>
 ${checkedPart(view, checked)}
 <div class="row"><form method="post" action="/console/audit/verify">${csrfField(view)}<button class="main">${t('audit.verify')}</button></form>
 <a class="button" href="/console/audit/export" download>${t('audit.export')}</a></div>

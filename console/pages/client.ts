@@ -32,6 +32,7 @@ ${glancePart(view, ficha)}
 ${goldenValues(view, ficha)}
 <section aria-labelledby="consent"><h2 id="consent">${t('consent.title')}</h2>
 ${consentMatrix(view, ficha.consent, ficha.suppressions)}
+${view.mayOrder('read-receipts') ? html`<p><a href="/console/clients/${ficha.id}/told">${t('told.link')}</a></p>` : nothing}
 ${view.mayOrder('record-consent') ? consentForm(view, ficha.id) : nothing}</section>
 ${people(view, ficha)}
 ${recordsPart(view, ficha)}

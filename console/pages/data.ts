@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
+import { dataPlaces } from '../parts/data-places.ts';
 import { dataMapPicture } from '../parts/data-map-picture.ts';
-import { day, type Html, nothing, type View } from '../view.ts';
+import { day, type Html, type View } from '../view.ts';
 
 export interface DataMapLine {
   readonly linkedSystemId: string;
@@ -43,7 +44,7 @@ export const dataPage = (view: View, { overview, processing, dataMap }: DataAnsw
   const { t } = view;
   return page(view, {
     title: t('data.title'),
-    body: html`<h1>${t('data.title')}</h1>
+    body: html`${dataPlaces(view)}<h1>${t('data.title')}</h1>
 <p>${t('data.intro')} <button type="button" data-print hidden>${t('data.print')}</button></p>
 <section aria-labelledby="drift"><h2 id="drift">${t('data.drift')}</h2>
 <p class="${overview.suppressionsWaiting === 0 ? 'said' : 'warning'}">${overview.suppressionsWaiting === 0 ? t('data.noDrift', { n: overview.suppressionsConfirmed }) : t('data.someDrift', { n: overview.suppressionsWaiting, confirmed: overview.suppressionsConfirmed })}</p></section>
@@ -55,8 +56,7 @@ ${
 <tbody>${processing.map((one) => html`<tr><th scope="row">${t.code('purpose', one.purpose)}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td><td>${one.linkedSystemIds.join(', ')}</td><td>${t.number(one.people)}</td><td>${t.number(one.suppressions)}</td><td>${day(t, one.since)}</td></tr>`)}</tbody></table></div>`
 }</section>
 <section><h2 id="map">${t('data.map')}</h2>
-${dataMap.length === 0 ? html`<p class="empty">${t('data.noMap')}</p>` : html`${dataMapPicture(view, dataMap)}${mapTable(view, dataMap)}`}</section>
-${view.mayOrder('read-audit') ? html`<p><a class="button" href="/console/audit">${t('audit.title')}</a></p>` : nothing}`,
+${dataMap.length === 0 ? html`<p class="empty">${t('data.noMap')}</p>` : html`${dataMapPicture(view, dataMap)}${mapTable(view, dataMap)}`}</section>`,
   });
 };
 

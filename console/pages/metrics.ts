@@ -2,15 +2,18 @@ import { html } from 'hono/html';
 import { page } from '../page.ts';
 import { bandChart, type Cell } from '../parts/band-chart.ts';
 import { type Html, nothing, type View } from '../view.ts';
+import type { Words } from '../words.ts';
 
 export interface MetricInfo {
   readonly name: string;
   readonly unit: string;
   readonly explanation: string;
+  readonly noise: number | null;
+  readonly shownFrom: number | null;
   readonly tables: readonly (readonly string[])[];
 }
 
-export const metricsQuestion = '{ metrics { name unit explanation tables } }';
+export const metricsQuestion = '{ metrics { name unit explanation noise shownFrom tables } }';
 
 export interface MetricAnswer {
   readonly missing: readonly string[];
@@ -65,6 +68,21 @@ const dimensionField: Readonly<Record<string, 'country' | 'channel' | 'sector' |
   AGE_BAND: 'ageBand',
 };
 
+const tableWords = (t: Words, table: readonly string[]): string =>
+  table.length === 0 ? t('metrics.total') : table.map((one) => t.code('dimension', one)).join(' × ');
+
+/** What is counted, how much noise there is, from when a cell is shown, and what is published. */
+function explanation(t: Words, { name, unit, noise, shownFrom, tables, explanation: english }: MetricInfo): Html {
+  const counts = t.sentence('metricWhy', name);
+  if (counts === undefined) return html`<span lang="en">${english}</span>`;
+  const exact =
+    noise === null || shownFrom === null
+      ? t('metrics.madeOf')
+      : `${t('metrics.noise', { n: t.number(noise, { maximumSignificantDigits: 2 }), unit: t.code('unit', unit) })} ${t('metrics.shownFrom', { n: shownFrom })}`;
+  const published = t('metrics.published', { tables: tables.map((table) => tableWords(t, table)).join(', ') });
+  return html`${counts} ${exact} ${published}`;
+}
+
 /** One metric: the chart with its bands, the same in a table, and why nobody can be found in it. */
 export const metricPage = (
   view: View,
@@ -82,7 +100,7 @@ export const metricPage = (
 <form method="get" action="/console/metrics/${info.name}" class="row">
 <label>${t('metrics.from')}<input type="month" name="from" value="${from}" required></label>
 <label>${t('metrics.to')}<input type="month" name="to" value="${to}" required></label>
-<label>${t('metrics.by')}<select name="by">${info.tables.map((table) => html`<option value="${table.join(',')}"${table.join(',') === by.join(',') ? html` selected` : nothing}>${table.length === 0 ? t('metrics.total') : table.map((one) => t.code('dimension', one)).join(' × ')}</option>`)}</select></label>
+<label>${t('metrics.by')}<select name="by">${info.tables.map((table) => html`<option value="${table.join(',')}"${table.join(',') === by.join(',') ? html` selected` : nothing}>${tableWords(t, table)}</option>`)}</select></label>
 <button>${t('metrics.show')}</button></form>
 ${
   answer === undefined
@@ -98,7 +116,7 @@ ${
         )
 }
 ${answer !== undefined && answer.missing.length > 0 ? html`<p class="hint">${t('metrics.missing')}: ${answer.missing.join(', ')}</p>` : nothing}
-<section aria-labelledby="why"><h2 id="why">${t('metrics.why')}</h2><p lang="en">${info.explanation}</p><p>${t('metrics.anonymous')}</p></section>
+<section aria-labelledby="why"><h2 id="why">${t('metrics.why')}</h2><p>${explanation(t, info)}</p><p>${t('metrics.anonymous')}</p></section>
 ${
   answer === undefined || answer.cells.length === 0
     ? nothing

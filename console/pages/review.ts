@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
+import { type MatchReason, reasonWords, ruleWords } from '../parts/match-words.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
 
 interface Side {
@@ -14,19 +15,13 @@ export interface Review {
   readonly id: string;
   readonly state: string;
   readonly answer: string | null;
+  readonly reason: string;
   readonly reasonInWords: string;
   readonly clientIds: readonly string[];
   readonly pairs: number;
   readonly records: number;
   readonly sides: readonly Side[];
-  readonly why: readonly {
-    readonly reasons: readonly {
-      readonly field: string;
-      readonly speaks: string;
-      readonly words: string;
-      readonly weight: number | null;
-    }[];
-  }[];
+  readonly why: readonly { readonly reasons: readonly MatchReason[] }[];
 }
 
 export interface Effect {
@@ -40,8 +35,8 @@ export interface Effect {
 }
 
 export const nextReviewsQuestion = '{ reviewCount reviews(first: 2) { edges { node { id } } } }';
-export const reviewQuestion = `query Review($id: ID!) { reviewCount review(id: $id) { id state answer reasonInWords clientIds pairs records
-  sides { recordId clientId linkedSystemId externalId fields { field value } } why { reasons { field speaks words weight } } } }`;
+export const reviewQuestion = `query Review($id: ID!) { reviewCount review(id: $id) { id state answer reason reasonInWords clientIds pairs records
+  sides { recordId clientId linkedSystemId externalId fields { field value } } why { reasons { speaks code number words weight } } } }`;
 
 export async function nextReviewId(view: View): Promise<string | undefined> {
   const { reviews } = await view.ask<{
@@ -85,7 +80,7 @@ const reasons = ({ t }: View, { why }: Review): Html => {
   const [best] = why;
   if (best === undefined) return nothing;
   const sign: Readonly<Record<string, string>> = { for: '+', against: '−' };
-  return html`<h2>${t('review.reasons')}</h2><ul class="reasons">${best.reasons.map(({ speaks, words, weight }) => html`<li class="${speaks}"><span aria-hidden="true">${sign[speaks] ?? '·'}</span> <span lang="en">${words}</span>${weight === null ? '' : ` (${t.number(weight, { maximumFractionDigits: 1, signDisplay: 'always' })} bits)`}</li>`)}</ul>`;
+  return html`<h2>${t('review.reasons')}</h2><ul class="reasons">${best.reasons.map((one) => html`<li class="${one.speaks}"><span aria-hidden="true">${sign[one.speaks] ?? '·'}</span> ${reasonWords(t, one)}${one.weight === null ? '' : ` (${t.number(one.weight, { maximumFractionDigits: 1, signDisplay: 'always' })} bits)`}</li>`)}</ul>`;
 };
 
 const effectWords = ({ t }: View, { parts }: Effect): Html =>
@@ -115,7 +110,7 @@ export const reviewPage = (
     ...told,
     body: html`<h1>${t('review.title')}</h1>
 ${answered === undefined ? nothing : undoPart(view, answered)}
-<p><strong lang="en">${review.reasonInWords}</strong> <small>${t('review.waiting', { n: waiting })}. ${t('review.pairs', { n: review.pairs })}</small></p>
+<p><strong>${ruleWords(t, review.reason, review.reasonInWords)}</strong> <small>${t('review.waiting', { n: waiting })}. ${t('review.pairs', { n: review.pairs })}</small></p>
 ${comparison(view, review)}
 ${reasons(view, review)}
 <form method="post" action="/console/reviews/${review.id}" class="answers">${csrfField(view)}

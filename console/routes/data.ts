@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { Refused } from '../back-end.ts';
 import { answer, type ConsoleContext, type ConsoleEnv } from '../context.ts';
+import { handOn } from '../hand-on.ts';
 import { type AuditAnswer, auditPage, auditQuestion, type ChainCheck } from '../pages/audit.ts';
 import { type DataAnswer, dataPage, dataQuestion } from '../pages/data.ts';
 import {
@@ -54,7 +55,7 @@ export function dataRoutes(app: Hono<ConsoleEnv>): void {
       to: c.req.query('to') ?? '',
       ...(by.length === 0 ? {} : { by: by.join(',') }),
     });
-    return await passed(c, `/v1/metrics/${fileName(c.req.param('name'))}.csv?${query.toString()}`);
+    return await handOn(c, `/v1/metrics/${fileName(c.req.param('name'))}.csv?${query.toString()}`);
   });
 }
 
@@ -67,21 +68,9 @@ function audit(app: Hono<ConsoleEnv>): void {
     );
   };
   app.get('/console/audit', (c) => show(c));
-  app.get('/console/audit/export', (c) => passed(c, '/v1/audit'));
+  app.get('/console/audit/export', (c) => handOn(c, '/v1/audit'));
   app.post(
     '/console/audit/verify',
     async (c) => await show(c, await c.get('view').order<ChainCheck>('POST', '/v1/audit-checks', {})),
   );
-}
-
-/** A file of the command API, handed on as it comes. */
-async function passed(c: ConsoleContext, from: string): Promise<Response> {
-  const { body, headers } = await c.get('view').file(from);
-  return new Response(body, {
-    headers: {
-      'content-type': headers.get('content-type') ?? 'application/octet-stream',
-      'content-disposition': headers.get('content-disposition') ?? 'attachment; filename="audit.ndjson"',
-      'cache-control': 'no-store',
-    },
-  });
 }

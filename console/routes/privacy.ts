@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { Refused } from '../back-end.ts';
 import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
+import { handOn } from '../hand-on.ts';
 import { fichaOf } from '../pages/client.ts';
 import { findClients } from '../pages/find.ts';
 import { chooseClientPage } from '../pages/privacy-choose.ts';
@@ -158,19 +159,11 @@ function watch(c: ConsoleContext): Response {
 }
 
 function files(app: Hono<ConsoleEnv>): void {
-  const pass = async (c: ConsoleContext, from: string): Promise<Response> => {
-    const { body, headers } = await c.get('view').file(from);
-    const kept = ['content-type', 'content-disposition'].flatMap((name) => {
-      const value = headers.get(name);
-      return value === null ? [] : [[name, value] as const];
-    });
-    return new Response(body, { headers: { ...Object.fromEntries(kept), 'cache-control': 'no-store' } });
-  };
   const language = (c: ConsoleContext): string =>
     c.req.query('language') === undefined ? '' : `?language=${encodeURIComponent(c.req.query('language') ?? '')}`;
-  app.get('/console/privacy/:id/certificate', (c) => pass(c, `${path(c.req.param('id'), 'certificate')}${language(c)}`));
+  app.get('/console/privacy/:id/certificate', (c) => handOn(c, `${path(c.req.param('id'), 'certificate')}${language(c)}`));
   app.get('/console/privacy/:id/notice/:kind', (c) =>
-    pass(c, `${path(c.req.param('id'), 'notices')}/${encodeURIComponent(c.req.param('kind'))}${language(c)}`),
+    handOn(c, `${path(c.req.param('id'), 'notices')}/${encodeURIComponent(c.req.param('kind'))}${language(c)}`),
   );
-  app.get('/console/privacy/:id/package', (c) => pass(c, path(c.req.param('id'), 'package')));
+  app.get('/console/privacy/:id/package', (c) => handOn(c, path(c.req.param('id'), 'package')));
 }

@@ -17,6 +17,10 @@ export interface Reason {
   readonly level: string;
   readonly speaks: 'for' | 'against' | 'neither';
   readonly words: string;
+  /** Names the words, so that they can be said in another language: `birth:slip`, or with a number `birth:yearsApart`. */
+  readonly code: string;
+  /** The number in the words, where there is one. */
+  readonly number: number | null;
   /** Match weight in bits, where the engine stored one: positive speaks for one client. */
   readonly weight: number | null;
 }
@@ -74,22 +78,38 @@ const words: Readonly<Record<string, Words>> = {
 const silent = new Set(['missing', 'none', 'false', 'null', 'undefined']);
 const daysOfYear = 365.25;
 
-/** A stretch of days in the unit that a person would use. */
-function stretch(days: number): string {
-  if (days >= 2 * daysOfYear) return `${Math.round(days / daysOfYear)} years`;
-  return days === 1 ? '1 day' : `${days} days`;
+interface Counted {
+  readonly code: string;
+  readonly number: number;
+  readonly words: string;
 }
 
-const sharing = (people: number | undefined, what: string): string | undefined =>
-  people !== undefined && people > 2 ? `same ${what}, but ${people} clients share it` : undefined;
+/** A stretch of days in the unit that a person would use. */
+function stretch(days: number): Counted {
+  const years = Math.round(days / daysOfYear);
+  if (days >= 2 * daysOfYear) return { code: 'birth:yearsApart', number: years, words: `birth dates differ by ${years} years` };
+  return { code: 'birth:daysApart', number: days, words: `birth dates differ by ${days === 1 ? '1 day' : `${days} days`}` };
+}
+
+const sharing = (number: number | undefined, code: string, what: string): Counted | undefined =>
+  number !== undefined && number > 2 ? { code, number, words: `same ${what}, but ${number} clients share it` } : undefined;
 
 /** The words of a level with the numbers that are known. */
-function counted(key: string, facts: PairFacts): string | undefined {
-  if (key.startsWith('email:')) return sharing(facts.emailSharedBy, 'e-mail address');
-  if (key.startsWith('phone:')) return sharing(facts.phoneSharedBy, 'telephone');
-  if (key === 'birth:differ' && facts.birthDaysApart) return `birth dates differ by ${stretch(facts.birthDaysApart)}`;
+function counted(key: string, facts: PairFacts): Counted | undefined {
+  if (key.startsWith('email:')) return sharing(facts.emailSharedBy, 'email:sharedBy', 'e-mail address');
+  if (key.startsWith('phone:')) return sharing(facts.phoneSharedBy, 'phone:sharedBy', 'telephone');
+  if (key === 'birth:differ' && facts.birthDaysApart) return stretch(facts.birthDaysApart);
   return undefined;
 }
+
+/** Every code that a reason with words of its own can have. */
+export const reasonCodes: readonly string[] = [
+  ...Object.keys(words),
+  'email:sharedBy',
+  'phone:sharedBy',
+  'birth:yearsApart',
+  'birth:daysApart',
+];
 
 interface Stored {
   readonly level: string;
@@ -129,7 +149,8 @@ export function reasonsInWords(evidence: unknown, facts: PairFacts = {}): Reason
     if (stored === undefined || silent.has(stored.level)) return [];
     const key = `${field}:${stored.level}`;
     const [speaks, said] = words[key] ?? [bySign(stored.weight), `${field}: ${stored.level.replaceAll('-', ' ')}`];
-    return [{ field, level: stored.level, speaks, words: counted(key, facts) ?? said, weight: stored.weight }];
+    const known = counted(key, facts) ?? { code: key, number: null, words: said };
+    return [{ field, level: stored.level, speaks, weight: stored.weight, ...known }];
   });
 }
 
@@ -150,6 +171,9 @@ const ruleWords: Readonly<Record<string, string>> = {
   'cannot-link': 'a person said that they are not the same',
   'deleted-at-source': 'its system deleted it',
 };
+
+/** Every rule that has words of its own. */
+export const ruleCodes: readonly string[] = Object.keys(ruleWords);
 
 /** The rule that decided, in words. */
 export function ruleInWords(rule: string): string {

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { ownCatalog } from '../../analytics/catalog.ts';
 import { type AnsweredCell, answerMetric, type MetricQuestion, readingFor } from '../../domain/metrics/answer-metric.ts';
 import { dimensionSetsOf } from '../../domain/metrics/catalog.ts';
+import { expectedError } from '../../domain/metrics/describe-metric.ts';
 import { monthsFrom } from '../../domain/metrics/month.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { releasedCells } from '../../store/read/release.ts';
@@ -137,6 +138,16 @@ const MetricInfoType = builder.objectRef<string>('MetricInfo').implement({
     title: t.string({ resolve: (name) => metricWords(name).title }),
     unit: t.string({ resolve: (name) => metricWords(name).unit }),
     explanation: t.string({ resolve: (name) => metricWords(name).explanation }),
+    noise: t.float({
+      nullable: true,
+      description: 'In 95 of 100 cases the noise is at most this, in the unit; null for what is made of published figures only',
+      resolve: (name) => expectedError(catalog, name)?.halfWidth ?? null,
+    }),
+    shownFrom: t.int({
+      nullable: true,
+      description: 'About how many clients it takes for a cell to be shown; null for what is made of published figures only',
+      resolve: (name) => expectedError(catalog, name)?.shownFrom ?? null,
+    }),
     tables: t.field({
       type: t.listRef(t.listRef(MetricDimensionEnum)),
       description: 'The sets of dimensions by which it is published; the empty one is the total',

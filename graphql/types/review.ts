@@ -24,6 +24,11 @@ export const ReasonType = builder.objectRef<Reason>('MatchReason').implement({
     level: t.exposeString('level', { description: 'Code of the agreement, as it is stored' }),
     speaks: t.exposeString('speaks', { description: 'for one client, against, or neither' }),
     words: t.exposeString('words'),
+    code: t.exposeString('code', { description: 'Names the words, for whoever says them in another language' }),
+    number: t.exposeInt('number', {
+      nullable: true,
+      description: 'The number in the words: clients that share it, or days or years between',
+    }),
     weight: t.exposeFloat('weight', {
       nullable: true,
       description: 'Match weight in bits: what is above 0 speaks for one client',

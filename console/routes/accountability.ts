@@ -1,0 +1,71 @@
+import type { Hono } from 'hono';
+import { namesOf } from '../client-names.ts';
+import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
+import { handOn } from '../hand-on.ts';
+import { type ProcessingRecord, processingRecordPage } from '../pages/processing-record.ts';
+import { type Proposal, proposalsShown, retentionPage } from '../pages/retention.ts';
+import { type Purposes, purposesPage } from '../pages/purposes.ts';
+import { type Told, toldPage } from '../pages/told.ts';
+import { type Drift, driftShown } from '../parts/drift.ts';
+import { attempt, withFicha } from './clients.ts';
+
+/** Purposes and drift, who was told, the record of processing, and who was kept for too long. */
+export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
+  app.get('/console/data/purposes', async (c) => {
+    const view = c.get('view');
+    const purposes = await view.order<Purposes>('GET', '/v1/consent-purposes');
+    const { drift } = await view.order<{ readonly drift: Drift['found'] }>('GET', '/v1/consent-drift');
+    const names = await namesOf(
+      view,
+      drift.slice(0, driftShown).map(({ clientId }) => clientId),
+    );
+    return await answer(c, purposesPage(view, purposes, { found: drift, names }));
+  });
+  app.get('/console/data/record', async (c) => {
+    const view = c.get('view');
+    const from = `/v1/processing-record?language=${view.t.language}`;
+    return await answer(c, processingRecordPage(view, await view.order<ProcessingRecord>('GET', from)));
+  });
+  app.get('/console/clients/:id/told', (c) =>
+    withFicha(c, async (ficha) => {
+      const view = c.get('view');
+      const { told } = await view.order<{ readonly told: readonly Told[] }>('GET', `/v1/consent-told/${ficha.id}`);
+      return await answer(c, toldPage(view, ficha, told));
+    }),
+  );
+  app.get('/console/clients/:id/receipt', (c) =>
+    handOn(c, `/v1/consent-receipts/${encodeURIComponent(c.req.param('id'))}`, 'consent-receipt.json'),
+  );
+  app.get('/console/data/retention', (c) => showRetention(c));
+  app.post('/console/data/retention', async (c) => {
+    const view = c.get('view');
+    const given = field(c, 'answer');
+    const reason = given === 'keep' ? { reason: field(c, 'reason') } : {};
+    const opened: { requestId?: string } = {};
+    const told = await attempt(async () => {
+      const { requestId } = await view.order<{ readonly requestId: string | null }>('POST', '/v1/retention', {
+        taskId: field(c, 'taskId'),
+        answer: given,
+        ...reason,
+      });
+      if (requestId !== null) opened.requestId = requestId;
+      return view.t('retention.kept');
+    });
+    if (opened.requestId === undefined) return await showRetention(c, told);
+    return c.redirect(`/console/privacy/${opened.requestId}?told=open.done`, 303);
+  });
+}
+
+async function showRetention(
+  c: ConsoleContext,
+  told: { readonly said?: string; readonly trouble?: string } = {},
+): Promise<Response> {
+  const view = c.get('view');
+  const { proposals } = await view.order<{ readonly proposals: readonly Proposal[] }>('GET', '/v1/retention');
+  const from = Math.max(0, Number.parseInt(c.req.query('from') ?? '0', 10) || 0);
+  const names = await namesOf(
+    view,
+    proposals.slice(from, from + proposalsShown).map(({ clientId }) => clientId),
+  );
+  return await answer(c, retentionPage(view, { all: proposals, names, from }, told), told.trouble === undefined ? 200 : 422);
+}
