@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Role } from '../domain/access/role.ts';
 
@@ -16,6 +16,9 @@ export class CommandFailed extends Error {
 export const exitCodes = { failed: 1, usage: 2, unreachable: 3, nothing: 4 } as const;
 
 const home = (): string => process.env['FICHA_HOME'] ?? '.ficha';
+
+/** Where users keep connectors of their own. */
+export const ownConnectors = (): string => resolve(home(), 'connectors');
 
 const kept = (file: string): string | undefined => {
   const path = join(home(), file);

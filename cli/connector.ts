@@ -2,19 +2,28 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { problemsInWords, validatorFor } from '../platform/validate.ts';
-import { connectorNames, manifestOf, openUnlinked, stalePages, writePages, writeScaffold } from '../runtime/connector-tools.ts';
-import { CommandFailed, exitCodes } from './connection.ts';
+import {
+  connectorNames,
+  isCheckout,
+  manifestOf,
+  stalePages,
+  writeOwnPages,
+  writeOwnScaffold,
+  writePages,
+  writeScaffold,
+} from '../runtime/connector-tools.ts';
+import { CommandFailed, exitCodes, ownConnectors } from './connection.ts';
+import { addLooks, probe } from './connector-look.ts';
 import { type Output, print, table } from './print.ts';
-import { readYaml } from './read-file.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function lint(names: readonly string[], options: Output): void {
-  const asked = names.length === 0 ? connectorNames() : names;
+  const own = ownConnectors();
+  const asked = names.length === 0 ? connectorNames(own) : names;
   const found = asked.map((name) => {
     try {
-      manifestOf(name);
+      manifestOf(name, own);
       return { name, problem: null };
     } catch (error) {
       return { name, problem: error instanceof Error ? error.message : String(error) };
@@ -25,6 +34,8 @@ function lint(names: readonly string[], options: Output): void {
 }
 
 function runSuite(names: readonly string[]): void {
+  if (names.length === 0)
+    throw new CommandFailed('names-missing: which connector? Or look at an account: --link <file>', exitCodes.usage);
   const runner = `${root}node_modules/vitest/vitest.mjs`;
   if (!existsSync(runner))
     throw new CommandFailed(
@@ -41,9 +52,24 @@ function runSuite(names: readonly string[]): void {
   writePages();
 }
 
+function create(name: string, { own }: { readonly own?: boolean }): void {
+  if (own !== true && isCheckout()) {
+    process.stdout.write(
+      `${writeScaffold(name).join('\n')}\nNext: ficha connector test ${name}; then docs/connectors/author-guide.md\n`,
+    );
+    return;
+  }
+  const files = writeOwnScaffold(name, ownConnectors());
+  process.stdout.write(
+    `${files.join('\n')}\nNext: make the manifest say what the system's pages say; ficha connector lint ${name}; ficha connector test --link <file>\n`,
+  );
+}
+
 function docs(options: { readonly check?: boolean; readonly into?: string }): void {
   if (options.check !== true) {
-    process.stdout.write(`${writePages(options.into)} pages written\n`);
+    const own = writeOwnPages(ownConnectors());
+    const count = isCheckout() || options.into !== undefined ? writePages(options.into) : 0;
+    process.stdout.write(`${count + own.length} pages written${own.map((file) => `\n${file}`).join('')}\n`);
     return;
   }
   const stale = stalePages(options.into);
@@ -55,10 +81,13 @@ function docs(options: { readonly check?: boolean; readonly into?: string }): vo
 }
 
 function list(options: Output): void {
-  const rows = connectorNames().map((name) => {
-    const { title, version, erase, consent, hooks = [] } = manifestOf(name);
+  const folder = ownConnectors();
+  const theirs = connectorNames();
+  const rows = connectorNames(folder).map((name) => {
+    const { title, version, erase, consent, hooks = [] } = manifestOf(name, folder);
     return {
       name,
+      own: !theirs.includes(name),
       title,
       version,
       erases: erase !== undefined || hooks.includes('erase'),
@@ -68,35 +97,16 @@ function list(options: Output): void {
   });
   const cells = rows.map((row) => [
     row.name,
+    row.own ? 'own' : 'Ficha',
     `${row.version}`,
     row.optsOut ? 'yes' : 'no',
     row.erases ? 'yes' : 'no',
     `${row.hooks}`,
     row.title,
   ]);
-  print(options, rows, () => table(['name', 'version', 'opts out', 'erases', 'hooks', 'title'], cells, 'There is no connector.'));
-}
-
-async function discover(file: string, options: Output): Promise<void> {
-  const link = readYaml(file);
-  const problems = validatorFor('command/link-system')(link);
-  if (problems.length > 0) throw new CommandFailed(`not-a-link: ${file}: ${problemsInWords(problems)}`, exitCodes.usage);
-  const system = await openUnlinked(link as Parameters<typeof openUnlinked>[0]); // the validator of that schema found no problem
-  const checked = await system.check();
-  const offered = (await system.discover?.()) ?? { parts: {}, missing: [] };
-  await system.close();
-  print(options, { check: checked, ...offered }, () => [
-    checked.ok
-      ? `The account answers${checked.account === undefined ? '' : `: ${checked.account}`}.`
-      : 'The account does not answer as it should:',
-    ...checked.problems.map(({ verb, say }) => `  ${verb}: ${say}`),
-    ...Object.entries(offered.parts).flatMap(([part, items]) => [
-      `${part}:`,
-      ...items.map(({ name, label, type }) => `  ${[name, label, type].filter((one) => one !== undefined).join('  ')}`),
-    ]),
-    ...offered.missing.map(({ part, code }) => `${part}: not offered to this account (${code})`),
-  ]);
-  if (!checked.ok) throw new CommandFailed('', exitCodes.failed);
+  print(options, rows, () =>
+    table(['name', 'from', 'version', 'opts out', 'erases', 'hooks', 'title'], cells, 'There is no connector.'),
+  );
 }
 
 /** `ficha connector new | lint | test | docs | list | discover`. */
@@ -106,13 +116,12 @@ export function addConnector(program: Command): void {
     .description('connectors: start one, check it, test it, see what an account offers');
   connector
     .command('new')
-    .description('a connector, its twin and its test, which pass the acceptance suite as they are')
+    .description(
+      'a connector: in a checkout with its twin and test, else its manifest in your own folder (FICHA_HOME/connectors)',
+    )
     .argument('<name>')
-    .option('--json', 'print JSON')
-    .action((name: string, options: Output) => {
-      const files = writeScaffold(name);
-      print(options, { files }, () => [...files, `Next: ficha connector test ${name}; then docs/connectors/author-guide.md`]);
-    });
+    .option('--own', 'in your own folder, in a checkout too')
+    .action((name: string, options: { readonly own?: boolean }) => create(name, options));
   connector
     .command('lint')
     .description('checks manifests: names or files; all when none is given')
@@ -121,9 +130,15 @@ export function addConnector(program: Command): void {
     .action((names: readonly string[], options: Output) => lint(names, options));
   connector
     .command('test')
-    .description('runs the acceptance suite and writes its results')
-    .argument('<names...>')
-    .action((names: readonly string[]) => runSuite(names));
+    .description(
+      'runs the acceptance suite against the twin and writes its results; with --link looks at a real account, writing nothing',
+    )
+    .argument('[names...]')
+    .option('--link <file>', 'a link file, as for `ficha system link`: for a connector of your own, which has no twin')
+    .option('--json', 'print JSON (with --link)')
+    .action((names: readonly string[], options: Output & { readonly link?: string }) =>
+      options.link === undefined ? runSuite(names) : probe(options.link, options),
+    );
   connector
     .command('docs')
     .description('writes a page for each connector and the acceptance table')
@@ -135,10 +150,5 @@ export function addConnector(program: Command): void {
     .description('every connector and what it can do')
     .option('--json', 'print JSON')
     .action((options: Output) => list(options));
-  connector
-    .command('discover')
-    .description('what the account of a link file offers, before or after it is linked; writes nothing')
-    .argument('<file>', 'as for `ficha system link`')
-    .option('--json', 'print JSON')
-    .action((file: string, options: Output) => discover(file, options));
+  addLooks(connector);
 }

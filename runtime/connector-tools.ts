@@ -1,30 +1,33 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acceptanceTable, type Outcomes } from '../connectors/kit/docs/acceptance-table.ts';
 import { manifestPage } from '../connectors/kit/docs/manifest-page.ts';
-import { scaffold } from '../connectors/kit/docs/scaffold.ts';
+import { ownScaffold, scaffold } from '../connectors/kit/docs/scaffold.ts';
 import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
+import { type Probed, probeSystem } from '../connectors/kit/probe.ts';
 import { readManifest } from '../connectors/kit/manifest.ts';
-import { loadConnectors } from '../connectors/kit/registry.ts';
+import { connectorFolders, loadConnectors, manifestIn, ours, ownManifest } from '../connectors/kit/registry.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { resolveSecret } from '../platform/secrets.ts';
 import type { ConnectorManifest } from '../schemas/types.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 
-/** Names of the folders of connectors/ that have a manifest. */
-export const connectorNames = (): readonly string[] =>
-  readdirSync(join(home, 'connectors'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(home, 'connectors', entry.name, 'manifest.yaml')))
-    .map(({ name }) => name)
-    .sort();
+/** Whether this is a checkout of the project, with the twins' tests and the acceptance suite, and not an installed package. */
+export const isCheckout = (): boolean => existsSync(join(home, 'test', 'acceptance'));
 
-/** One manifest by the name of its folder, or by the path of a file. @throws FichaError `manifest-…` with file, place and way out */
-export function manifestOf(nameOrFile: string): ConnectorManifest {
-  const isFile = /\.ya?ml$/.test(nameOrFile);
-  const file = isFile ? nameOrFile : join(home, 'connectors', nameOrFile, 'manifest.yaml');
-  return readManifest(file, isFile ? nameOrFile : `connectors/${nameOrFile}/manifest.yaml`);
+/** Names of Ficha's connectors and, with `own`, of those that a user keeps in that folder. */
+export const connectorNames = (own?: string): readonly string[] => [
+  ...connectorFolders(ours),
+  ...(own === undefined ? [] : connectorFolders(own)),
+];
+
+/** One manifest by its name, of Ficha's own first, or by the path of a file. @throws FichaError `manifest-…` with file, place and way out */
+export function manifestOf(nameOrFile: string, own?: string): ConnectorManifest {
+  if (/\.ya?ml$/.test(nameOrFile)) return readManifest(nameOrFile, nameOrFile);
+  if (own !== undefined && connectorFolders(own).includes(nameOrFile)) return ownManifest(own, nameOrFile);
+  return manifestIn(ours, nameOrFile, 'connectors');
 }
 
 function resultsIn(folder: string): Record<string, Outcomes> {
@@ -33,6 +36,15 @@ function resultsIn(folder: string): Record<string, Outcomes> {
   return Object.fromEntries(
     files.map((file) => [file.replace(/\.json$/, ''), JSON.parse(readFileSync(join(folder, file), 'utf8')) as Outcomes]), // written by the suite
   );
+}
+
+/** The page of each connector that a user keeps in a folder, beside its manifest. */
+export function writeOwnPages(own: string): readonly string[] {
+  return connectorFolders(own).map((name) => {
+    const file = join(own, name, 'page.md');
+    writeFileSync(file, manifestPage(ownManifest(own, name)));
+    return file;
+  });
 }
 
 /** The generated pages under `into`: one a connector, and the table of the suite's results. */
@@ -56,30 +68,44 @@ export function writePages(into = join(home, 'docs', 'connectors')): number {
 export const stalePages = (into = join(home, 'docs', 'connectors')): readonly string[] =>
   [...pagesFor(into)].filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text).map(([file]) => file);
 
-/** Writes a new connector, its twin and its stage; refuses to write over what is there. */
-export function writeScaffold(name: string, root = home): readonly string[] {
-  const files = Object.entries(scaffold(name));
-  const there = files.find(([path]) => existsSync(join(root, path)));
-  if (there !== undefined) throw new FichaError('already-there', `${there[0]} exists; choose another name, or delete it first`);
-  for (const [path, text] of files) {
+function writeNew(root: string, files: Readonly<Record<string, string>>): readonly string[] {
+  const there = Object.keys(files).find((path) => existsSync(join(root, path)));
+  if (there !== undefined) throw new FichaError('already-there', `${there} exists; choose another name, or delete it first`);
+  for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  return files.map(([path]) => path);
+  return Object.keys(files);
 }
 
-interface Link {
+/** Writes a new connector, its twin and its stage into the project; refuses to write over what is there. */
+export const writeScaffold = (name: string, root = home): readonly string[] => writeNew(root, scaffold(name));
+
+/** Writes a new connector of a user's own: its manifest and what it is, in `<own>/<name>`. */
+export function writeOwnScaffold(name: string, own: string): readonly string[] {
+  if (connectorFolders(ours).includes(name))
+    throw new FichaError('already-there', `Ficha has a connector ${name}; choose another name`);
+  const schema = relative(join(own, name), join(home, 'schemas', 'connector', 'manifest.schema.json'));
+  return writeNew(own, ownScaffold(name, schema)).map((path) => join(own, path));
+}
+
+export interface Link {
   readonly id?: string;
   readonly connector?: string;
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Opens the system that a link file describes, without linking it: to look before one links. */
-export const openUnlinked = async (file: Link): Promise<LinkedSystem> =>
-  openLinked(await loadConnectors(), file, () => new Date());
+export const openUnlinked = async (file: Link, own?: string, how: { readonly readOnly?: boolean } = {}): Promise<LinkedSystem> =>
+  openLinked(await loadConnectors(own), file, () => new Date(), how);
 
 /** Opens a system from its settings alone, with secrets from the environment or files. */
-export function openLinked(connectors: ReadonlyMap<string, Connector>, file: Link, now: () => Date): LinkedSystem {
+export function openLinked(
+  connectors: ReadonlyMap<string, Connector>,
+  file: Link,
+  now: () => Date,
+  how: { readonly readOnly?: boolean } = {},
+): LinkedSystem {
   const connector = connectors.get(file.connector ?? '');
   if (connector === undefined)
     throw new FichaError(
@@ -102,5 +128,16 @@ export function openLinked(connectors: ReadonlyMap<string, Connector>, file: Lin
     },
     signal: new AbortController().signal,
     now,
+    ...how,
   });
+}
+
+/** Looks at the account of a link file through its connector; nothing is written there. */
+export async function probeLink(file: Link, own?: string): Promise<readonly Probed[]> {
+  const system = await openUnlinked(file, own, { readOnly: true });
+  try {
+    return await probeSystem(manifestOf(file.connector ?? '', own), system);
+  } finally {
+    await system.close();
+  }
 }

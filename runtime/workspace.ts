@@ -64,7 +64,7 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     await servers.worker.transaction((tx) => saveConsentPolicy(tx, policy));
     await takeSpecialAside(servers.worker, keys, policy, new Date());
     say('Connectors: reading their manifests');
-    const connectors = await loadConnectors();
+    const connectors = await loadConnectors(join(settings.home, 'connectors'));
     const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys);
     stops.add(() => temporal.connection.close());
     const ground: Ground = { settings, keys, log, servers, temporal, connectors, now: () => new Date() };

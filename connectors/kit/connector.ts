@@ -80,7 +80,8 @@ function sendOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): S
   };
   const unsigned = createSend({ ...client, credentials: () => Promise.resolve({ headers: {} }) });
   const context: HookContext = { ...open, send: unsigned };
-  return createSend({ ...client, credentials: credentialsOf(manifest, hooks, context, open.tokens) });
+  const readOnly = open.readOnly === true; // signing in may write a token, and is let be
+  return createSend({ ...client, readOnly, credentials: credentialsOf(manifest, hooks, context, open.tokens) });
 }
 
 /** A connector of a manifest and its hooks. A hook of a verb's name replaces that verb. */

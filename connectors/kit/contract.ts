@@ -26,6 +26,8 @@ export interface OpenContext {
   readonly secret: (name: string) => string;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Refuses every call that writes, whatever verb makes it: to look at an account without touching it. */
+  readonly readOnly?: boolean;
   /** The rate budget that all workers share; one of this process when left out. */
   readonly budget?: BudgetSource;
   /** Where access tokens are kept, sealed, and refreshed by one process at a time; in memory when left out. */

@@ -20,6 +20,8 @@ export interface ClientSettings {
   readonly errors: readonly ErrorFilter[];
   readonly limiter: Limiter;
   readonly signal: AbortSignal;
+  /** No call that writes is sent. */
+  readonly readOnly?: boolean;
   readonly credentials: CredentialSource;
 }
 
@@ -108,6 +110,8 @@ export function createSend(settings: ClientSettings): Send {
     }
   };
   return async (call) => {
+    if (settings.readOnly === true && !readsOnly(call))
+      throw new FichaError('write-refused', `${settings.systemId}: it was opened to be read only, and ${call.method} writes`);
     let refused: string | undefined;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {

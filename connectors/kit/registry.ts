@@ -9,7 +9,8 @@ import type { Connector } from './contract.ts';
 import type { Hooks } from './hooks.ts';
 import { readManifest } from './manifest.ts';
 
-const ours = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The connectors that come with Ficha. */
+export const ours = dirname(dirname(fileURLToPath(import.meta.url)));
 const topHooks = ['session', 'sign', 'listPages', 'mapRecord'] as const;
 
 /** The hooks of one folder; what the manifest announces and what the code has must agree. */
@@ -31,21 +32,54 @@ async function hooksOf(folder: string, name: string, manifest: ConnectorManifest
   return hooks;
 }
 
+/** Names of the folders under `folder` that have a manifest, in order; none when the folder is not there. */
+export const connectorFolders = (folder: string): readonly string[] =>
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'manifest.yaml')))
+        .map(({ name }) => name)
+        .sort();
+
+/** One manifest of a folder of connectors. @param shown the folder as messages name it */
+export function manifestIn(folder: string, name: string, shown: string): ConnectorManifest {
+  const file = `${shown}/${name}/manifest.yaml`;
+  const manifest = readManifest(join(folder, name, 'manifest.yaml'), file);
+  if (manifest.name !== name) throw new FichaError('manifest-invalid', `${file}, name: it must be the folder's name, ${name}`);
+  return manifest;
+}
+
+/** A connector of a user's own is its manifest: code comes with Ficha only, so that a manifest from a stranger can run nothing. */
+export function ownManifest(folder: string, name: string): ConnectorManifest {
+  const manifest = manifestIn(folder, name, folder);
+  if (manifest.hooks === undefined && !existsSync(join(folder, name, 'hooks.ts'))) return manifest;
+  throw new FichaError(
+    'hooks-not-here',
+    `${folder}/${name}: hooks are code, and code is loaded from Ficha's own connectors/ only; say it in the manifest, or add the connector to the project`,
+  );
+}
+
 /**
- * Every connector: each folder of `connectors/` with a manifest, by name. No list to edit.
- * @throws FichaError of the first manifest that is wrong; naming its file, place and the way out
+ * Every connector by name: each folder with a manifest of Ficha's own `connectors/`, and of the folder where users keep theirs. No list
+ * to edit.
+ * @param own `<home>/connectors`; none when left out
+ * @throws FichaError of the first manifest that is wrong, naming its file, place and the way out; `connector-twice`
  */
-export async function loadConnectors(folder: string = ours): Promise<Map<string, Connector>> {
+export async function loadConnectors(own?: string): Promise<Map<string, Connector>> {
   const connectors = new Map<string, Connector>();
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    const path = join(folder, entry.name, 'manifest.yaml');
-    if (!entry.isDirectory() || !existsSync(path)) continue;
-    const file = `connectors/${entry.name}/manifest.yaml`;
-    const manifest = readManifest(path, file);
-    if (manifest.name !== entry.name)
-      throw new FichaError('manifest-invalid', `${file}, name: it must be the folder's name, ${entry.name}`);
-    const connector = connectorOf(manifest, await hooksOf(folder, entry.name, manifest));
-    connectors.set(manifest.name, { ...connector, about: aboutOf(manifest) });
+  for (const name of connectorFolders(ours)) {
+    const manifest = manifestIn(ours, name, 'connectors');
+    const connector = connectorOf(manifest, await hooksOf(ours, name, manifest));
+    connectors.set(name, { ...connector, about: aboutOf(manifest) });
+  }
+  for (const name of own === undefined ? [] : connectorFolders(own)) {
+    if (connectors.has(name))
+      throw new FichaError(
+        'connector-twice',
+        `${own ?? ''}/${name}: Ficha has a connector of this name; rename the folder and its \`name\``,
+      );
+    const manifest = ownManifest(own ?? '', name);
+    connectors.set(name, { ...connectorOf(manifest), about: aboutOf(manifest) });
   }
   return connectors;
 }

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { readManifest } from '../../connectors/kit/manifest.ts';
-import { loadConnectors } from '../../connectors/kit/registry.ts';
+import { loadConnectors, manifestIn, ours } from '../../connectors/kit/registry.ts';
 import { consentCases } from './cases/consent.ts';
 import { contractCases } from './cases/contract.ts';
 import { eraseCases } from './cases/erase.ts';
@@ -22,12 +21,13 @@ const outcomeText = (outcomes: ReadonlyMap<string, string>): string =>
 /**
  * The acceptance suite for one connector: every case that its declared capabilities ask for, each on a fresh twin and judged by what the
  * twin then holds. Writes docs/connectors/results/<name>.json when FICHA_WRITE_RESULTS is set, else compares with it.
+ * @param own the folder where a user keeps it; Ficha's own connectors when left out
  */
-export function describeConnector(name: string, startStage: () => Promise<Stage>): void {
+export function describeConnector(name: string, startStage: () => Promise<Stage>, own?: string): void {
   describe(`the connector ${name}`, () => {
     const stages: Stage[] = [];
     const outcomes = new Map<string, string>();
-    const loaded = loadConnectors();
+    const loaded = loadConnectors(own);
     afterEach(async () => {
       await Promise.all(stages.splice(0).map(({ twin }) => twin.stop()));
     });
@@ -37,11 +37,10 @@ export function describeConnector(name: string, startStage: () => Promise<Stage>
         async () => {
           outcomes.set(`${number}. ${title}`, 'failed');
           const connector = (await loaded).get(name);
-          const folder = fileURLToPath(new URL(`../../connectors/${name}/manifest.yaml`, import.meta.url));
           if (connector === undefined) throw new Error(`connectors/${name} is not there`);
           const stage = await startStage();
           stages.push(stage);
-          const scene = new Scene(connector, readManifest(folder, `connectors/${name}/manifest.yaml`), stage);
+          const scene = new Scene(connector, manifestIn(own ?? ours, name, 'connectors'), stage);
           if (!applies(scene)) {
             outcomes.set(`${number}. ${title}`, 'not declared');
             return;

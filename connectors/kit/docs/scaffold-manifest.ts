@@ -2,7 +2,8 @@
 export const manifestTemplate = (
   name: string,
   title: string,
-): string => `# yaml-language-server: $schema=../../schemas/connector/manifest.schema.json
+  schema = '../../schemas/connector/manifest.schema.json',
+): string => `# yaml-language-server: $schema=${schema}
 name: ${name}
 title: ${title}
 version: 1
