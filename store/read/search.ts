@@ -119,13 +119,17 @@ async function mistyped(db: Db, typed: readonly string[], limit: number): Promis
   const asTyped = ({ typed: word, carried }: Sought): readonly string[] => (carried ? [word] : []);
   const oneWrong = sought.map((wrong) => sought.map((one) => (one === wrong ? one.near : asTyped(one))));
   const anyWrong = sought.map((one) => [...asTyped(one), ...one.near]);
-  const oneLess = anyWrong.length > 2 ? anyWrong.map((_, left) => anyWrong.filter((_set, place) => place !== left)) : [];
-  for (const ways of [oneWrong, [anyWrong], oneLess]) {
+  // common words that may stand for many others take long together: only when nobody carries the words as they are
+  for (const ways of [oneWrong, [anyWrong], oneLess(sought.map(asTyped)), oneLess(anyWrong)]) {
     const ids = await carrying(db, ways, limit);
     if (ids.length > 0) return ids;
   }
   return [];
 }
+
+/** Every way to leave one of more than two words out. */
+const oneLess = (sets: readonly (readonly string[])[]): readonly (readonly (readonly string[])[])[] =>
+  sets.length > 2 ? sets.map((_, left) => sets.filter((_set, place) => place !== left)) : [];
 
 const quoted = (word: string): string => `'${word.replaceAll(/['\\]/g, '')}'`;
 
