@@ -34,7 +34,7 @@ test('1,000 hostile questions: nothing hidden is shown, nothing inside is told, 
   expect((await scene.ask('front-office', `{ client(id: "${people.ana}") { name } }`)).data).toEqual({
     client: { name: 'Ana Núñez Ortega' },
   });
-}, 60_000);
+}, 240_000);
 
 test('a batch, a body that is too long or is no JSON, and a deep JSON are refused at once', async () => {
   const authorization = `Bearer ${await scene.token('dpo')}`;

@@ -85,6 +85,21 @@ test('a mutation is no operation of this schema', async () => {
   expect(answer.data ?? null).toBeNull();
 });
 
+test.each([
+  ['direct', question, 200],
+  ['executed', JSON.stringify({ query: `{ overview { people } client(id: "${people.ana}") { name } }` }), 200],
+  ['refused field by field', JSON.stringify({ query: `{ client(id: "${people.ana}") { notes } }` }), 200],
+  ['refused', '{', 400],
+  ['without a token', undefined, 401],
+])('no cache may keep an answer about people: %s', async (_how, body, status) => {
+  const authorization = body === undefined ? {} : { authorization: `Bearer ${await scene.token('dpo')}` };
+  const headers = { 'content-type': 'application/json', ...authorization };
+  const response = await fetch(scene.url, { method: 'POST', headers, body: body ?? question });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  for (const name of ['etag', 'last-modified', 'expires', 'age']) expect(response.headers.get(name), name).toBeNull();
+});
+
 test('the role that reads cannot write, and its statements end after ten seconds', async () => {
   await expect(scene.database.reader.query(sql`update client set display_name = 'x'`)).rejects.toMatchObject({
     code: expect.stringMatching(/^database-(read-only|forbidden)$/),

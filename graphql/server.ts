@@ -36,7 +36,10 @@ export function createGraphqlHandler(options: GraphqlOptions): (request: Request
     const operation = operationOf(document, question.operationName);
     if (root) weigh(root, operation, document.fragments, question.variables);
     const direct = await answerDirectly(document, operation, question.variables, { ...sources, viewer });
-    return direct === undefined ? await yoga.fetch(asked(request.url, question), { viewer }) : json(direct, 200);
+    if (direct !== undefined) return json(direct, 200);
+    const executed = await yoga.fetch(asked(request.url, question), { viewer });
+    executed.headers.set('cache-control', 'no-store');
+    return executed;
   };
   return async (request) => {
     if (development && wantsPage(request))

@@ -1,3 +1,4 @@
+import { DatabaseError } from './database-error.ts';
 import type { Db } from './database.ts';
 
 /** Who looked at whose fichas, at once. */
@@ -9,15 +10,64 @@ export interface Look {
   readonly purpose?: string;
 }
 
+interface Waiting {
+  readonly look: Look;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Lane {
+  readonly waiting: Waiting[];
+  writing: boolean;
+}
+
+/** Looks that wait while others are being written, by the pool that writes them: they go together, with one flush to the disk. */
+const lanes = new WeakMap<Db, Lane>();
+const mostAtOnce = 200;
+
 /**
  * Appends one entry for the fichas that one question shows; nothing when it shows none. `accessor` is the role that may only insert here.
- * When this throws, the fichas are not shown.
+ * It comes back when the entry is on the disk. When this throws, the fichas are not shown.
  */
-export async function recordLook(accessor: Db, { actor, role, clientIds, purpose }: Look): Promise<void> {
-  if (clientIds.length === 0) return;
+export async function recordLook(accessor: Db, look: Look): Promise<void> {
+  if (look.clientIds.length === 0) return;
+  const lane = lanes.get(accessor) ?? { waiting: [], writing: false };
+  lanes.set(accessor, lane);
+  const entry = new Promise<void>((written, failed) => {
+    lane.waiting.push({ look, written, failed });
+  });
+  if (!lane.writing) void writeAll(accessor, lane);
+  await entry;
+}
+
+async function writeAll(accessor: Db, lane: Lane): Promise<void> {
+  lane.writing = true;
+  while (lane.waiting.length > 0) await writeTogether(accessor, lane.waiting.splice(0, mostAtOnce));
+  lane.writing = false;
+}
+
+/** A value that PostgreSQL cannot take, such as a letter that it does not know: of one entry, and no other's fault. */
+const isOfOneEntry = (error: unknown): boolean => error instanceof DatabaseError && error.sqlState.startsWith('22');
+
+/** Each gets what became of its own entry. */
+async function writeTogether(accessor: Db, entries: readonly Waiting[]): Promise<void> {
+  try {
+    await write(
+      accessor,
+      entries.map(({ look }) => look),
+    );
+    for (const { written } of entries) written();
+  } catch (error) {
+    if (entries.length > 1 && isOfOneEntry(error)) for (const entry of entries) await writeTogether(accessor, [entry]);
+    else for (const { failed } of entries) failed(error);
+  }
+}
+
+async function write(accessor: Db, looks: readonly Look[]): Promise<void> {
   await accessor.query({
-    name: 'record-look',
-    text: 'insert into access_log (actor, role, client_ids, purpose) values ($1, $2, $3::uuid[], $4)',
-    values: [actor, role, [...clientIds], purpose ?? null],
+    name: 'record-looks',
+    text: `insert into access_log (actor, role, client_ids, purpose)
+      select actor, role, ids, purpose from jsonb_to_recordset($1::jsonb) as x(actor text, role text, ids uuid[], purpose text)`,
+    values: [JSON.stringify(looks.map(({ clientIds, ...look }) => ({ ...look, ids: clientIds })))],
   });
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run chaos`: every fault and every kill at full counts, then a table. A run that was broken off goes on where it was; --fresh starts
- * anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a line.
+ * `npm run chaos`: every fault and every kill at full counts, 20 in the middle of inserts into ClickHouse among them, then a table of
+ * privacy's. A run that was broken off goes on where it was; --fresh starts anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
+ * line.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,10 +10,16 @@ import { resolve } from 'node:path';
 const report = resolve('.ficha/chaos/privacy.jsonl');
 if (process.argv.includes('--fresh')) rmSync(report, { force: true });
 mkdirSync(resolve('.ficha/chaos'), { recursive: true });
-const tests = ['test/kill-worker', 'test/privacy-harness', 'workflows/propagate-consent.test.ts', 'domain/privacy/mentions'];
+const tests = [
+  'test/kill-worker',
+  'test/privacy-harness',
+  'workflows/propagate-consent.test.ts',
+  'domain/privacy/mentions',
+  'activities/release-crash.test.ts',
+];
 const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
   stdio: 'inherit',
-  env: { ...process.env, FICHA_CHAOS_REPORT: report },
+  env: { FICHA_KILLS: '20', ...process.env, FICHA_CHAOS_REPORT: report },
 });
 const verdicts = existsSync(report)
   ? readFileSync(report, 'utf8')
