@@ -1,11 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { consentPolicy as shipped } from '../domain/consent/consent-policy.ts';
 import { asOneSubject, type ConsentEvent } from '../domain/consent/consent-state.ts';
+import { asDenials } from '../domain/consent/listed-lines.ts';
 import { suppressionFate, suppressionsOwed } from '../domain/consent/suppressions-owed.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { consentEventsOf } from '../store/read/consent.ts';
 import { activeLinkedSystems } from '../store/read/linked-systems.ts';
-import { allSuppressionsInForce, listedDenialsOf } from '../store/read/suppression.ts';
+import { allSuppressionsInForce, linesOfClients } from '../store/read/suppression.ts';
 import { appendAudits } from '../store/write/audit.ts';
 import { openReviewTasks, type ReviewTask } from '../store/write/review-tasks.ts';
 import { settleSpecial } from '../store/write/special-data.ts';
@@ -25,11 +26,11 @@ import type { Deps } from './deps.ts';
 
 const everyChannel: readonly string[] = ['email', 'sms', 'phone', 'post', 'messaging'];
 /** One event of a ledger; without an id, what the suppression list holds. */
-type Said = ConsentEvent & { readonly clientId: string; readonly id?: string };
+type Said = ConsentEvent & { readonly id?: string };
 
-function byClient(events: readonly Said[]): ReadonlyMap<string, readonly Said[]> {
-  const groups = new Map<string, Said[]>();
-  for (const event of events) groups.set(event.clientId, [...(groups.get(event.clientId) ?? []), event]);
+function byClient<One>(found: readonly (One & { readonly clientId: string })[]): ReadonlyMap<string, readonly One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of found) groups.set(one.clientId, [...(groups.get(one.clientId) ?? []), one]);
   return groups;
 }
 
@@ -69,8 +70,15 @@ export const consentActivities = ({ db, keys, openSystem, now, log, privacyPolic
         const clientIds = clients.map(({ clientId }) => clientId);
         const events = await consentEventsOf(tx, clientIds);
         await settleSpecial(tx, keys, clientIds, specialBasis(policy, events), now());
-        const said = byClient([...events, ...(await listedDenialsOf(tx, keys, clientIds))]);
-        const ledger = (clientId: string): readonly Said[] => asOneSubject(clientId, said.get(clientId) ?? []);
+        const said = byClient<Said>(events);
+        const lines = byClient(await linesOfClients(tx, keys, clientIds));
+        const ledgers = new Map(
+          clientIds.map((id): [string, readonly Said[]] => {
+            const own = asOneSubject<Said>(id, said.get(id) ?? []);
+            return [id, [...own, ...asDenials(id, lines.get(id) ?? [], own)]];
+          }),
+        );
+        const ledger = (clientId: string): readonly Said[] => ledgers.get(clientId) ?? [];
         const owed = clients.flatMap(({ clientId, systemIds }): Owed[] =>
           systemIds.flatMap((systemId) =>
             suppressionsOwed(ledger(clientId), channels.get(systemId) ?? everyChannel).map((one) => ({

@@ -9,7 +9,7 @@ interface Answers {
   readonly answers: readonly { readonly allowed: boolean; readonly reason: string }[];
 }
 
-/** `ficha consent record|exclude|special|check|link`. */
+/** `ficha consent record|exclude|delist|special|check|link`. */
 export function addConsent(program: Command): void {
   const consent = program.command('consent').description('what people allow: note it, ask before a send, make their own link');
   addRecord(consent);

@@ -83,6 +83,37 @@ export interface DecideRequest1 {
   reason?: string;
 }
 /**
+ * Takes addresses and numbers off the suppression list for one reason. A person's own no is not taken off: only their later yes counts more. The linked systems are told where the person's word allows it; else a task opens.
+ */
+export interface DelistExclusions {
+  /**
+   * For which they were listed
+   */
+  reason: 'exclusion-list' | 'complaint' | 'hard-bounce' | 'ended-relation' | 'no-interest' | 'unconfirmed';
+  /**
+   * Why they come off: kept in the audit log
+   */
+  because: 'listed-by-mistake' | 'off-the-list' | 'address-works' | 'asked-by-the-person';
+  /**
+   * Where the proof is, as ticket/4711; no personal data
+   */
+  reference?: string;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  identifiers: {
+    /**
+     * E-mail address, or telephone number with its +prefix
+     */
+    address: string;
+    /**
+     * Of a telephone number without +prefix, ISO 3166-1 alpha-2
+     */
+    country?: string;
+  }[];
+}
+/**
  * One page of everybody who may be contacted now for one purpose on one channel; who may not is not in it.
  */
 export interface ExportAudience {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Role } from '../../domain/access/role.ts';
 import { consentPolicy as shipped } from '../../domain/consent/consent-policy.ts';
 import { createLog } from '../../platform/log.ts';
 import { validatorFor } from '../../platform/validate.ts';
@@ -223,4 +224,33 @@ test('an exclusion list is kept as hashes, stops whoever stands on it, and chang
     passedOn: 'nothing-new',
   });
   expect((await api.send('front-office', 'POST', '/v1/exclusions', list)).status).toBe(403);
+});
+
+test('a later yes counts more than a list, a complaint stands until it is taken off, and taking off is audited and leaves the own no', async () => {
+  const { clientId, address } = await somebody();
+  const listAs = (reason: string) =>
+    api.send('dpo', 'POST', '/v1/exclusions', { reason, since: '2026-01-01T00:00:00.000Z', identifiers: [{ address }] });
+  const off = (reason: string, role: Role = 'dpo') =>
+    api.send(role, 'POST', '/v1/exclusions/delist', {
+      reason,
+      because: 'listed-by-mistake',
+      reference: 'ticket/4711',
+      identifiers: [{ address }, { address: 'x' }],
+    });
+  await listAs('exclusion-list');
+  await say(clientId);
+  expect(await reasonFor(address)).toBe('granted');
+  await listAs('complaint');
+  await listAs('opt-out');
+  expect(await reasonFor(address)).toBe('listed-complaint');
+  expect((await off('complaint', 'data-team')).status).toBe(403);
+  expect((await off('opt-out')).status).toBe(400);
+  expect((await off('complaint')).body).toMatchObject({ delisted: 1, unreadable: [1], passedOn: 'started' });
+  expect(await reasonFor(address)).toBe('denied');
+  expect((await off('complaint')).body).toMatchObject({ delisted: 0, passedOn: 'nothing-new' });
+  const { rows } = await database.worker.query(sql`
+    select actor, facts from audit_entry where action = 'suppression-list.remove'`);
+  expect(rows).toEqual([
+    { actor: 'somebody', facts: { reason: 'complaint', because: 'listed-by-mistake', reference: 'ticket/4711', delisted: 1 } },
+  ]);
 });

@@ -12,6 +12,7 @@ export type Ordering =
   | 'record-consent'
   | 'note-contacts'
   | 'list-exclusions'
+  | 'delist-exclusions'
   | 'export-audience'
   | 'settle-retention'
   | 'settle-special-data'
@@ -54,6 +55,7 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'record-consent',
     'note-contacts',
     'list-exclusions',
+    'delist-exclusions',
     'export-audience',
     'settle-retention',
     'settle-special-data',

@@ -1,7 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { type ConsentEvent, consentState } from './consent-state.ts';
-import { type Carrier, contactDecision, type ListedLine, type Recipient } from './contact-decision.ts';
+import { type Carrier, contactDecision, type Recipient } from './contact-decision.ts';
+import { asDenials, isStanding, type ListedLine } from './listed-lines.ts';
+import { suppressionsOwed } from './suppressions-owed.ts';
 
 const wanted = { purpose: 'marketing', channel: 'email', consent: 'needed' } as const;
 const said = (answer: ConsentEvent['answer'], day: string): ConsentEvent => ({
@@ -56,13 +58,26 @@ describe('one recipient', () => {
       'denied',
     );
   });
-  test('a complaint or an exclusion list stops every yes; an old opt-out yields to a later one', () => {
+  test('a complaint stops every yes; an old opt-out yields to a later one', () => {
     expect(asked({ listed: [line('complaint')] }).reason).toBe('listed-complaint');
+    expect(asked({ listed: [line('hard-bounce', { purpose: 'marketing' })] }).reason).toBe('listed-hard-bounce');
     expect(asked({ listed: [line('exclusion-list', { channel: 'phone' })] }).allowed).toBe(true);
     expect(asked({ listed: [line('opt-out', { purpose: 'marketing' })] }).allowed).toBe(true);
     expect(asked({ listed: [line('opt-out', { purpose: 'marketing', since: '2026-06-01T00:00:00.000Z' })] }).reason).toBe(
       'denied',
     );
+  });
+  test('an exclusion list stops an older yes and whoever never spoke; the later yes to exactly that counts more', () => {
+    const listed = [line('exclusion-list', { since: '2026-03-01T00:00:00.000Z' })];
+    expect(asked({ listed }).reason).toBe('listed-exclusion-list');
+    expect(asked({ listed, carriers: [] }).reason).toBe('listed-exclusion-list');
+    const later = [carrier('ana', [said('granted', '2026-04-01')])];
+    expect(asked({ listed, carriers: later })).toEqual({ allowed: true, reason: 'granted' });
+    expect(asked({ listed, carriers: later }, { channel: 'sms' }).allowed).toBe(false);
+    expect(asked({ listed, carriers: [...later, carrier('luis', [])] }).reason).toBe('listed-exclusion-list');
+    expect(asked({ listed: [...listed, line('opt-out')], carriers: later }).reason).toBe('denied');
+    const found = [{ ...said('granted', '2026-04-01'), atKnown: false }];
+    expect(asked({ listed, carriers: [carrier('ana', found)] }).reason).toBe('listed-exclusion-list');
   });
   test('the opt-out of who was erased still holds for the bare address', () => {
     expect(asked({ carriers: [], listed: [line('opt-out')] }, { consent: 'not-needed' }).reason).toBe('denied');
@@ -84,7 +99,7 @@ const someCarrier = fc
   .tuple(fc.constantFrom('ana', 'luis'), fc.array(event, { maxLength: 6 }), fc.constantFrom('active', 'active', 'restricted'))
   .map(([clientId, events, state]) => carrier(clientId, events, state as Carrier['state'])); // the tuple widens it
 const someLine = fc.record({
-  reason: fc.constantFrom('opt-out', 'complaint', 'hard-bounce'),
+  reason: fc.constantFrom('opt-out', 'complaint', 'hard-bounce', 'exclusion-list', 'no-interest'),
   purpose: purposes,
   channel: channels,
   since: day,
@@ -98,8 +113,19 @@ property.prop([fc.array(someCarrier, { maxLength: 3 }), fc.array(someLine, { max
       carriers.length > 0 &&
       carriers.every(({ state, events }) => state === 'active' && consentState(events, 'marketing', 'email') === 'granted');
     if (allowed) expect(everyYes).toBe(true);
-    if (allowed) expect(listed.filter((one) => one.reason !== 'opt-out' && applies(one))).toEqual([]);
+    if (allowed) expect(listed.filter((one) => isStanding(one) && applies(one))).toEqual([]);
     if (everyYes && !listed.some(applies)) expect(allowed).toBe(true);
+  },
+);
+
+property.prop([fc.array(event, { maxLength: 8 }), fc.array(someLine, { maxLength: 4 })], { numRuns: 10_000 })(
+  'the gate and what the linked systems are told agree, whatever was said and listed',
+  (events, listed) => {
+    const ana = carrier('ana', events);
+    const all = [...ana.events, ...asDenials('ana', listed, ana.events)];
+    const owed = suppressionsOwed(all, ['email']).some(({ purpose }) => purpose === '*' || purpose === 'marketing');
+    const { reason } = contactDecision({ carriers: [ana], listed }, wanted);
+    expect(reason === 'denied' || reason.startsWith('listed-')).toBe(owed);
   },
 );
 

@@ -1,23 +1,5 @@
 import { type ConsentEvent, consentState } from './consent-state.ts';
-
-/** Why an address stands on the suppression list. */
-export type ListedReason =
-  | 'opt-out'
-  | 'complaint'
-  | 'hard-bounce'
-  | 'ended-relation'
-  | 'no-interest'
-  | 'unconfirmed'
-  | 'exclusion-list';
-
-/** A line of the suppression list about one address. `*` is every purpose, `any` every channel. */
-export interface ListedLine {
-  readonly reason: ListedReason;
-  readonly purpose: string;
-  readonly channel: string;
-  /** UTC, ISO 8601 with milliseconds. */
-  readonly since: string;
-}
+import { asDenials, isStanding, type ListedLine, type ListedReason } from './listed-lines.ts';
 
 /** One client that carries the address. */
 export interface Carrier {
@@ -67,15 +49,15 @@ const no = (reason: ContactReason): ContactDecision => ({ allowed: false, reason
 const isAbout = ({ purpose, channel }: ListedLine, wanted: Contact): boolean =>
   (purpose === '*' || purpose === wanted.purpose) && (channel === 'any' || channel === wanted.channel);
 
-/** An opt-out on the list is a denial like any other: a later yes of the person counts more. */
-const asDenial = (subjectId: string, { purpose, channel, since }: ListedLine): ConsentEvent => ({
-  subjectId,
-  purpose,
-  channel,
-  answer: 'denied',
-  at: since,
-  atKnown: true,
-});
+/** Why the list alone, and no word of theirs, says no to somebody; undefined when their own word does. */
+function listedAlone(carriers: readonly Carrier[], lines: readonly ListedLine[], { purpose, channel }: Contact) {
+  const yielding = lines.find(({ reason }) => reason !== 'opt-out');
+  const optOuts = lines.filter(({ reason }) => reason === 'opt-out');
+  const saidNo = carriers.some(
+    ({ clientId, events }) => consentState([...events, ...asDenials(clientId, optOuts, events)], purpose, channel) === 'denied',
+  );
+  return saidNo || (carriers.length === 0 && optOuts.length > 0) ? undefined : yielding?.reason;
+}
 
 /**
  * Whether one address may be written to now. An address that several clients share is written to only when each of them may be; what
@@ -84,19 +66,22 @@ const asDenial = (subjectId: string, { purpose, channel, since }: ListedLine): C
  */
 export function contactDecision({ carriers, listed, meantFor, tooOften = false }: Recipient, wanted: Contact): ContactDecision {
   const lines = listed.filter((line) => isAbout(line, wanted));
-  for (const { reason } of lines) if (reason !== 'opt-out') return no(`listed-${reason}`);
+  for (const line of lines) if (isStanding(line)) return no(reasonOf(line.reason));
   if (meantFor !== undefined && (carriers.length === 0 || carriers.some(({ clientId }) => clientId !== meantFor))) {
     return no('of-another-client');
   }
   if (carriers.some(({ state }) => state !== 'active')) return no('held');
-  const optOuts = lines.filter(({ reason }) => reason === 'opt-out');
   const states = carriers.map(({ clientId, events }) =>
-    consentState([...events, ...optOuts.map((line) => asDenial(clientId, line))], wanted.purpose, wanted.channel),
+    consentState([...events, ...asDenials(clientId, lines, events)], wanted.purpose, wanted.channel),
   );
-  if (states.includes('denied') || (carriers.length === 0 && optOuts.length > 0)) return no('denied');
+  if (states.includes('denied') || (carriers.length === 0 && lines.length > 0)) {
+    return no(reasonOf(listedAlone(carriers, lines, wanted) ?? 'opt-out'));
+  }
   if (wanted.consent === 'not-needed') return { allowed: true, reason: 'not-needed' };
   if (states.includes('pending')) return no('pending');
   if (states.includes('expired')) return no('expired');
   if (states.length === 0 || states.includes('unknown')) return no('unknown');
   return tooOften ? no('too-often') : { allowed: true, reason: 'granted' };
 }
+
+const reasonOf = (reason: ListedReason): ContactReason => (reason === 'opt-out' ? 'denied' : `listed-${reason}`);

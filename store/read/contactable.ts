@@ -1,5 +1,6 @@
 import { asOneSubject } from '../../domain/consent/consent-state.ts';
-import type { Carrier, ListedLine, Recipient } from '../../domain/consent/contact-decision.ts';
+import type { Carrier, Recipient } from '../../domain/consent/contact-decision.ts';
+import type { ListedLine } from '../../domain/consent/listed-lines.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { type Db, sql } from '../database.ts';
 import { consentEventsOf } from './consent.ts';

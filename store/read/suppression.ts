@@ -1,17 +1,17 @@
-import type { ConsentEvent } from '../../domain/consent/consent-state.ts';
+import type { ListedLine } from '../../domain/consent/listed-lines.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { type Db, sql } from '../database.ts';
 
-/** A denial that the suppression list holds of an address or number of a client. */
-export interface ListedDenial extends ConsentEvent {
+/** A line of the suppression list about an address or number of a client. */
+export interface ListedOfClient extends ListedLine {
   readonly clientId: string;
 }
 
 /**
- * Denials of the suppression list that hold for these clients: of addresses and numbers that nobody else carries. They are there when the
+ * Lines of the suppression list that hold for these clients: of addresses and numbers that nobody else carries. They are there when the
  * ledger is not, after an erasure or for who comes back under another record. Indexes: client_identifier_client, suppression_list_pkey.
  */
-export async function listedDenialsOf(db: Db, keys: KeyRing, clientIds: readonly string[]): Promise<ListedDenial[]> {
+export async function linesOfClients(db: Db, keys: KeyRing, clientIds: readonly string[]): Promise<ListedOfClient[]> {
   const { rows: carried } = await db.query<{ readonly clientId: string; readonly kind: string; readonly value: string }>(sql`
     select distinct i.client_id as "clientId", i.kind, i.value
       from client_identifier i
@@ -22,8 +22,8 @@ export async function listedDenialsOf(db: Db, keys: KeyRing, clientIds: readonly
     client_id: clientId,
     hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'),
   }));
-  const { rows } = await db.query<ListedDenial>(sql`
-    select x.client_id as "clientId", x.client_id as "subjectId", l.purpose, l.channel, 'denied' as answer, l.since as at, true as "atKnown"
+  const { rows } = await db.query<ListedOfClient>(sql`
+    select x.client_id as "clientId", l.purpose, l.channel, l.reason, l.since
       from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(client_id uuid, hash text)
       join suppression_list l on l.hash = decode(x.hash, 'hex')
      order by l.since`);

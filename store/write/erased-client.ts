@@ -43,7 +43,7 @@ export async function keepOptOuts(
   if (rows.length === 0) return 0;
   const { rowCount } = await tx.query(sql`
     insert into suppression_list (hash, identifier_kind, purpose, channel, reason, since)
-    values ${join(rows)} on conflict (hash, purpose, channel) do nothing`);
+    values ${join(rows)} on conflict (hash, purpose, channel, reason) do nothing`);
   return rowCount;
 }
 
