@@ -13,10 +13,11 @@ export function addAudit(program: Command): void {
     .command('export')
     .description('write the whole log to a file, one entry a line; it holds no personal data')
     .argument('<file>')
-    .action(async (file: string) => {
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: Output) => {
       const body = await download('dpo', '/v1/audit');
       await pipeline(Readable.fromWeb(body), createWriteStream(file, { mode: 0o600 }));
-      process.stdout.write(`Written: ${file}\nCheck it, here or on another machine: ficha audit verify ${file}\n`);
+      print(options, { file }, () => [`Written: ${file}`, `Check it, here or on another machine: ficha audit verify ${file}`]);
     });
   audit
     .command('verify')

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { confirmed, type Confirming } from './confirm.ts';
 import { type Output, print } from './print.ts';
 
 const say = (line: string): void => {
@@ -25,8 +26,10 @@ export function addBackup(program: Command): void {
     .description('put a backup in place of the database; who was erased since is erased again before anything is readable')
     .argument('<file>')
     .option('--ledger <file...>', 'ledgers taken after the backup, for a database that is lost')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (file: string, options: Output & { readonly ledger?: readonly string[] }) => {
+    .action(async (file: string, options: Output & Confirming & { readonly ledger?: readonly string[] }) => {
+      await confirmed(`Put ${file} in place of what the database holds now?`, options);
       const { restore } = await import('../runtime/backup.ts');
       const restored = await restore(file, options.ledger ?? [], say);
       print(options, restored, () => [

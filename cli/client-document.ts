@@ -1,19 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { command, download } from './connection.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { type Output, print } from './print.ts';
 import { readBytes } from './read-file.ts';
-
-const typeOf: Readonly<Record<string, string>> = {
-  '.pdf': 'application/pdf',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.txt': 'text/plain',
-  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 const pathOf = (documentId: string): string => `/v1/documents/${encodeURIComponent(documentId)}/copy`;
 
@@ -28,7 +18,7 @@ export function addClientDocument(client: Command): void {
     .option('--type <media-type>', 'as in application/pdf; by the ending of the file when left out')
     .option('--json', 'print JSON')
     .action(async (id: string, file: string, options: Output & { readonly type?: string }) => {
-      const mediaType = options.type ?? typeOf[extname(file).toLowerCase()] ?? 'application/octet-stream';
+      const mediaType = options.type ?? mediaTypeOf(file);
       const body = { mediaType, content: readBytes(file).toString('base64') };
       const kept = await command<{ readonly size: number; readonly sha256: string }>('front-office', 'PUT', pathOf(id), body);
       print(options, kept, () => [`Kept: ${kept.size} bytes, sha-256 ${kept.sha256}`]);

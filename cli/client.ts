@@ -4,6 +4,7 @@ import { addClientIdentity } from './client-identity.ts';
 import { addClientWrite } from './client-write.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Found {
   readonly id: string;
@@ -50,9 +51,9 @@ export function addClient(program: Command): void {
     .command('find')
     .description('by name (typos forgiven), e-mail, phone or tax id')
     .argument('<text...>')
-    .option('--first <n>', 'how many at most', '10')
+    .option('--first <n>', 'how many at most', wholeNumber(1, 100), 10)
     .option('--json', 'print JSON')
-    .action(async (words: readonly string[], options: Output & { readonly first: string }) => {
+    .action(async (words: readonly string[], options: Output & { readonly first: number }) => {
       const search = words.join(' ').trim();
       if (search === '')
         throw new CommandFailed('nothing-asked: say a name, an e-mail, a phone or a tax id to look for', exitCodes.usage);
@@ -61,7 +62,7 @@ export function addClient(program: Command): void {
         find,
         {
           search,
-          first: Number(options.first),
+          first: options.first,
         },
       );
       const found = data.clients.edges.map(({ node }) => node);

@@ -1,35 +1,25 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { loadSettings } from '../platform/settings.ts';
+import { type GivenSetting, givenSettings, loadSettings, settingRules } from '../platform/settings.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { type Output, print } from './print.ts';
-
-interface Property {
-  readonly description?: string;
-  readonly default?: string | number | boolean;
-  readonly enum?: readonly unknown[];
-}
 
 interface Explained {
   readonly name: string;
   /** What holds now; never the value of a secret. */
   readonly value: string | null;
-  readonly from: 'environment' | 'default' | 'not set';
+  readonly from: GivenSetting['from'] | 'default' | 'not set';
   readonly what: string;
 }
 
 /** Settings whose value is nobody's to read on a screen. */
-const secret = /KEY$|PASSWORD$|SECRET$|^DATABASE_URL$|^FICHA_SMTP_URL$|_API_KEY$/;
+const secret = /KEY$|PASSWORD$|SECRET$|^DATABASE_URL$|^FICHA_SMTP_URL$|_API_KEY$|TOKEN$/;
 
 function explained(): readonly Explained[] {
-  const { properties } = JSON.parse(
-    readFileSync(new URL('../schemas/settings/settings.schema.json', import.meta.url), 'utf8'),
-  ) as { readonly properties: Readonly<Record<string, Property>> }; // our own schema
-  return Object.entries(properties).map(([name, { description = '', default: usual, enum: values }]) => {
-    const given = process.env[name];
+  const all = givenSettings(process.env);
+  return Object.entries(settingRules()).map(([name, { description = '', default: usual, enum: values }]) => {
+    const given = all.get(name);
     const what = values === undefined ? description : `${description} (${values.map(String).join(', ')})`;
-    if (given !== undefined && given !== '')
-      return { name, value: secret.test(name) ? '(secret)' : given, from: 'environment', what };
+    if (given !== undefined) return { name, value: secret.test(name) ? '(secret)' : given.text, from: given.from, what };
     return usual === undefined
       ? { name, value: null, from: 'not set', what }
       : { name, value: String(usual), from: 'default', what };
@@ -38,7 +28,9 @@ function explained(): readonly Explained[] {
 
 /** `ficha config explain|check`: every setting, what holds and where it comes from. */
 export function addConfig(program: Command): void {
-  const config = program.command('config').description('settings: environment variables, checked against one schema');
+  const config = program
+    .command('config')
+    .description('settings: environment variables and a config file, checked against one schema');
   config
     .command('explain')
     .description('every setting, the value that holds, where it comes from, what it does; secrets are not shown')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Role } from '../domain/access/role.ts';
+import { givenSettings } from '../platform/settings.ts';
 
 /** A mistake of the person at the keyboard, or a server that says no: shown as it is, without a stack. */
 export class CommandFailed extends Error {
@@ -15,7 +16,11 @@ export class CommandFailed extends Error {
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no server or no token, 4 found nothing. */
 export const exitCodes = { failed: 1, usage: 2, unreachable: 3, nothing: 4 } as const;
 
-const home = (): string => process.env['FICHA_HOME'] ?? '.ficha';
+/** A setting as the environment or the config file gives it. */
+const given = (name: string): string | undefined => givenSettings(process.env).get(name)?.text;
+
+/** Folder of everything that Ficha keeps outside the databases. */
+const home = (): string => given('FICHA_HOME') ?? '.ficha';
 
 /** Where users keep connectors of their own. */
 export const ownConnectors = (): string => resolve(home(), 'connectors');
@@ -27,7 +32,7 @@ const kept = (file: string): string | undefined => {
 
 /** Where Ficha answers: FICHA_URL, else what `ficha up` wrote in its folder. */
 export function serverUrl(): string {
-  const url = process.env['FICHA_URL'] ?? kept('address');
+  const url = given('FICHA_URL') ?? kept('address');
   if (url) return url.replace(/\/$/, '');
   throw new CommandFailed(
     `no-server: Ficha is not running here (looked in ${home()}). Start it with \`npm start\` or set FICHA_URL.`,
@@ -37,7 +42,7 @@ export function serverUrl(): string {
 
 /** The token to ask with: FICHA_TOKEN, else the sample user's of this role that `ficha up` wrote. */
 function tokenFor(role: Role): string {
-  const token = process.env['FICHA_TOKEN'] ?? kept(join('tokens', role));
+  const token = given('FICHA_TOKEN') ?? kept(join('tokens', role));
   if (token) return token;
   throw new CommandFailed(`no-token: set FICHA_TOKEN to a token with the role ${role}.`, exitCodes.unreachable);
 }

@@ -7,6 +7,7 @@ import {
   isCheckout,
   manifestOf,
   stalePages,
+  suiteResults,
   writeOwnPages,
   writeOwnScaffold,
   writePages,
@@ -33,7 +34,7 @@ function lint(names: readonly string[], options: Output): void {
   if (found.some(({ problem }) => problem !== null)) throw new CommandFailed('', exitCodes.failed);
 }
 
-function runSuite(names: readonly string[]): void {
+function runSuite(names: readonly string[], options: Output): void {
   if (names.length === 0)
     throw new CommandFailed('names-missing: which connector? Or look at an account: --link <file>', exitCodes.usage);
   const runner = `${root}node_modules/vitest/vitest.mjs`;
@@ -45,34 +46,33 @@ function runSuite(names: readonly string[]): void {
   const files = names.map((name) => `connectors/${name}/`);
   const { status } = spawnSync(process.execPath, [runner, 'run', ...files], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: options.json ? ['inherit', process.stderr, 'inherit'] : 'inherit',
     env: { ...process.env, FICHA_WRITE_RESULTS: '1' },
   });
+  const results = suiteResults();
+  if (options.json) print(options, Object.fromEntries(names.map((name) => [name, results[name] ?? null])), () => []);
   if (status !== 0) throw new CommandFailed('', exitCodes.failed);
   writePages();
 }
 
-function create(name: string, { own }: { readonly own?: boolean }): void {
+function create(name: string, { own, ...output }: Output & { readonly own?: boolean }): void {
   if (own !== true && isCheckout()) {
-    process.stdout.write(
-      `${writeScaffold(name).join('\n')}\nNext: ficha connector test ${name}; then docs/connectors/author-guide.md\n`,
-    );
-    return;
+    const files = writeScaffold(name);
+    return print(output, { files }, () => [...files, `Next: ficha connector test ${name}; then docs/connectors/author-guide.md`]);
   }
   const files = writeOwnScaffold(name, ownConnectors());
-  process.stdout.write(
-    `${files.join('\n')}\nNext: make the manifest say what the system's pages say; ficha connector lint ${name}; ficha connector test --link <file>\n`,
-  );
+  const next = `make the manifest say what the system's pages say; ficha connector lint ${name}; ficha connector test --link <file>`;
+  print(output, { files }, () => [...files, `Next: ${next}`]);
 }
 
-function docs(options: { readonly check?: boolean; readonly into?: string }): void {
+function docs(options: Output & { readonly check?: boolean; readonly into?: string }): void {
   if (options.check !== true) {
     const own = writeOwnPages(ownConnectors());
-    const count = isCheckout() || options.into !== undefined ? writePages(options.into) : 0;
-    process.stdout.write(`${count + own.length} pages written${own.map((file) => `\n${file}`).join('')}\n`);
-    return;
+    const pages = own.length + (isCheckout() || options.into !== undefined ? writePages(options.into) : 0);
+    return print(options, { pages }, () => [`${pages} pages written`, ...own]);
   }
   const stale = stalePages(options.into);
+  if (options.json) print(options, { stale }, () => []);
   if (stale.length > 0)
     throw new CommandFailed(
       `docs-stale: ${stale.join(', ')}: run \`ficha connector docs\` and commit what it writes`,
@@ -121,7 +121,8 @@ export function addConnector(program: Command): void {
     )
     .argument('<name>')
     .option('--own', 'in your own folder, in a checkout too')
-    .action((name: string, options: { readonly own?: boolean }) => create(name, options));
+    .option('--json', 'print JSON')
+    .action((name: string, options: Output & { readonly own?: boolean }) => create(name, options));
   connector
     .command('lint')
     .description('checks manifests: names or files; all when none is given')
@@ -135,16 +136,17 @@ export function addConnector(program: Command): void {
     )
     .argument('[names...]')
     .option('--link <file>', 'a link file, as for `ficha system link`: for a connector of your own, which has no twin')
-    .option('--json', 'print JSON (with --link)')
+    .option('--json', 'print JSON')
     .action((names: readonly string[], options: Output & { readonly link?: string }) =>
-      options.link === undefined ? runSuite(names) : probe(options.link, options),
+      options.link === undefined ? runSuite(names, options) : probe(options.link, options),
     );
   connector
     .command('docs')
     .description('writes a page for each connector and the acceptance table')
     .option('--check', 'write nothing; fail when a page is stale')
     .option('--into <folder>', 'another folder than docs/connectors')
-    .action((options: { readonly check?: boolean; readonly into?: string }) => docs(options));
+    .option('--json', 'print JSON')
+    .action((options: Output & { readonly check?: boolean; readonly into?: string }) => docs(options));
   connector
     .command('list')
     .description('every connector and what it can do')

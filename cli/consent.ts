@@ -3,6 +3,7 @@ import { addExclude } from './consent-exclude.ts';
 import { addSpecial } from './consent-special.ts';
 import { command, exitCodes } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Answers {
   readonly allowed: number;
@@ -42,10 +43,10 @@ export function addConsent(program: Command): void {
     .command('link')
     .description("make the link of one client's preference page, and the headers for one-click unsubscribe")
     .argument('<client-id>', 'from `ficha client find`')
-    .option('--days <n>', 'how long it holds', '90')
+    .option('--days <n>', 'how long it holds', wholeNumber(1, 400), 90)
     .option('--json', 'print JSON')
-    .action(async (clientId: string, options: Output & { readonly days: string }) => {
-      const made = await command<Made>('front-office', 'POST', '/v1/preference-links', { clientId, days: Number(options.days) });
+    .action(async (clientId: string, options: Output & { readonly days: number }) => {
+      const made = await command<Made>('front-office', 'POST', '/v1/preference-links', { clientId, days: options.days });
       const headers = Object.entries(made.headers).map(([name, value]) => `${name}: ${value}`);
       print(options, made, () => [`page   ${made.page}`, `until  ${made.until.slice(0, 10)}`, ...headers]);
     });

@@ -1,25 +1,22 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CommandFailed, serverUrl } from './connection.ts';
+import type { Finding } from '../runtime/doctor.ts';
+import { CommandFailed, query, serverUrl } from './connection.ts';
 import { type Output, print } from './print.ts';
-
-interface Finding {
-  readonly ok: boolean;
-  readonly what: string;
-  readonly fix?: string;
-}
-
-const leastFreeBytes = 1024 ** 3;
 
 /** `ficha doctor`: looks for the common faults and says the fix. Ends with 1 when something is wrong. */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('find the common faults and say the fix')
+    .description(
+      'find the common faults (settings, port, disk, permissions, database, clock, Temporal, linked systems) and say the fix',
+    )
     .option('--json', 'print JSON')
     .action(async (options: Output) => {
-      const findings = [nodeVersion(), ...folder(), ...(await server())];
+      const { clock, lookAround, portFree } = await import('../runtime/doctor.ts'); // drivers of every server: only when asked
+      const { findings: found, settings } = await lookAround(process.env);
+      const running = await server(clock);
+      const port = settings === undefined || running.answers ? [] : [await portFree(settings)];
+      const findings = [...found, ...port, ...running.findings];
       print(options, findings, () =>
         findings.map(({ ok, what, fix }) => `${ok ? 'ok   ' : 'wrong'} ${what}${fix ? `\n      fix: ${fix}` : ''}`),
       );
@@ -27,60 +24,73 @@ export function addDoctor(program: Command): void {
     });
 }
 
-function nodeVersion(): Finding {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const ok = major > 20 || (major === 20 && minor >= 20);
-  return { ok, what: `Node ${process.versions.node}`, ...(ok ? {} : { fix: 'install Node 20.20 or newer' }) };
+interface Running {
+  readonly answers: boolean;
+  readonly findings: readonly Finding[];
 }
 
-function folder(): Finding[] {
-  const home = resolve(process.env['FICHA_HOME'] ?? '.ficha');
-  const place = existsSync(home) ? home : resolve(home, '..');
-  const { bavail, bsize } = statfsSync(place);
-  const enough = bavail * bsize >= leastFreeBytes;
-  let writable = true;
-  try {
-    accessSync(place, constants.W_OK);
-  } catch {
-    writable = false;
-  }
-  return [
-    {
-      ok: writable,
-      what: `folder ${home}`,
-      ...(writable ? {} : { fix: 'give this user write rights there, or set FICHA_HOME to another folder' }),
-    },
-    {
-      ok: enough,
-      what: `${Math.floor((bavail * bsize) / 1024 ** 2)} MiB free`,
-      ...(enough ? {} : { fix: 'free at least 1 GiB on this disk' }),
-    },
-  ];
-}
+type Clock = (whose: string, skewMs: number) => Finding;
 
-async function server(): Promise<Finding[]> {
+async function server(clock: Clock): Promise<Running> {
   let url: string;
   try {
     url = serverUrl();
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    return [{ ok: false, what: 'Ficha is not running', fix: 'npm start, or set FICHA_URL' }];
+    return { answers: false, findings: [{ ok: false, what: 'Ficha is not running', fix: 'npm start, or set FICHA_URL' }] };
   }
+  const asked = Date.now();
   try {
     const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) });
+    const told = Date.parse(response.headers.get('date') ?? '');
     const parts = (await response.json()) as Readonly<Record<string, string>>;
-    return Object.entries(parts).map(([part, state]) => ({
+    const findings = Object.entries(parts).map(([part, state]) => ({
       ok: state === 'ready',
       what: `${part}: ${state}`,
       ...(state === 'ready' ? {} : { fix: `look at the log of ${part}; restart with npm start` }),
     }));
+    const clocks = Number.isNaN(told)
+      ? []
+      : [clock('the server', Math.max(0, Math.abs(told - (asked + Date.now()) / 2) - 1_000))]; // whole seconds
+    return { answers: true, findings: [...findings, ...clocks, ...(await linkedSystems())] };
   } catch {
-    return [
-      {
-        ok: false,
-        what: `${new URL(url).origin} does not answer`,
-        fix: 'start it again with npm start; if the port is taken, set FICHA_PORT',
-      },
-    ];
+    const what = `${new URL(url).origin} does not answer`;
+    return {
+      answers: false,
+      findings: [{ ok: false, what, fix: 'start it again with npm start; if the port is taken, set FICHA_PORT' }],
+    };
   }
+}
+
+interface LinkedSystem {
+  readonly id: string;
+  readonly state: string;
+  readonly lastDoneAt: string | null;
+  readonly openRejects: number;
+}
+
+/** Linked systems whose last sync failed or that keep records aside; nothing where the token may not see them. */
+async function linkedSystems(): Promise<readonly Finding[]> {
+  const asked =
+    '{ linkedSystems { id state lastDoneAt openRejects } syncRuns(first: 50) { edges { node { linkedSystemId state errorCode } } } }';
+  interface Told {
+    readonly linkedSystems: readonly LinkedSystem[];
+    readonly syncRuns: {
+      readonly edges: readonly {
+        readonly node: { readonly linkedSystemId: string; readonly state: string; readonly errorCode: string | null };
+      }[];
+    };
+  }
+  const told = await query<Told>('data-team', asked, {}).catch(() => undefined);
+  return (told?.linkedSystems ?? []).map(({ id, state, openRejects }): Finding => {
+    const last = told?.syncRuns.edges.find(({ node }) => node.linkedSystemId === id)?.node;
+    if (last?.state === 'failed')
+      return {
+        ok: false,
+        what: `${id}: the last sync failed (${last.errorCode ?? 'unknown'})`,
+        fix: `ficha sync ${id}, and the log`,
+      };
+    const aside = openRejects === 0 ? '' : `, ${openRejects} records kept aside`;
+    return { ok: true, what: `${id}: ${state}${aside}` };
+  });
 }

@@ -97,18 +97,19 @@ function addBlocked(request: Command): void {
     .description('hand blocked data to a court or an authority: two people, once an order');
   blocked
     .command('ask')
+    .description('note the order; what is blocked stays closed until another person agrees')
     .argument('<request-id>')
     .argument('<reference>', 'of the order, as its sender writes it')
-    .action(async (requestId: string, reference: string) => {
-      const { releaseId } = await command<{ readonly releaseId: string }>('dpo', 'POST', '/v1/blocked-orders', {
-        requestId,
-        reference,
-      });
-      print({}, releaseId, () => [`Noted. Another person: ficha request blocked agree ${releaseId}`]);
+    .option('--json', 'print JSON')
+    .action(async (requestId: string, reference: string, options: Output) => {
+      const asked = await command<{ readonly releaseId: string }>('dpo', 'POST', '/v1/blocked-orders', { requestId, reference });
+      print(options, asked, () => [`Noted. Another person: ficha request blocked agree ${asked.releaseId}`]);
     });
   blocked
     .command('agree')
+    .description('the second person agrees; prints the blocked data, once')
     .argument('<order-id>')
+    .option('--json', 'print JSON (what is handed over is JSON either way)')
     .action(async (id: string) => {
       const answer = await command<unknown>('dpo', 'POST', `/v1/blocked-orders/${encodeURIComponent(id)}/agree`, {});
       print({ json: true }, answer, () => []);

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { confirmed, type Confirming } from './confirm.ts';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { type Output, print, table } from './print.ts';
+import { readBytes } from './read-file.ts';
 import { addLife } from './request-life.ts';
 import { addOpening } from './request-open.ts';
 import { addProof } from './request-proof.ts';
@@ -98,9 +101,10 @@ function addDecision(request: Command, name: 'approve' | 'refuse', description: 
     .argument('<request-id>')
     .option('--plan <hash>', 'approve: the hash of the plan that you saw; the plan as it stands when left out')
     .option('--reason <text>', 'refuse: why, without personal data')
+    .option('--yes', 'approve: an erasure without asking again')
     .option('--json', 'print JSON')
-    .action(async (requestId: string, options: Output & { readonly plan?: string; readonly reason?: string }) => {
-      const planHash = name === 'approve' ? (options.plan ?? (await requestById(requestId)).planHash ?? undefined) : undefined;
+    .action(async (requestId: string, options: Deciding) => {
+      const planHash = name === 'approve' ? await approved(requestId, options) : undefined;
       const body = {
         requestId,
         decision: name === 'approve' ? 'approved' : 'refused',
@@ -114,15 +118,36 @@ function addDecision(request: Command, name: 'approve' | 'refuse', description: 
     });
 }
 
+interface Deciding extends Output, Confirming {
+  readonly plan?: string;
+  readonly reason?: string;
+}
+
+/** The hash of the plan that is approved; an erasure is asked about, since nothing brings it back. */
+async function approved(requestId: string, options: Deciding): Promise<string | undefined> {
+  const { type, plan, planHash } = await requestById(requestId);
+  if (type === 'erasure') {
+    const systems = new Set(plan.map(({ linkedSystemId }) => linkedSystemId)).size;
+    await confirmed(`Erase as planned: ${plan.length} records in ${systems} systems? Nothing brings them back.`, options);
+  }
+  return options.plan ?? planHash ?? undefined;
+}
+
 function addSettling(request: Command): void {
   request
     .command('settle')
     .description('answer what stops a request; `ficha request show` lists the tasks and the answers that each takes')
     .argument('<task-id>')
     .argument('<answer>', 'same-person, other-person, redact, leave, done, look-again or seen')
+    .option('--proof <file>', 'done by hand: the file that proves it, at most 8 MiB; it is kept sealed')
     .option('--json', 'print JSON')
-    .action(async (taskId: string, answer: string, options: Output) => {
-      const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', { taskId, answer });
+    .action(async (taskId: string, answer: string, options: Output & { readonly proof?: string }) => {
+      const proof =
+        options.proof === undefined
+          ? {}
+          : { proof: { mediaType: mediaTypeOf(options.proof), content: readBytes(options.proof).toString('base64') } };
+      const body = { taskId, answer, ...proof };
+      const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', body);
       print(options, settled, () => [`Settled; the request goes on. Follow it: ficha request show ${settled.requestId}`]);
     });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 import { type Review, reviewFields, reviewPage } from './review-page.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const listed = `query ($first: Int, $after: String) { reviewCount reviews(first: $first, after: $after) { edges { node { ${reviewFields} } } } }`;
 const one = `query ($id: ID!) { review(id: $id) { ${reviewFields} } }`;
@@ -19,7 +20,7 @@ interface AnswerOptions extends Output {
   readonly different?: boolean;
   readonly later?: boolean;
   readonly undo?: boolean;
-  readonly days?: string;
+  readonly days: number;
   readonly dryRun?: boolean;
 }
 
@@ -46,10 +47,10 @@ export function addReview(program: Command): void {
   review
     .command('list')
     .description('what waits, the most valuable doubt first')
-    .option('--first <n>', 'how many at most', '20')
+    .option('--first <n>', 'how many at most', wholeNumber(1, 100), 20)
     .option('--json', 'print JSON')
-    .action(async (options: Output & { readonly first: string }) => {
-      const data = await query<Listed>('data-team', listed, { first: Number(options.first) });
+    .action(async (options: Output & { readonly first: number }) => {
+      const data = await query<Listed>('data-team', listed, { first: options.first });
       const found = data.reviews.edges.map(({ node }) => node);
       const cells = found.map(({ id, priority, records, pairs, reasonInWords }) => [
         id,
@@ -83,7 +84,7 @@ export function addReview(program: Command): void {
     .option('--same', 'one client')
     .option('--different', 'two clients, whatever evidence comes')
     .option('--later', 'out of the list for some days')
-    .option('--days <n>', 'later: how many days', '7')
+    .option('--days <n>', 'later: how many days', wholeNumber(1, 365), 7)
     .option('--undo', 'take the answer back')
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--json', 'print JSON')
@@ -107,7 +108,7 @@ async function answerOne(taskId: string, options: AnswerOptions): Promise<void> 
     const undone = await command<{ readonly decisionId: string }>('data-team', 'POST', '/v1/identity-undos', { taskId });
     return print(options, undone, () => [`Taken back (decision ${undone.decisionId}). The records are resolved again.`]);
   }
-  const effect = await send(taskId, answer, Number(options.days ?? '7'), options.dryRun ?? false);
+  const effect = await send(taskId, answer, options.days, options.dryRun ?? false);
   print(options, effect, () => told(taskId, answer, effect, options.dryRun ?? false));
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { command, CommandFailed, query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { createSyncBar } from './sync-bar.ts';
 
 interface Run {
   readonly id: string;
@@ -29,7 +30,7 @@ export function addSync(program: Command): void {
       if (system === undefined) return await listRuns(options);
       const before = (await runs(system))[0]?.id;
       await command('data-team', 'POST', '/v1/syncs', { systemId: system, mode: options.full ? 'full' : 'incremental' });
-      const run = await followed(system, before, options);
+      const run = await followed(system, before, options.full ? await recordsOf(system) : 0, options);
       print(options, run, () => [
         `${run.linkedSystemId}: ${run.state}, ${run.pulled} pulled, ${run.changed} changed, ${run.deleted} gone, ${run.rejected} kept aside`,
       ]);
@@ -65,17 +66,33 @@ async function listRuns(options: Output): Promise<void> {
   );
 }
 
-async function followed(system: string, before: string | undefined, options: Output): Promise<Run> {
-  const live = process.stderr.isTTY === true && !options.json;
+/** How many records the system held when it was last listed: what a full run will list, about. */
+async function recordsOf(system: string): Promise<number> {
+  const asked = '{ linkedSystems { id records } }';
+  const { linkedSystems } = await query<{ readonly linkedSystems: readonly { readonly id: string; readonly records: number }[] }>(
+    'data-team',
+    asked,
+    {},
+  );
+  return linkedSystems.find(({ id }) => id === system)?.records ?? 0;
+}
+
+const wait = async (ms: number): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+};
+
+/** Follows the run that began after `before`: a bar with rate and time left where somebody looks, a line now and then elsewhere. */
+async function followed(system: string, before: string | undefined, expected: number, options: Output): Promise<Run> {
+  const bar = options.json ? undefined : createSyncBar(process.stderr, expected, () => performance.now());
   for (;;) {
     const run = (await runs(system))[0];
     if (run && run.id !== before) {
-      if (live) process.stderr.write(`\r${run.pulled} pulled, ${run.changed} changed, ${run.rejected} kept aside `);
+      bar?.show(run);
       if (run.state !== 'running') {
-        if (live) process.stderr.write('\n');
+        bar?.end();
         return run;
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await wait(300);
   }
 }

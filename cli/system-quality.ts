@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Quality {
   readonly day: string;
@@ -26,12 +27,12 @@ export function addSystemQuality(system: Command): void {
     .command('quality')
     .description('how good the data of each system is: duplicates, completeness, freshness, invalid identifiers, conflicts')
     .argument('[system-id]')
-    .option('--days <n>', 'how many days back', '1')
+    .option('--days <n>', 'how many days back', wholeNumber(1, 366), 1)
     .option('--json', 'print JSON')
-    .action(async (id: string | undefined, options: Output & { readonly days: string }) => {
+    .action(async (id: string | undefined, options: Output & { readonly days: number }) => {
       const { dataQuality } = await query<{ readonly dataQuality: readonly Quality[] }>('data-team', asked, {
         id: id ?? null,
-        days: Number(options.days),
+        days: options.days,
       });
       const cells = dataQuality.map((one) => [
         one.day,

@@ -4,6 +4,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { closest } from '../domain/record/closest.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { Environment } from '../schemas/types.ts';
+import { configFileOf, readConfigFile } from './config-file.ts';
 import type { KeySource } from './keys.ts';
 import { newAjv, problemsOf } from './validate.ts';
 
@@ -62,7 +63,7 @@ export interface OidcSettings {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 interface SettingsSchema {
-  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+  readonly properties: Readonly<Record<string, SettingRule>>;
 }
 
 const schemaUrl = new URL('../schemas/settings/settings.schema.json', import.meta.url);
@@ -181,18 +182,49 @@ const settingsOf = (env: Environment): Settings => {
   };
 };
 
+/** A setting as it was given: its text, and where it stood. */
+export interface GivenSetting {
+  readonly text: string;
+  readonly from: 'environment' | 'file';
+}
+
+/** One setting of the schema: what it is for, what holds when nothing is given. */
+export interface SettingRule {
+  readonly description?: string;
+  readonly default?: string | number | boolean;
+  readonly enum?: readonly unknown[];
+}
+
+/** Every setting there is, by name. */
+export const settingRules = (): Readonly<Record<string, SettingRule>> => readSchema().properties;
+
+const readSchema = (): SettingsSchema => JSON.parse(readFileSync(schemaUrl, 'utf8')) as SettingsSchema; // our own schema
+
 /**
- * Reads and checks the settings. Variables that are not Ficha's are left alone; an empty one counts as not set.
- * @throws FichaError `setting-invalid`, `setting-unknown`: names the variable, the rule and the way out, never the value
+ * What the environment and the config file give, unchecked; the environment wins.
+ * @throws FichaError `config-unreadable`, `setting-unknown`, `setting-invalid`
  */
-export function loadSettings(env: Variables): Settings {
-  const schema = JSON.parse(readFileSync(schemaUrl, 'utf8')) as SettingsSchema;
-  const known = Object.keys(schema.properties);
+export function givenSettings(env: Variables): ReadonlyMap<string, GivenSetting> {
+  const known = Object.keys(settingRules());
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
   refuseMisspelt(
     set.map(([name]) => name),
     known,
   );
-  const given = Object.fromEntries(set.filter(([name]) => known.includes(name)));
-  return settingsOf(checked({ ...given, ...fromFiles(given) }, schema));
+  const file = configFileOf(env);
+  const inFile = file === undefined ? {} : readConfigFile(file, known);
+  return new Map<string, GivenSetting>([
+    ...Object.entries(inFile).map(([name, text]) => [name, { text, from: 'file' }] as const),
+    ...set.filter(([name]) => known.includes(name)).map(([name, text]) => [name, { text, from: 'environment' }] as const),
+  ]);
+}
+
+/**
+ * Reads and checks the settings of the environment and the config file (FICHA_CONFIG, else ficha.yaml in the working folder); the
+ * environment wins. Variables that are not Ficha's are left alone; an empty one counts as not set.
+ * @throws FichaError `config-unreadable`, `setting-invalid`, `setting-unknown`: names the variable, the rule and the way out, never the value
+ */
+export function loadSettings(env: Variables): Settings {
+  const given = Object.fromEntries([...givenSettings(env)].map(([name, { text }]) => [name, text]));
+  return settingsOf(checked({ ...given, ...fromFiles(given) }, readSchema()));
 }

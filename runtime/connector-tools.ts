@@ -47,11 +47,14 @@ export function writeOwnPages(own: string): readonly string[] {
   });
 }
 
+/** What the acceptance suite found of each connector, as its last run wrote it. */
+export const suiteResults = (): Record<string, Outcomes> => resultsIn(join(home, 'docs', 'connectors', 'results'));
+
 /** The generated pages under `into`: one a connector, and the table of the suite's results. */
 function pagesFor(into: string): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
   for (const name of connectorNames()) pages.set(join(into, `${name}.md`), manifestPage(manifestOf(name)));
-  const results = resultsIn(join(home, 'docs', 'connectors', 'results'));
+  const results = suiteResults();
   if (Object.keys(results).length > 0) pages.set(join(into, 'acceptance.md'), acceptanceTable(results));
   return pages;
 }

@@ -8,7 +8,7 @@ import type { TemporalSettings } from '../platform/settings.ts';
 const contents = (file: string | undefined): Buffer | undefined => (file === undefined ? undefined : readFileSync(file));
 
 /** Address, TLS and API key as both kinds of connection want them. */
-function connectionOptions({ apiKey, tls }: TemporalSettings, address: string) {
+export function connectionOptions({ apiKey, tls }: TemporalSettings, address: string) {
   const ca = contents(tls?.caFile);
   const crt = contents(tls?.certFile);
   const key = contents(tls?.keyFile);

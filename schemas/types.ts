@@ -2444,9 +2444,13 @@ export interface RetentionRule {
   legalBasis?: string;
 }
 /**
- * The environment variables that Ficha reads. Of a secret X, X_FILE may name a file that holds it instead. An empty variable counts as not set.
+ * The settings that Ficha reads, as environment variables or as lines of the config file; the environment wins. Of a secret X, X_FILE may name a file that holds it instead. An empty one counts as not set.
  */
 export interface Environment {
+  /**
+   * The config file. Without it ficha.yaml in the working folder, when it is there; `ficha init` writes one
+   */
+  FICHA_CONFIG?: string;
   /**
    * Folder of everything that Ficha keeps outside the databases: keys, embedded servers, sample workspace
    */
@@ -2467,6 +2471,14 @@ export interface Environment {
    * Where people reach Ficha, behind your proxy: links in mails and the sign-in come back to it. Without it the address that the server listens on
    */
   FICHA_PUBLIC_URL?: string;
+  /**
+   * For the command line: the Ficha to ask. Without it the one that runs in FICHA_HOME
+   */
+  FICHA_URL?: string;
+  /**
+   * For the command line: the token to ask with. Without it that of a sample user in FICHA_HOME
+   */
+  FICHA_TOKEN?: string;
   /**
    * After so long without a click the console signs out
    */
