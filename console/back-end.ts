@@ -9,6 +9,8 @@ export class Refused extends Error {
   }
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 type Handler = (request: Request) => Response | Promise<Response>;
 
 /** The two ways in which the console reaches data, both with the person's own token. */
@@ -16,7 +18,7 @@ export interface BackEnd {
   /** Asks the read API. @throws Refused */
   ask<Data>(token: string, question: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
   /** Sends a command. @throws Refused */
-  order<Answer>(token: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Answer>;
+  order<Answer>(token: string, method: Method, path: string, body?: unknown): Promise<Answer>;
   /** Fetches a file of the command API as it comes. @throws Refused */
   file(token: string, path: string): Promise<Response>;
 }
@@ -60,7 +62,7 @@ export function createBackEnd(graphql: Handler, commands: Handler): BackEnd {
       if (data === null || data === undefined) throw new Refused('failed', 'the read API gave no answer', 502);
       return data;
     },
-    order: async <Answer>(token: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) =>
+    order: async <Answer>(token: string, method: Method, path: string, body?: unknown) =>
       (await (await send(token, method, path, body)).json()) as Answer, // as the route of that path says
     file: (token, path) => send(token, 'GET', path),
   };

@@ -5,6 +5,8 @@ export interface Ficha {
   readonly id: string;
   readonly kind: string;
   readonly name: string;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
   readonly country: string | null;
   readonly language: string | null;
   readonly position: string | null;
@@ -86,6 +88,7 @@ interface Document {
   readonly mediaType: string | null;
   readonly originUrl: string | null;
   readonly linkedSystemId: string;
+  readonly copy: { readonly size: number; readonly uploadedAt: string } | null;
 }
 
 export interface Consent {
@@ -125,7 +128,7 @@ export interface Provenance {
   readonly losing: readonly { readonly value: string | null; readonly linkedSystemId: string | null }[];
 }
 
-const always = `id kind name country language position sector firstSeenAt updatedAt emails phones website taxId
+const always = `id kind name givenName familyName country language position sector firstSeenAt updatedAt emails phones website taxId
   addresses { street postcode city region country } company { id name } contacts(first: 20) { id name position }
   consent { purpose channel answer at how linkedSystemId }
   suppressions { purpose channel linkedSystemId state since readBackAt }
@@ -143,7 +146,7 @@ const byCategory: readonly (readonly [Category, string])[] = [
     sales(first: 15) { id kind at number status amount currency linkedSystemId }`,
   ],
   ['conversation', 'timeline(first: 30) { id kind at direction channel subject status linkedSystemId }'],
-  ['document', 'documents(first: 20) { id title at mediaType originUrl linkedSystemId }'],
+  ['document', 'documents(first: 20) { id title at mediaType originUrl linkedSystemId copy { size uploadedAt } }'],
 ];
 
 /** The question for one ficha, with no field that the reader may not read: one such field refuses the whole question. */

@@ -3,7 +3,9 @@ import { ownCatalog } from '../analytics/catalog.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { reasonCodes, ruleCodes } from '../domain/identity/reasons-in-words.ts';
 import { describeMetric } from '../domain/metrics/describe-metric.ts';
+import { answersTo, taskReasons } from '../domain/privacy/answers.ts';
 import type { LineState } from '../domain/privacy/line-state.ts';
+import { noticeKinds } from '../domain/privacy/notice.ts';
 import type { Outcome } from '../domain/privacy/outcome.ts';
 import type { LineAction, RequestType } from '../domain/privacy/plan.ts';
 import type { RequestState } from '../domain/privacy/request-state.ts';
@@ -25,6 +27,10 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   metricWhy: [...catalog.metrics.keys()].map(enumName),
   dimension: [...catalog.dimensions.keys()].map(enumName),
   unit: [...new Set(units)],
+  task: taskReasons,
+  taskWhy: taskReasons,
+  taskAnswer: taskReasons.flatMap(answersTo),
+  notice: noticeKinds,
   purpose: Object.keys(consentPolicy.purposes),
   basis: Object.values(consentPolicy.purposes).map(({ legalBasis }) => legalBasis),
   rule: all<FieldSurvivorship['rules'][number]>({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { clientQuestion } from './client-question.ts';
+import { historyQuestion } from './pages/history.ts';
 import { auditQuestion } from './pages/audit.ts';
 import { dataQuestion } from './pages/data.ts';
 import { findQuestion } from './pages/find.ts';
@@ -19,6 +20,7 @@ test.each(
     'a client, the least of it': clientQuestion(() => false),
     data: dataQuestion,
     find: findQuestion,
+    history: historyQuestion,
     metric: metricQuestion,
     metrics: metricsQuestion,
     'next reviews': nextReviewsQuestion,

@@ -26,6 +26,8 @@ export interface Task {
   readonly reason: string;
   readonly answers: readonly string[];
   readonly linkedSystemId: string | null;
+  readonly planLineId: string | null;
+  readonly mentionId: string | null;
   readonly openedAt: string;
 }
 
@@ -59,4 +61,4 @@ export const requestsQuestion = `query Requests($open: Boolean!, $after: String)
 
 export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
   decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue } steps { linkedSystemId state }
-  tasks { id reason answers linkedSystemId openedAt } evidence { id linkedSystemId verb result at digest } } }`;
+  tasks { id reason answers linkedSystemId planLineId mentionId openedAt } evidence { id linkedSystemId verb result at digest } } }`;

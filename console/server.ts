@@ -11,6 +11,8 @@ import { contentPolicy, outerPage, page } from './page.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { dataRoutes } from './routes/data.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { historyRoutes } from './routes/history.ts';
 import { privacyRoutes } from './routes/privacy.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -65,7 +67,17 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
   signInRoutes(app, deps, wordsOf);
   app.use('/console/*', (c, next) => admit(c, deps, next));
   app.use('/console', (c, next) => admit(c, deps, next));
-  for (const routes of [clientRoutes, writeRoutes, privacyRoutes, reviewRoutes, systemRoutes, dataRoutes, accountabilityRoutes])
+  for (const routes of [
+    clientRoutes,
+    writeRoutes,
+    privacyRoutes,
+    reviewRoutes,
+    systemRoutes,
+    dataRoutes,
+    accountabilityRoutes,
+    documentRoutes,
+    historyRoutes,
+  ])
     routes(app);
   app.notFound(async (c) => {
     const t = wordsOf(c);

@@ -3,7 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Category } from '../domain/access/category.ts';
 import { mayReadCategory } from '../domain/access/category.ts';
 import { mayOrder, mayRead, type Ordering, type Reading } from '../domain/access/role.ts';
-import type { BackEnd } from './back-end.ts';
+import type { BackEnd, Method } from './back-end.ts';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
@@ -20,7 +20,7 @@ export interface View {
   /** Path of this page, for the menu and the language links. */
   readonly path: string;
   ask<Data>(question: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
-  order<Answer>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Answer>;
+  order<Answer>(method: Method, path: string, body?: unknown): Promise<Answer>;
   file(path: string): Promise<Response>;
   mayRead(reading: Reading): boolean;
   mayOrder(ordering: Ordering): boolean;

@@ -3,12 +3,14 @@ import { lockWhenIdle } from './lock-when-idle.ts';
 import { showLocalTimes } from './show-local-times.ts';
 import { splitByDragging } from './split-by-dragging.ts';
 import { answerByKey } from './answer-by-key.ts';
+import { closeByEscape } from './close-by-escape.ts';
 import { watchLive } from './watch-live.ts';
 
 showLocalTimes(document);
 findWhileTyping();
 answerByKey();
 splitByDragging();
+closeByEscape();
 watchLive();
 lockWhenIdle();
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-print]')) {

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { clientQuestion, type Ficha } from '../client-question.ts';
 import { page } from '../page.ts';
-import { documentsPart, recordsPart, salesPart, timelinePart } from '../parts/activity.ts';
+import { recordsPart, salesPart, timelinePart } from '../parts/activity.ts';
+import { documentsPart } from '../parts/documents.ts';
 import { consentMatrix } from '../parts/consent-matrix.ts';
 import { glancePart } from '../parts/glance.ts';
 import { goldenValues } from '../parts/golden-values.ts';
@@ -26,6 +27,7 @@ ${running(view, ficha)}
 ${view.mayOrder('write-to-client') ? html`<a class="button main" href="/console/clients/${ficha.id}/write">${t('client.write')}</a>` : nothing}
 ${view.mayOrder('open-request') ? html`<a class="button" href="/console/privacy/new/${ficha.id}">${t('client.privacy')}</a>` : nothing}
 ${view.mayOrder('settle-review') && ficha.records.length > 1 ? html`<a class="button" href="/console/clients/${ficha.id}/split">${t('client.split')}</a>` : nothing}
+${view.mayRead('reviews') ? html`<a class="button" href="/console/clients/${ficha.id}/history">${t('history.title')}</a>` : nothing}
 </div>
 <div class="columns"><div>
 ${glancePart(view, ficha)}

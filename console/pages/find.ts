@@ -42,12 +42,17 @@ export const findResults = ({ t }: View, typed: string, found: readonly Found[])
 <ol class="found">${found.map((one) => line(t, one))}</ol>`;
 
 /** The one box. What is typed goes in the body of the request, never in an address. */
-export const findPage = (view: View, typed: string, found: readonly Found[], said?: string): Html => {
+export const findPage = (
+  view: View,
+  typed: string,
+  found: readonly Found[],
+  { said, red = nothing }: { readonly said?: string; readonly red?: Html } = {},
+): Html => {
   const { t } = view;
   return page(view, {
     title: t('find.title'),
     said,
-    body: html`<h1>${t('find.title')}</h1>
+    body: html`${red}<h1>${t('find.title')}</h1>
 <form method="post" action="/console/find" id="find" role="search">${csrfField(view)}
 <label for="q">${t('find.label')}</label>
 <div class="row"><input id="q" name="q" type="search" value="${typed}" maxlength="${longest}" autocomplete="off" spellcheck="false" autofocus aria-describedby="keys" dir="auto">

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
-import { deadline } from '../parts/deadline.ts';
+import { daysLeft, deadline } from '../parts/deadline.ts';
+import { redRequests } from '../parts/red-requests.ts';
 import { outcomeTone } from '../parts/outcome-tone.ts';
 import { type RequestInList, requestsQuestion } from '../request-question.ts';
 import { day, type Html, type View } from '../view.ts';
@@ -36,7 +37,9 @@ export const lastRequests = async (view: View): Promise<readonly RequestInList[]
 /** The desk of the data-protection officer. */
 export function privacyInbox(view: View, open: readonly RequestInList[], ended: readonly RequestInList[], said?: string): Html {
   const { t } = view;
-  const row = (one: RequestInList): Html => html`<tr class="${one.tasks.length > 0 ? 'needs-you' : ''}">
+  const row = (
+    one: RequestInList,
+  ): Html => html`<tr class="${one.tasks.length > 0 || daysLeft(one.dueAt, view.now) < 0 ? 'needs-you' : ''}">
 <th scope="row"><a href="/console/privacy/${one.id}">${t.code('type', one.type)} <code>${one.id.slice(-8)}</code></a></th>
 <td>${deadline(view, one.dueAt)}</td>
 <td>${one.tasks.length > 0 ? html`<strong class="badge alarm">${t('privacy.needsYou', { n: one.tasks.length })}</strong>` : t.code('state', one.state)}</td>
@@ -45,6 +48,7 @@ export function privacyInbox(view: View, open: readonly RequestInList[], ended: 
     title: t('privacy.title'),
     said,
     body: html`<h1>${t('privacy.title')}</h1>
+${redRequests(view, open)}
 <p><a class="button main" href="/console/privacy/new">${t('privacy.new')}</a></p>
 <section><h2 id="open">${t('privacy.open', { n: open.length })}</h2>
 ${

@@ -2,9 +2,10 @@ import { html } from 'hono/html';
 import { page } from '../page.ts';
 import { deadline } from '../parts/deadline.ts';
 import { requestLive, requestMarks } from '../parts/request-live.ts';
-import { type PrivacyRequest, requestQuestion, type Task } from '../request-question.ts';
+import { noticePart, proofPart } from '../parts/request-proof.ts';
+import { type Mention, tasksPart } from '../parts/request-tasks.ts';
+import { type PrivacyRequest, requestQuestion } from '../request-question.ts';
 import { csrfField, day, type Html, nothing, type View } from '../view.ts';
-import { languages } from '../words.ts';
 
 export async function requestOf(view: View, id: string): Promise<PrivacyRequest | undefined> {
   return (
@@ -16,22 +17,25 @@ export async function requestOf(view: View, id: string): Promise<PrivacyRequest 
 export const privacyRequestPage = (
   view: View,
   request: PrivacyRequest,
+  mentions: readonly Mention[],
   told: { readonly said?: string; readonly trouble?: string } = {},
 ): Html => {
   const { t } = view;
   const isOpen = request.closedAt === null;
+  const needsYou = isOpen && (request.tasks.length > 0 || request.outcome === 'needs-attention');
   return page(view, {
-    title: `${t.code('type', request.type)} ${request.id.slice(-8)}`,
+    title: `${needsYou ? '⚠ ' : ''}${t.code('type', request.type)} ${request.id.slice(-8)}`,
     ...told,
     body: html`<h1>${t.code('type', request.type)} <code>${request.id.slice(-8)}</code></h1>
 <p>${t('privacy.received')} ${day(t, request.receivedAt)}. ${t('privacy.due')}: ${isOpen ? deadline(view, request.dueAt) : day(t, request.dueAt)}
 ${request.firstDueAt === null ? nothing : html`<small>${t('privacy.extended')} ${day(t, request.firstDueAt)}</small>`}
 ${request.askedAgain === 0 ? nothing : html`<small>${t('privacy.askedAgain', { n: request.askedAgain })}</small>`}</p>
 ${identityPart(view, request)}
+${tasksPart(view, request, mentions)}
 <div id="live" data-live="${isOpen ? `/console/privacy/${request.id}/live?${new URLSearchParams(requestMarks(request))}` : ''}" aria-live="polite">${requestLive(view, request)}</div>
-${tasksPart(view, request)}
 ${isOpen && request.state === 'planned' ? decisionPart(view, request) : nothing}
-${isOpen ? lifePart(view, request) : proofPart(view, request)}`,
+${isOpen ? lifePart(view, request) : nothing}
+${proofPart(view, request)}`,
   });
 };
 
@@ -46,29 +50,12 @@ const identityPart = (view: View, request: PrivacyRequest): Html => {
 ${request.closedAt === null ? form(view, request, 'identity', html`<button>${t('privacy.vouch')}</button>`) : nothing}</div>`;
 };
 
-const taskPart = (view: View, request: PrivacyRequest, task: Task): Html => {
-  const { t } = view;
-  const takesProof = task.answers.includes('done');
-  return html`<li><p><strong>${t.code('task', task.reason)}</strong> ${task.linkedSystemId ?? ''} <small>${day(t, task.openedAt)}</small></p>
-<p class="hint">${t.code('taskWhy', task.reason)}</p>
-<form method="post" action="/console/privacy/${request.id}/task"${takesProof ? html` enctype="multipart/form-data"` : nothing}>${csrfField(view)}
-<input type="hidden" name="taskId" value="${task.id}">
-${takesProof ? html`<label>${t('privacy.proofFile')}<input type="file" name="proof"></label>` : nothing}
-<div class="row">${task.answers.map((answer) => html`<button name="answer" value="${answer}">${t.code('taskAnswer', answer)}</button>`)}</div></form></li>`;
-};
-
-const tasksPart = (view: View, request: PrivacyRequest): Html =>
-  request.tasks.length === 0
-    ? nothing
-    : html`<section class="tasks alarm" aria-labelledby="tasks"><h2 id="tasks">${view.t('privacy.tasks', { n: request.tasks.length })}</h2>
-<ul>${request.tasks.map((task) => taskPart(view, request, task))}</ul></section>`;
-
 const decisionPart = (view: View, request: PrivacyRequest): Html => {
   const { t, session } = view;
   const approvedByMe = request.approvedBy.includes(session.subject);
   const irreversible = request.type === 'erasure';
   return html`<section aria-labelledby="decide"><h2 id="decide">${t('privacy.decide')}</h2>
-${request.approvedBy.length > 0 ? html`<p class="warning">${t('privacy.secondPerson', { who: request.approvedBy.join(', ') })}</p>` : nothing}
+${request.approvedBy.length > 0 ? html`<p class="warning" role="note">${t('privacy.secondPerson', { who: request.approvedBy.join(', ') })}</p>` : nothing}
 ${
   approvedByMe
     ? html`<p>${t('privacy.approvedByYou')}</p>`
@@ -86,10 +73,6 @@ ${form(view, request, 'refuse', html`<label>${t('privacy.reason')}<input name="r
 ${noticePart(view, request, 'refusal')}</details></section>`;
 };
 
-const noticePart = ({ t }: View, { id }: PrivacyRequest, kind: string): Html => html`<p>${t('privacy.notice')}:
-<a href="/console/privacy/${id}/notice/${kind}">${t('privacy.noticeOwn')}</a>
-${languages.map((language) => html` · <a href="/console/privacy/${id}/notice/${kind}?language=${language}" lang="${language}" hreflang="${language}">${language}</a>`)}</p>`;
-
 const lifePart = (view: View, request: PrivacyRequest): Html => {
   const { t } = view;
   return html`<section aria-labelledby="life"><h2 id="life">${t('privacy.more')}</h2>
@@ -101,16 +84,4 @@ ${form(view, request, 'extend', html`<p class="hint">${t('privacy.extendWhy')}</
     : nothing
 }
 <details class="form"><summary>${t('privacy.cancel')}</summary>${form(view, request, 'cancel', html`<p class="hint">${t('privacy.cancelWhy')}</p><button>${t('privacy.cancel')}</button>`)}</details></section>`;
-};
-
-const proofPart = (view: View, request: PrivacyRequest): Html => {
-  const { t } = view;
-  const hasPackage = (request.type === 'access' || request.type === 'portability') && request.outcome !== null;
-  return html`<section aria-labelledby="proof"><h2 id="proof">${t('privacy.proof')}</h2>
-<ul>
-${request.certificate === null ? nothing : html`<li><a href="/console/privacy/${request.id}/certificate" download>${t('privacy.certificate')}</a> ${languages.map((language) => html` · <a href="/console/privacy/${request.id}/certificate?language=${language}" lang="${language}" hreflang="${language}">${language}</a>`)}</li>`}
-${hasPackage ? html`<li><a href="/console/privacy/${request.id}/package" download>${t('privacy.package')}</a></li>` : nothing}
-</ul>
-<p>${t('privacy.evidence', { n: request.evidence.length })}</p>
-${noticePart(view, request, request.outcome === null ? 'refusal' : 'completion')}</section>`;
 };

@@ -27,17 +27,6 @@ ${
 }</section>`;
 }
 
-/** Names of documents; the originals stay where they are. */
-export function documentsPart({ t }: View, { documents }: Ficha): Html {
-  if (documents === undefined) return nothing;
-  const name = ({ title, originUrl }: NonNullable<Ficha['documents']>[number]): Html =>
-    originUrl?.startsWith('https://')
-      ? html`<a href="${originUrl}" rel="noreferrer" dir="auto">${title}</a>`
-      : html`<span dir="auto">${title}</span>`;
-  return html`<section aria-labelledby="documents"><h2 id="documents">${t('documents.title')}</h2>
-${documents.length === 0 ? html`<p class="empty">${t('documents.none')}</p>` : html`<ul>${documents.map((one) => html`<li>${name(one)} <small>${day(t, one.at)} · ${one.mediaType ?? ''} · ${one.linkedSystemId}</small></li>`)}</ul>`}</section>`;
-}
-
 /** The records that make up this ficha, and how fresh they are. */
 export const recordsPart = (
   { t }: View,

@@ -9,7 +9,10 @@ import { chooseClientPage } from '../pages/privacy-choose.ts';
 import { lastRequests, privacyInbox, runningRequests } from '../pages/privacy-inbox.ts';
 import { askedFrom, commandOf, confirmStep, detailsStep } from '../pages/privacy-open.ts';
 import { privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
+import { letterPage } from '../pages/letter.ts';
 import { requestLive, requestMarks } from '../parts/request-live.ts';
+import { mentionsFor } from '../parts/request-tasks.ts';
+import { fileOf } from '../uploaded-file.ts';
 import type { View } from '../view.ts';
 import type { Key } from '../words.ts';
 import { attempt } from './clients.ts';
@@ -48,11 +51,16 @@ export function privacyRoutes(app: Hono<ConsoleEnv>): void {
       await view.order('POST', path(id, 'cancel'), {});
       return 'privacy.cancelled';
     },
+    lift: async (view, _c, id) => {
+      await view.order('POST', path(id, 'lift-restriction'), { noticeAt: view.now.toISOString() });
+      return 'privacy.lifted';
+    },
     task: async (view, c) => {
+      const proof = await fileOf(c, 'proof');
       await view.order('POST', '/v1/privacy-tasks', {
         taskId: field(c, 'taskId'),
         answer: field(c, 'answer'),
-        ...(await proofOf(c)),
+        ...(proof === undefined ? {} : { proof }),
       });
       return 'privacy.settled';
     },
@@ -76,6 +84,7 @@ const tellable: readonly Key[] = [
   'privacy.extendedNow',
   'privacy.cancelled',
   'privacy.settled',
+  'privacy.lifted',
   'open.done',
   'open.again',
 ];
@@ -86,19 +95,15 @@ function toldIn(c: ConsoleContext): { readonly said?: string } {
   return key === undefined ? {} : { said: c.get('view').t(key) };
 }
 
-/** An uploaded proof of a manual task, as the command takes it. */
-async function proofOf(c: ConsoleContext): Promise<object> {
-  const file = c.get('form')['proof'];
-  if (!(file instanceof File) || file.size === 0) return {};
-  const mediaType = file.type === '' ? 'application/octet-stream' : file.type;
-  return { proof: { mediaType, content: Buffer.from(await file.arrayBuffer()).toString('base64') } };
-}
-
 async function show(c: ConsoleContext, told: { readonly said?: string; readonly trouble?: string } = {}): Promise<Response> {
   const view = c.get('view');
   const request = await requestOf(view, c.req.param('id') ?? '');
   if (request === undefined) throw new Refused('unknown-request', view.t('privacy.unknown'), 404);
-  return await answer(c, privacyRequestPage(view, request, told), told.trouble === undefined ? 200 : 422);
+  return await answer(
+    c,
+    privacyRequestPage(view, request, await mentionsFor(view, request), told),
+    told.trouble === undefined ? 200 : 422,
+  );
 }
 
 /** The three steps; nothing is written before the last. */
@@ -131,7 +136,7 @@ function opening(app: Hono<ConsoleEnv>): void {
       if (request === undefined) return c.redirect('/console/privacy', 303);
       // the link is shown now and never again
       const said = `${view.t(told)} ${view.t('open.link', { path: opened.identityPath })}`;
-      return await answer(c, privacyRequestPage(view, request, { said }));
+      return await answer(c, privacyRequestPage(view, request, [], { said }));
     } catch (error) {
       if (!(error instanceof Refused) || error.status === 401) throw error;
       return await answer(c, detailsStep(view, ficha, error.message), 422);
@@ -161,9 +166,32 @@ function watch(c: ConsoleContext): Response {
 function files(app: Hono<ConsoleEnv>): void {
   const language = (c: ConsoleContext): string =>
     c.req.query('language') === undefined ? '' : `?language=${encodeURIComponent(c.req.query('language') ?? '')}`;
+  const notice = (c: ConsoleContext): string =>
+    `${path(c.req.param('id') ?? '', 'notices')}/${encodeURIComponent(c.req.param('kind') ?? '')}${language(c)}`;
   app.get('/console/privacy/:id/certificate', (c) => handOn(c, `${path(c.req.param('id'), 'certificate')}${language(c)}`));
-  app.get('/console/privacy/:id/notice/:kind', (c) =>
-    handOn(c, `${path(c.req.param('id'), 'notices')}/${encodeURIComponent(c.req.param('kind'))}${language(c)}`),
-  );
+  app.get('/console/privacy/:id/notice/:kind', (c) => handOn(c, notice(c)));
+  app.get('/console/privacy/:id/letter/:kind', async (c) => {
+    const view = c.get('view');
+    const response = await view.file(notice(c));
+    const shown = response.headers.get('content-language') ?? 'en';
+    const letter = { requestId: c.req.param('id'), kind: c.req.param('kind'), language: shown, text: await response.text() };
+    return await answer(c, letterPage(view, letter));
+  });
   app.get('/console/privacy/:id/package', (c) => handOn(c, path(c.req.param('id'), 'package')));
+  app.get('/console/privacy/:id/evidence/:evidence', (c) =>
+    handOn(c, `${path(c.req.param('id'), 'evidence')}/${encodeURIComponent(c.req.param('evidence'))}/file`),
+  );
+  app.post('/console/privacy/:id/package-link', async (c) => {
+    const view = c.get('view');
+    // the link is shown now and never again
+    const told = await attempt(async () => {
+      const made = await view.order<{ readonly packagePath: string; readonly expiresAt: string }>(
+        'POST',
+        path(c.req.param('id'), 'package-link'),
+        {},
+      );
+      return view.t('privacy.packageLinkMade', { path: made.packagePath, when: view.t.day(made.expiresAt) });
+    });
+    return await show(c, told);
+  });
 }

@@ -15,6 +15,9 @@ const allowed: Readonly<Record<string, readonly TaskAnswer[]>> = {
   'returned-record': ['seen'],
 };
 
+/** Everything that can wait for a person. */
+export const taskReasons: readonly string[] = Object.keys(allowed);
+
 /**
  * The answers that a task of this reason takes. Of a question about a namesake: whose the record is; of a place in a text: whether it
  * goes; of a manual task: that it was done; of what stopped a request: that it was repaired; of a warning: that it was seen.

@@ -81,6 +81,10 @@ const PrivacyTaskType = builder.objectRef<PrivacyTaskRow>('PrivacyTask').impleme
     answers: t.stringList({ description: 'The answers that it takes', resolve: ({ reason }) => [...answersTo(reason)] }),
     linkedSystemId: t.exposeString('linkedSystemId', { nullable: true }),
     planLineId: t.exposeID('planLineId', { nullable: true }),
+    mentionId: t.exposeID('mentionId', {
+      nullable: true,
+      description: "Place in somebody else's text that it is about: `GET /v1/requests/:id/mentions` shows the words around it",
+    }),
     openedAt: t.exposeString('openedAt'),
   }),
 });

@@ -34,13 +34,16 @@ export interface PrivacyTaskRow {
   readonly linkedSystemId: string | null;
   /** Where it is about one: the line of the plan. */
   readonly planLineId: string | null;
+  /** Where it is about one: the place in somebody else's text. */
+  readonly mentionId: string | null;
   readonly openedAt: string;
 }
 
 /** What of one request waits for a person, oldest first, at most 500. Index: review_task_open. */
 export async function openPrivacyTasks(db: Db, requestId: string): Promise<PrivacyTaskRow[]> {
   const { rows } = await db.query<PrivacyTaskRow>(sql`
-    select id, reason, subject ->> 'systemId' as "linkedSystemId", subject ->> 'lineId' as "planLineId", opened_at as "openedAt"
+    select id, reason, subject ->> 'systemId' as "linkedSystemId", subject ->> 'lineId' as "planLineId",
+           subject ->> 'mentionId' as "mentionId", opened_at as "openedAt"
       from review_task
      where kind = 'privacy' and state = 'open' and subject ->> 'requestId' = ${requestId}
      order by opened_at, id
