@@ -31,6 +31,7 @@ export interface Words {
 /** The words of a language. Dates and numbers come as its readers write them. */
 export function wordsIn(language: Language): Words {
   const own = strings[language];
+  const locale = language === 'en' ? 'en-GB' : language; // days before months, as everybody writes them where Ficha is used
   const say = (key: Key, values: Readonly<Record<string, string | number>> = {}): string =>
     own[key].replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
@@ -47,9 +48,9 @@ export function wordsIn(language: Language): Words {
     number: (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language, options).format(value),
     money: (amount: number, currency: string | null) =>
       new Intl.NumberFormat(language, currency === null ? {} : { style: 'currency', currency }).format(amount),
-    day: (iso: string) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso)),
+    day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso)),
     time: (iso: string) =>
-      `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(iso))} UTC`,
+      `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(iso))} UTC`,
   });
 }
 

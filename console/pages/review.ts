@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { Refused } from '../back-end.ts';
 import { page } from '../page.ts';
 import { type MatchReason, reasonWords, ruleWords } from '../parts/match-words.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
@@ -45,9 +46,18 @@ export async function nextReviewId(view: View): Promise<string | undefined> {
   return reviews.edges[0]?.node.id;
 }
 
+/** What an answer would bring about, or why it cannot be given now. */
+export type Foreseen = Effect | { readonly refused: string };
+
 /** What an answer would bring about, before it is given. */
-export const previewOf = (view: View, taskId: string, answer: 'same' | 'different'): Promise<Effect> =>
-  view.order<Effect>('POST', '/v1/review-answers', { taskId, answer, dryRun: true });
+export async function previewOf(view: View, taskId: string, answer: 'same' | 'different'): Promise<Foreseen> {
+  try {
+    return await view.order<Effect>('POST', '/v1/review-answers', { taskId, answer, dryRun: true });
+  } catch (error) {
+    if (error instanceof Refused && error.status === 409) return { refused: error.message };
+    throw error;
+  }
+}
 
 /** The values that one side holds for a field, each once. */
 const valuesOf = ({ sides }: Review, clientId: string, field: string): readonly string[] => [
@@ -83,8 +93,10 @@ const reasons = ({ t }: View, { why }: Review): Html => {
   return html`<h2>${t('review.reasons')}</h2><ul class="reasons">${best.reasons.map((one) => html`<li class="${one.speaks}"><span aria-hidden="true">${sign[one.speaks] ?? '·'}</span> ${reasonWords(t, one)}${one.weight === null ? '' : ` (${t.number(one.weight, { maximumFractionDigits: 1, signDisplay: 'always' })} bits)`}</li>`)}</ul>`;
 };
 
-const effectWords = ({ t }: View, { parts }: Effect): Html =>
-  html`<ul>${parts.map(({ records, sales, interactions, consents }) => html`<li>${t('review.holds', { records, sales, interactions, consents })}</li>`)}</ul>`;
+const effectWords = ({ t }: View, foreseen: Foreseen): Html =>
+  'refused' in foreseen
+    ? html`<p class="warning">${foreseen.refused}</p>`
+    : html`<ul>${foreseen.parts.map(({ records, sales, interactions, consents }) => html`<li>${t('review.holds', { records, sales, interactions, consents })}</li>`)}</ul>`;
 
 const undoPart = (view: View, taskId: string): Html =>
   html`<form method="post" action="/console/reviews/${taskId}/undo" class="row">${csrfField(view)}<button data-key="u">${view.t('review.undo')} <kbd>U</kbd></button></form>`;
@@ -101,7 +113,7 @@ export const reviewPage = (
   view: View,
   review: Review,
   waiting: number,
-  effects: { readonly same: Effect; readonly different: Effect },
+  effects: { readonly same: Foreseen; readonly different: Foreseen },
   { answered, ...told }: Told,
 ): Html => {
   const { t } = view;
@@ -118,7 +130,7 @@ ${reasons(view, review)}
 <button name="answer" value="different" data-key="d">${t('review.different')} <kbd>D</kbd></button>
 <button name="answer" value="later" data-key="l">${t('review.later')} <kbd>L</kbd></button>
 </form>
-<details><summary>${t('review.effect')}</summary><h3>${t('review.same')}</h3>${effectWords(view, effects.same)}<h3>${t('review.different')}</h3>${effectWords(view, effects.different)}</details>
+<details${'refused' in effects.same || 'refused' in effects.different ? html` open` : nothing}><summary>${t('review.effect')}</summary><h3>${t('review.same')}</h3>${effectWords(view, effects.same)}<h3>${t('review.different')}</h3>${effectWords(view, effects.different)}</details>
 <p class="hint">${t('review.keys')}</p>`,
   });
 };

@@ -16,11 +16,17 @@ const tones: Readonly<Record<string, string>> = {
   kept: 'waiting',
 };
 
+/** A place where a system still holds something, as the read API writes it: with the day it purges it, where it says one. */
+const placeOf = (place: string): { readonly where: string; readonly until?: string } => {
+  const [, where = place, until] = /^(.*?)(?: until (\d{4}-\d{2}-\d{2}))?$/s.exec(place) ?? [];
+  return until === undefined ? { where } : { where, until };
+};
+
 /** The day until which a vendor may still hold something of these lines; undefined where none says so. */
 export function graceUntil(lines: readonly PlanLine[]): string | undefined {
   const days = lines
     .filter(({ state }) => state === 'grace')
-    .flatMap(({ residue }) => residue.flatMap((place) => / until (\d{4}-\d{2}-\d{2})$/.exec(place)?.[1] ?? []));
+    .flatMap(({ residue }) => residue.flatMap((place) => placeOf(place).until ?? []));
   return days.sort().at(-1);
 }
 
@@ -38,10 +44,15 @@ const summary = ({ t }: View, plan: readonly PlanLine[]): Html => {
   return html`<ul class="tiles" aria-label="${t('privacy.summary')}">${[...groups].map(line)}</ul>`;
 };
 
+const placeLine = (t: View['t'], place: string): Html => {
+  const { where, until } = placeOf(place);
+  return html`<li>${where}${until === undefined ? nothing : html` ${t('privacy.until')} ${day(t, until)}`}</li>`;
+};
+
 const planRow = ({ t }: View, line: PlanLine): Html => html`<tr class="${line.state === 'needs-attention' ? 'needs-you' : ''}">
 <td>${t.code('kind', line.kind)}</td><td>${t.code('action', line.action)}</td>
 <td>${line.legalBasis ?? ''}${line.until === null ? nothing : html` <small>${t('privacy.until')} ${day(t, line.until)}</small>`}</td>
-<td>${t.code('line', line.state)}${line.residue.length === 0 ? nothing : html`<ul>${line.residue.map((place) => html`<li>${place}</li>`)}</ul>`}</td></tr>`;
+<td>${t.code('line', line.state)}${line.residue.length === 0 ? nothing : html`<ul>${line.residue.map((place) => placeLine(t, place))}</ul>`}</td></tr>`;
 
 const systemPart = (view: View, request: PrivacyRequest, systemId: string): Html => {
   const { t } = view;

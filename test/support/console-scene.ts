@@ -24,7 +24,8 @@ export interface ConsoleScene {
   stop(): Promise<void>;
 }
 
-export async function consoleScene(): Promise<ConsoleScene> {
+/** @param own what the command API works with beyond the database, where a test needs it */
+export async function consoleScene(own: Partial<typeof unlinked> = {}): Promise<ConsoleScene> {
   const temporal: TestTemporal = await testTemporal();
   const database = await testDatabase();
   await seedPeople(database.worker);
@@ -58,6 +59,8 @@ export async function consoleScene(): Promise<ConsoleScene> {
     now: () => new Date(),
     ordererOf: bearer,
     ...unlinked,
+    accessor: database.accessor,
+    ...own,
   });
   const issue = createTokenIssuer(keys);
   const http = await serveHttp({

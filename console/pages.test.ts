@@ -1,0 +1,153 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConnectors } from '../connectors/kit/registry.ts';
+import type { Role } from '../domain/access/role.ts';
+import { axeViolations, startBrowser } from '../test/support/browser.ts';
+import { type ConsoleScene, consoleScene } from '../test/support/console-scene.ts';
+import { people } from '../test/support/read-people.ts';
+import { orLeftOut } from '../test/support/real/real-system.ts';
+import { approvedBefore, hostile, requests, review, seedConsole } from '../test/support/seed-console.ts';
+import { languages, strings } from './words.ts';
+
+const browsers = await orLeftOut(startBrowser());
+const client = `/console/clients/${people.ana}`;
+const request = (id: string): string => `/console/privacy/${id}`;
+
+/** Every page that a DPO can open, by what stands in it. */
+const paths = [
+  '/console',
+  client,
+  `${client}/write`,
+  `${client}/split`,
+  `${client}/told`,
+  `${client}/history`,
+  `/console/clients/${people.quintana}`,
+  '/console/privacy',
+  '/console/privacy/new',
+  `/console/privacy/new/${people.ana}`,
+  request(requests.stopped),
+  request(requests.planned),
+  request(requests.over),
+  `${request(requests.over)}/letter/completion`,
+  `/console/reviews/${review}`,
+  '/console/systems',
+  '/console/systems/crm',
+  '/console/data',
+  '/console/data/purposes',
+  '/console/data/record',
+  '/console/data/retention',
+  '/console/audit',
+  '/console/metrics',
+  '/console/metrics/REVENUE',
+];
+/** Languages in which axe looks: one in the dark, one in the light. */
+const looked: ReadonlySet<string> = new Set(['es', 'en']);
+/** Pages that only the data team opens. */
+const dataTeamPaths = ['/console/systems/new', '/console/systems/new/mailchimp'];
+
+describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
+  'in Chromium %s',
+  (_version, browser: Browser) => {
+    let scene: ConsoleScene;
+    beforeAll(async () => {
+      scene = await consoleScene({ connectors: [...(await loadConnectors()).values()].flatMap(({ about }) => about ?? []) });
+      await seedConsole(scene.database);
+    }, 120_000);
+    afterAll(async () => {
+      await browser.close();
+      await scene.stop();
+    }, 60_000);
+
+    async function visit(role: Role, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+      const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+      await page.goto(`${scene.url}/console/sign-in`);
+      await page.click(`button[value=${role}]`);
+      await page.waitForURL(/\/console(\/metrics)?$/);
+      return page;
+    }
+
+    test.each(languages)(
+      'every page in %s: nothing that axe finds, light and dark, no sideways scrolling at 320 px, and hostile names stay text',
+      { timeout: 240_000 },
+      async (language) => {
+        const colorScheme = language === 'es' ? 'dark' : 'light';
+        const narrow = { locale: language, colorScheme, viewport: { width: 320, height: 640 }, bypassCSP: true } as const;
+        const wrong: string[] = [];
+        for (const [role, opened] of [
+          ['dpo', paths],
+          ['data-team', dataTeamPaths],
+        ] as const) {
+          const page = await visit(role, narrow);
+          for (const path of opened) {
+            const response = await page.goto(`${scene.url}${path}`);
+            expect([path, response?.status()]).toEqual([path, 200]);
+            expect(await page.getAttribute('html', 'lang')).toBe(language);
+            // every page in both schemes; the other two languages differ in words alone
+            const found = looked.has(language) ? await axeViolations(page) : [];
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            wrong.push(...found.map((violation) => `${path}: ${violation}`), ...(wide > 0 ? [`${path}: ${wide} px too wide`] : []));
+          }
+          expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
+          await page.context().close();
+        }
+        expect(wrong).toEqual([]);
+      },
+    );
+
+    test('hostile names reach the pages whole, as text, and what is found shows them too', async () => {
+      const page = await visit('dpo');
+      await page.goto(`${scene.url}${client}`);
+      expect(await page.textContent('.identity h1')).toBe(hostile);
+      for (const path of paths) {
+        await page.goto(`${scene.url}${path}`);
+        expect(await page.locator('script:not([src]), main img, [onerror]').count(), path).toBe(0);
+      }
+      await page.goto(`${scene.url}/console`);
+      await page.fill('#q', 'nunez');
+      await page.waitForSelector('.found a');
+      expect(await page.textContent('.found a strong')).toBe(hostile);
+      await page.context().close();
+    });
+
+    test('where a value comes from opens on hover and on focus alone, with source, time, rule and what lost; Escape closes it', async () => {
+      const page = await visit('dpo');
+      await page.goto(`${scene.url}${client}`);
+      const [button, tip] = [page.locator('[aria-describedby=origin-emails]'), page.locator('#origin-emails')];
+      expect(await tip.isVisible()).toBe(false);
+      await button.hover();
+      expect(await tip.isVisible()).toBe(true);
+      await page.mouse.move(0, 0);
+      expect(await tip.isVisible()).toBe(false);
+      await button.focus();
+      expect(await tip.innerText()).toMatch(/From erp, record e-01[\s\S]*2026[\s\S]*highest rank[\s\S]*crm: <script>/);
+      await page.keyboard.press('Escape');
+      expect(await tip.isVisible()).toBe(false);
+      await page.context().close();
+    });
+
+    test('a stopped or late request is red on the first page, in the list and above its plan, and leads to what is needed', async () => {
+      const page = await visit('dpo');
+      expect(await page.textContent('.red')).toMatch(/past their deadline: 1[\s\S]*need you: 1/);
+      await page.click('.red a');
+      await page.waitForURL(/\/console\/privacy$/);
+      expect(await page.locator('tr.needs-you').count()).toBe(1);
+      await page.click('tr.needs-you a');
+      expect(await page.title()).toMatch(/^⚠/);
+      expect(await page.textContent('#live')).toMatch(/grace until 15 Jan 2027/);
+      const above = await page.evaluate(() => {
+        const place = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().top ?? Number.NaN;
+        return place('section.tasks') < place('#live');
+      });
+      expect(above).toBe(true);
+      await page.context().close();
+    });
+
+    test('a plan that one person approved says who, and that a second person is needed', async () => {
+      const page = await visit('dpo');
+      await page.goto(`${scene.url}${request(requests.planned)}`);
+      expect(await page.textContent('main')).toContain(strings.en['privacy.secondPerson'].replace('{who}', approvedBefore));
+      expect(await page.locator('form:has(input[name=planHash]) button').isEnabled()).toBe(true);
+      await page.context().close();
+    });
+  },
+);
