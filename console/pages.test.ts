@@ -85,7 +85,10 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
             // every page in both schemes; the other two languages differ in words alone
             const found = looked.has(language) ? await axeViolations(page) : [];
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            wrong.push(...found.map((violation) => `${path}: ${violation}`), ...(wide > 0 ? [`${path}: ${wide} px too wide`] : []));
+            wrong.push(
+              ...found.map((violation) => `${path}: ${violation}`),
+              ...(wide > 0 ? [`${path}: ${wide} px too wide`] : []),
+            );
           }
           expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
           await page.context().close();
