@@ -9,6 +9,7 @@ import { decideRequestRoute } from './routes/decide-request.ts';
 import { documentCopyRoutes } from './routes/document-copy.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { exportAudienceRoute } from './routes/export-audience.ts';
+import { intakeRoutes } from './routes/intake.ts';
 import { linkSystemRoutes } from './routes/link-system.ts';
 import { listExclusionsRoute } from './routes/list-exclusions.ts';
 import { noteContactsRoute } from './routes/note-contacts.ts';
@@ -61,6 +62,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'too-late': 409,
   'same-person': 409,
   'request-already-open': 409,
+  'client-known': 409,
   'request-is-over': 409,
   'already-decided': 409,
   'already-undone': 409,
@@ -128,6 +130,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     requestPapersRoutes,
     readMentionsRoute,
     blockedDataRoutes,
+    intakeRoutes,
   ])
     route(app, deps);
   app.notFound((c) => c.json({ code: 'no-such-command', message: 'no-such-command: see docs/reference/commands.md' }, 404));

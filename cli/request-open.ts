@@ -8,6 +8,8 @@ interface Opening extends Output {
   readonly identity?: string;
   readonly scope?: string;
   readonly change?: readonly string[];
+  readonly email?: readonly string[];
+  readonly phone?: readonly string[];
 }
 
 interface Opened {
@@ -26,21 +28,34 @@ const corrections = (changes: readonly string[]) =>
     return { field, old: old || null, new: wanted };
   });
 
+const whom = (clientId: string | undefined, emails: readonly string[], phones: readonly string[]) => {
+  const lookFor = [...emails.map((value) => ({ kind: 'email', value })), ...phones.map((value) => ({ kind: 'phone', value }))];
+  if ((clientId === undefined) === (lookFor.length === 0)) {
+    throw new CommandFailed(
+      'whom: name a client, or give --email or --phone of a person of whom Ficha knows nothing',
+      exitCodes.usage,
+    );
+  }
+  return clientId === undefined ? { lookFor } : { clientId };
+};
+
 /** `ficha request open`. */
 export function addOpening(request: Command): void {
   request
     .command('open')
     .description('open a privacy request for one client')
     .argument('<type>', 'access, rectification, erasure, restriction, portability or objection')
-    .argument('<client-id>', 'from `ficha client find`')
+    .argument('[client-id]', 'from `ficha client find`; left out for a person of whom Ficha knows nothing')
+    .option('--email <address...>', 'without a client: look for these addresses in every system')
+    .option('--phone <number...>', 'without a client: look for these numbers in every system')
     .option('--received-at <time>', 'when the person asked; the deadline counts from here')
     .option('--country <code>', 'whose holidays and retention rules hold; the client’s own when left out')
     .addOption(new Option('--identity <how>', 'how the person proved who they are').choices(['login', 'link', 'manual']))
     .addOption(new Option('--scope <what>', 'objection: against what').choices(['marketing', 'other']))
     .option('--change <field=old=>new...>', 'rectification: what is wrong and what it must be')
     .option('--json', 'print JSON')
-    .action(async (type: string, clientId: string, { json, change, ...given }: Opening) => {
-      const body = { type, clientId, ...given, ...(change ? { changes: corrections(change) } : {}) };
+    .action(async (type: string, clientId: string | undefined, { json, change, email = [], phone = [], ...given }: Opening) => {
+      const body = { type, ...whom(clientId, email, phone), ...given, ...(change ? { changes: corrections(change) } : {}) };
       const opened = await command<Opened>('dpo', 'POST', '/v1/requests', body);
       const { requestId, dueAt, duplicate, identityPath } = opened;
       print(json === undefined ? {} : { json }, opened, () => [

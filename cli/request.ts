@@ -4,6 +4,7 @@ import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Output, print, table } from './print.ts';
 import { readBytes } from './read-file.ts';
+import { addIntakes } from './request-intake.ts';
 import { addLife } from './request-life.ts';
 import { addOpening } from './request-open.ts';
 import { addProof } from './request-proof.ts';
@@ -55,6 +56,7 @@ export function addRequest(program: Command): void {
   addSettling(request);
   addProof(request);
   addLife(request);
+  addIntakes(request);
   request
     .command('show')
     .description('state, plan line by line, evidence')

@@ -1,3 +1,5 @@
+import type { IntakeDeps, Ways } from '../api/intake/ground.ts';
+import { createIntake } from '../api/intake/server.ts';
 import { createPreferencePages } from '../api/preferences/server.ts';
 import { createCommandApi } from '../api/server.ts';
 import type { Client } from '@temporalio/client';
@@ -8,11 +10,12 @@ import { readPersistedOperations } from '../graphql/question.ts';
 import { createGraphqlHandler } from '../graphql/server.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
-import { createMailer } from '../platform/mailer.ts';
+import { createMailer, type Mailer } from '../platform/mailer.ts';
 import type { Settings } from '../platform/settings.ts';
 import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { openLinked } from './connector-tools.ts';
 import type { Apis } from './http.ts';
+import { intakeWays } from './intake-ways.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { webhookReader } from './receive-webhook.ts';
 import { sampleToken } from './sample-tokens.ts';
@@ -30,6 +33,22 @@ export interface Ground {
   readonly now: () => Date;
 }
 
+/** The ways in that are set up. @throws FichaError `policy-invalid` */
+export const waysOf = ({ settings, now }: Pick<Ground, 'settings' | 'now'>): Ways | undefined =>
+  intakeWays(ownPolicies(settings.home).intake, settings.mail !== undefined || settings.mode === 'development', now());
+
+/** What the ways in work with. */
+export function intakeDeps(ground: Ground, mailer: Mailer, publicUrl: () => string): IntakeDeps {
+  const { privacy } = ownPolicies(ground.settings.home);
+  return {
+    ...ground,
+    db: ground.servers.worker,
+    mailer,
+    publicUrl,
+    ...(privacy === undefined ? {} : { privacyPolicy: privacy }),
+  };
+}
+
 /**
  * GraphQL, the command API, the console and the preference pages over one ground.
  * @param linkedSystemChanged makes the schedule of a linked system agree with its row
@@ -40,6 +59,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
   const own = ownPolicies(settings.home);
   const verify = createTokenVerifier(settings, keys);
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
+  const mailer = createMailer(settings);
   const development = settings.mode === 'development';
   const reading = { ...servers, log, viewerOf: bearer };
   const persisted = settings.persistedOperations;
@@ -50,7 +70,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     ...(own.privacy === undefined ? {} : { privacyPolicy: own.privacy }),
     ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
     ordererOf: bearer,
-    mailer: createMailer(settings),
+    mailer,
     publicUrl,
     connectors: [...ground.connectors.values()].flatMap(({ about }) => about ?? []),
     checkSystem: async (system) => {
@@ -64,6 +84,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     readWebhook: webhookReader(servers.worker, ground.connectors, ground.now, settings.publicUrl),
     linkedSystemChanged,
   });
+  const ways = waysOf(ground);
   const client = settings.oidc?.client;
   return {
     graphql: createGraphqlHandler({
@@ -77,6 +98,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
       ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
     }),
     commands,
+    ...(ways === undefined ? {} : { intake: createIntake(intakeDeps(ground, mailer, publicUrl), ways) }),
     console: createConsole({
       ...ground,
       // the console's own questions are part of Ficha: no list of operations is asked for them

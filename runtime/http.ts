@@ -7,6 +7,8 @@ export interface Apis {
   readonly commands: { fetch(request: Request): Response | Promise<Response> };
   /** What people reach by a link of their own. */
   readonly preferences: { fetch(request: Request): Response | Promise<Response> };
+  /** By what ways privacy requests come in; left out when none is set up. */
+  readonly intake?: { fetch(request: Request): Response | Promise<Response> };
   /** The pages for people who are signed in. */
   readonly console: { fetch(request: Request): Response | Promise<Response> };
 }
@@ -36,6 +38,9 @@ export async function serveHttp({ apis, readiness, metrics, host, port }: HttpOp
     app.all('/p/*', (c) => apis.preferences.fetch(c.req.raw));
     app.all('/u/*', (c) => apis.preferences.fetch(c.req.raw));
     app.all('/c/*', (c) => apis.preferences.fetch(c.req.raw));
+    const { intake } = apis;
+    if (intake)
+      for (const path of ['/rights', '/rights/*', '/opendsr/*', '/shops/*']) app.all(path, (c) => intake.fetch(c.req.raw));
     app.all('/console', (c) => apis.console.fetch(c.req.raw));
     app.all('/console/*', (c) => apis.console.fetch(c.req.raw));
     app.get('/', (c) => c.redirect('/console', 302));

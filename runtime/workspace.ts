@@ -2,12 +2,15 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOpenSystem } from '../activities/open-system.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
+import { openWaiting } from '../api/intake/open-waiting.ts';
+import { tellCallers } from '../api/intake/tell-callers.ts';
 import { tellOfWebhooks } from '../api/follow-webhooks.ts';
 import { keepDoing } from '../api/keep-doing.ts';
 import { startWaitingRequests } from '../api/start-request.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
 import type { Role } from '../domain/access/role.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
+import { createMailer } from '../platform/mailer.ts';
 import { openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -17,7 +20,7 @@ import { takeSpecialAside } from '../activities/sync/take-special-aside.ts';
 import { saveConsentPolicy } from '../store/write/consent-policy.ts';
 import { freePort } from './free-port.ts';
 import { createPrometheus } from './prometheus.ts';
-import { apisOf, type Ground } from './apis.ts';
+import { apisOf, type Ground, intakeDeps, waysOf } from './apis.ts';
 import { type HttpServer, serveHttp } from './http.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { readinessOf } from './readiness.ts';
@@ -77,6 +80,7 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     }
     const http = await serveParts(ground, parts, say);
     stops.add(http.stop);
+    if (parts.includes('api')) stops.add(keepIntake(ground, () => settings.publicUrl ?? http.url));
     writeFileSync(join(settings.home, 'address'), `${http.url}\n`);
     const tokens = settings.mode === 'development' ? { tokens: await issueSampleTokens(settings.home, keys) } : {};
     return { url: http.url, ...tokens, failed: failureOf(worker), stop: stops.stop };
@@ -84,6 +88,19 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     await stops.stop();
     throw error;
   }
+}
+
+/** Where ways in are set up: what waits is opened, and controllers are told where their requests are. */
+function keepIntake(ground: Ground, publicUrl: () => string): () => Promise<void> {
+  const ways = waysOf(ground);
+  if (ways === undefined) return async () => undefined;
+  const deps = intakeDeps(ground, createMailer(ground.settings), publicUrl);
+  const work = async (): Promise<void> => {
+    await openWaiting(deps);
+    if (ways.openDsr !== undefined) await tellCallers(deps, ways.openDsr);
+  };
+  const kept = keepDoing(5_000, work, ground.log, 'requests that came in by themselves wait');
+  return async () => kept.stop();
 }
 
 /** In development the terminal belongs to the person, and the log goes to a file; in production the log is the standard output. */

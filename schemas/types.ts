@@ -281,11 +281,18 @@ export interface NoteContacts {
   }[];
 }
 /**
- * Opens a privacy request for one client. Find the client first; only a rectification carries personal data, and keeps it sealed.
+ * Opens a privacy request for one client. Find the client first; only a rectification and a request for a person that Ficha does not know carry personal data, and keep it sealed.
  */
 export interface OpenRequest {
   type: 'access' | 'rectification' | 'erasure' | 'restriction' | 'portability' | 'objection';
-  clientId: string;
+  clientId?: string;
+  /**
+   * In place of clientId, for a person of whom Ficha knows nothing: every linked system is asked for these, and a found-nothing answer has its evidence. Kept sealed under the person's key
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  lookFor?: LookFor[];
   /**
    * When the person asked; now when left out. The deadline counts from here
    */
@@ -309,6 +316,10 @@ export interface OpenRequest {
    * Whose holidays and retention rules hold; the client's country when left out
    */
   country?: string;
+}
+export interface LookFor {
+  kind: 'email' | 'phone' | 'tax-id';
+  value: string;
 }
 export interface CorrectionOrder {
   field: string;
@@ -1870,6 +1881,46 @@ export interface ColumnMap {
   dates?: 'dmy' | 'mdy';
 }
 /**
+ * A request of another controller, as OpenDSR 2.0 section 7.1 has it. What it adds beyond that is left alone.
+ */
+export interface OpenDsrRequest {
+  regulation?: string;
+  subject_request_id: string;
+  subject_request_type: 'access' | 'portability' | 'erasure';
+  submitted_time: string;
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  subject_identities: OpenDsrIdentity[];
+  api_version?: string;
+  /**
+   * @maxItems 10
+   */
+  status_callback_urls?: string[];
+  [k: string]: unknown;
+}
+export interface OpenDsrIdentity {
+  identity_type: string;
+  identity_value: string;
+  identity_format: string;
+  [k: string]: unknown;
+}
+/**
+ * A mandatory privacy webhook of a shop. What it adds beyond this is left alone.
+ */
+export interface ShopWebhook {
+  shop_domain: string;
+  customer?: ShopCustomer;
+  [k: string]: unknown;
+}
+export interface ShopCustomer {
+  id?: number | null;
+  email?: string | null;
+  phone?: string | null;
+  [k: string]: unknown;
+}
+/**
  * The sum of a released metric since the start of the year, from released cells only: it costs no privacy budget.
  */
 export interface CumulativeMetric {
@@ -2408,6 +2459,89 @@ export interface Sale {
     quantity?: number;
     amountCents?: number;
   }[];
+}
+/**
+ * By what ways privacy requests come in by themselves: <FICHA_HOME>/policies/intake.json. A way that is not there is closed.
+ */
+export interface IntakeSettings {
+  form?: FormSettings;
+  openDsr?: OpenDsrSettings;
+  /**
+   * Shops whose platform sends the mandatory privacy webhooks of Shopify, at /shops/<name>
+   *
+   * @maxItems 1000
+   */
+  shops?: ShopSettings[];
+}
+/**
+ * The hosted request form at /rights. It needs a mail server: everybody is sent a link first
+ */
+export interface FormSettings {
+  /**
+   * Mails to one address in 24 hours; what comes above is not sent, and the page does not tell
+   */
+  perAddressADay: number;
+  /**
+   * Forms from everybody in one hour; above, the page asks to come back later
+   */
+  perHour: number;
+}
+/**
+ * Requests of other controllers for whom you process data, by OpenDSR 2.0 at /opendsr/v2
+ */
+export interface OpenDsrSettings {
+  /**
+   * The host name of your certificate, under which controllers reach Ficha
+   */
+  domain: string;
+  /**
+   * PEM: the certificate of that domain, of an authority that your controllers trust
+   */
+  certificateFile: string;
+  /**
+   * The certificate's private key, PEM, as env:NAME or file:PATH
+   */
+  key: string;
+  /**
+   * The linked system whose ids are the controllers' customer ids
+   */
+  customerIdsOf?: string;
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  controllers: OpenDsrController[];
+}
+export interface OpenDsrController {
+  id: string;
+  /**
+   * PEM: checks the controller's signatures (RSA, EC or Ed25519)
+   */
+  publicKeyFile: string;
+  /**
+   * Hosts (with their port where it is not 443) that its callbacks may name; others are refused
+   *
+   * @maxItems 20
+   */
+  callbackHosts: string[];
+}
+export interface ShopSettings {
+  /**
+   * Part of the address that the platform is given
+   */
+  name: string;
+  /**
+   * Only webhooks of this shop are taken: acme.myshopify.com
+   */
+  domain: string;
+  /**
+   * The app's client secret, which signs the webhooks, as env:NAME or file:PATH
+   */
+  secret: string;
+  /**
+   * The linked system whose ids are the shop's customer ids
+   */
+  system?: string;
 }
 /**
  * What an erasure does with each kind of record, per country whose law holds. Data, not code: change it with your lawyer.

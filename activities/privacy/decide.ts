@@ -3,7 +3,7 @@ import type { Db } from '../../store/database.ts';
 import { workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
-import { identifiersOfSubject } from '../../store/read/subject-records.ts';
+import { type AskedIdentifier, askedIdentifiers, identifiersOfSubject } from '../../store/read/subject-records.ts';
 import { keepOptOuts } from '../../store/write/erased-client.ts';
 import { holdClient } from '../../store/write/privacy-hold.ts';
 import { noteApproval } from '../../store/write/privacy-life.ts';
@@ -23,6 +23,8 @@ export type PlanDecision =
 
 type Applied = 'approved' | 'refused' | 'cancelled' | 'plan-changed' | 'second-needed';
 
+const withoutExternalId = ({ kind, value }: AskedIdentifier) => (kind === 'external-id' ? [] : [{ kind, value, shared: false }]);
+
 /**
  * The tombstones of an erasure: every planned record, and every identifier that nobody else carries. A shared mailbox or a
  * family's telephone must not stop the others from arriving (rule 1).
@@ -34,7 +36,9 @@ const tombstonesFor = async (tx: Db, { keys }: Deps, request: PrivacyRequestRow)
       ? []
       : tombstonesOf(keys, { systemId, kind, externalId: openWith(subjectKey, sealedId).toString('utf8'), identifiers: [] }),
   );
-  const identifiers = (await identifiersOfSubject(tx, request.clientId)).filter(({ shared }) => !shared);
+  // of whom nothing is held, nothing is kept
+  const asked = records.length === 0 ? [] : (await askedIdentifiers(tx, keys, request.id)).flatMap(withoutExternalId);
+  const identifiers = [...(await identifiersOfSubject(tx, request.clientId)).filter(({ shared }) => !shared), ...asked];
   const ofPerson = tombstonesOf(keys, { systemId: '', kind: 'person', externalId: '', identifiers }).filter(
     ({ kind }) => kind !== 'record',
   );

@@ -1,11 +1,10 @@
 import { compareNames } from '../../domain/privacy/lookup-hit.ts';
 import { contextOf, type Mention, mentionsIn, type Subject } from '../../domain/privacy/mentions.ts';
 import { sealFor } from '../../platform/subject-key.ts';
-import type { Db } from '../../store/database.ts';
 import { type TextCandidate, textsAbout } from '../../store/read/privacy-mentions.ts';
-import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
-import { identifiersOfSubject, recordsOfSubject } from '../../store/read/subject-records.ts';
+import { askedIdentifiers, identifiersOfSubject, recordsOfSubject } from '../../store/read/subject-records.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { type FoundMention, saveMentions } from '../../store/write/privacy-mentions.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
@@ -17,8 +16,12 @@ const MOST_TEXTS = 2_000;
 const textFields = ['subject', 'text', 'title'] as const;
 
 /** What to look for: names as any record writes them, identifiers that the person does not share with others. */
-export const subjectOf = async (db: Db, clientId: string): Promise<Subject> => {
-  const identifiers = await identifiersOfSubject(db, clientId);
+export const subjectOf = async (
+  { db, keys }: Pick<Deps, 'db' | 'keys'>,
+  { id: requestId, clientId }: Pick<PrivacyRequestRow, 'id' | 'clientId'>,
+): Promise<Subject> => {
+  const asked = await askedIdentifiers(db, keys, requestId);
+  const identifiers = [...(await identifiersOfSubject(db, clientId)), ...asked.map((one) => ({ ...one, shared: false }))]; // an external id is in no text
   const valuesOf = (kind: string): string[] =>
     identifiers.filter((one) => one.kind === kind && !one.shared).map(({ value }) => value);
   const names = (await recordsOfSubject(db, clientId)).flatMap(({ kind, canonical }) => {
@@ -56,8 +59,9 @@ export const findMentionActivities = (deps: Deps) => ({
    * around it, sealed under the person's key; nothing is redacted unseen. Safe to repeat: an answer that was given stays.
    */
   findMentions: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly found: number }> => {
-    const { clientId } = await requiredRequest(deps.db, requestId);
-    const subject = await subjectOf(deps.db, clientId);
+    const request = await requiredRequest(deps.db, requestId);
+    const { clientId } = request;
+    const subject = await subjectOf(deps, request);
     if (subject.names.length + subject.emails.length + subject.phones.length === 0) return { found: 0 };
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
     const candidates = await textsAbout(deps.db, clientId, subject, MOST_TEXTS);

@@ -6,6 +6,7 @@ import { answersOf } from '../../store/read/privacy-questions.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import {
+  askedIdentifiers,
   identifiersOfSubject,
   orphansOfSubject,
   ownerOfRecord,
@@ -31,7 +32,10 @@ interface Hit {
 const keyOf = ({ kind, externalId }: RecordRef): string => `${kind}:${externalId}`;
 
 /** Every identifier of the person, normalised and as the systems write it. */
-const identifiersToAsk = async (deps: Deps, clientId: string, records: readonly SubjectRecord[]) => {
+const identifiersToAsk = async (
+  deps: Deps,
+  { requestId, clientId, records }: { requestId: string; clientId: string; records: readonly SubjectRecord[] },
+) => {
   const normalised = await identifiersOfSubject(deps.db, clientId);
   const asked = new Map<string, Identifier & FoundBy>(normalised.map((one) => [`${one.kind}:${one.value}`, one]));
   const add = (kind: FoundBy['kind'], value: unknown) => {
@@ -43,6 +47,8 @@ const identifiersToAsk = async (deps: Deps, clientId: string, records: readonly 
     for (const phone of asList(canonical['phones'])) add('phone', phone);
     add('tax-id', canonical['taxId']);
   }
+  for (const { kind, value } of await askedIdentifiers(deps.db, deps.keys, requestId))
+    if (kind !== 'external-id') add(kind, value);
   return [...asked.values()];
 };
 
@@ -81,18 +87,30 @@ const judge = async (deps: Deps, system: LinkedSystem, hit: Hit, clientId: strin
   return judgeHit({ owner, foundBy: hit.foundBy, names: compareNames(names, found) });
 };
 
+/** Of a person of whom Ficha knows nothing: the records that their ids in this system name, as far as it holds them. */
+const namedByCaller = async (deps: Deps, system: LinkedSystem, requestId: string): Promise<RecordRef[]> => {
+  const start = `${system.systemId}:`;
+  const found: RecordRef[] = [];
+  for (const { kind, value } of await askedIdentifiers(deps.db, deps.keys, requestId)) {
+    if (kind !== 'external-id' || !value.startsWith(start)) continue;
+    const ref: RecordRef = { kind: 'person', externalId: value.slice(start.length) };
+    if ((await system.verify(ref)).result !== 'gone') found.push(ref);
+  }
+  return found;
+};
+
 /** What a system holds of the person, and what only a person can tell. */
 const search = async (deps: Deps, system: LinkedSystem, requestId: string, clientId: string) => {
   const records = await recordsOfSubject(deps.db, clientId);
   const own = new Map(records.filter(({ systemId }) => systemId === system.systemId).map((record) => [keyOf(record), record]));
   const found: RecordRef[] = [...own.values()].map(({ kind, externalId }) => ({ kind, externalId }));
   const orphans = await orphansOfSubject(deps.db, system.systemId, await identifiersOfSubject(deps.db, clientId));
-  found.push(...orphans.filter((orphan) => !own.has(keyOf(orphan))));
+  found.push(...orphans.filter((orphan) => !own.has(keyOf(orphan))), ...(await namedByCaller(deps, system, requestId)));
   const questions: RecordRef[] = [];
   if (!system.capabilities.lookup) return { found, questions };
   const names = records.flatMap(({ canonical }) => nameOfCanonical(canonical));
   const answers = await answersOf(deps.db, requestId);
-  for (const [key, hit] of await lookUp(system, await identifiersToAsk(deps, clientId, records))) {
+  for (const [key, hit] of await lookUp(system, await identifiersToAsk(deps, { requestId, clientId, records }))) {
     if (own.has(key) || orphans.some((orphan) => keyOf(orphan) === key)) continue;
     const hash = recordHash(deps.keys, system.systemId, hit.ref.kind, hit.ref.externalId).toString('hex');
     const answer = answers.get(hash);

@@ -1,6 +1,8 @@
 import { draftPlan, planHash } from '../../domain/privacy/plan.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
-import { systemsToAsk } from '../../store/read/subject-records.ts';
+import { askedIdentifiers, systemsToAsk } from '../../store/read/subject-records.ts';
+import type { Db } from '../../store/database.ts';
+import { type ListedIdentifier, listIdentifiers } from '../../store/write/suppression-list.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { objectToMarketing, suppressionsBySystem } from '../../store/write/privacy-hold.ts';
 import { freezePlan, moveRequest, saveDecision } from '../../store/write/privacy-requests.ts';
@@ -9,6 +11,14 @@ import { retentionPolicyOf } from './policies.ts';
 
 /** Who decides where the law leaves nothing to decide. */
 const BY_LAW = 'gdpr-21-3';
+
+/** Of a person of whom Ficha knows nothing, what they gave: it must not be written to when it comes in later. */
+const unknownAddresses = async (tx: Db, { keys }: Deps, requestId: string, since: Date): Promise<ListedIdentifier[]> =>
+  (await askedIdentifiers(tx, keys, requestId)).flatMap(({ kind, value }) =>
+    kind === 'tax-id' || kind === 'external-id'
+      ? []
+      : [{ kind, value, purpose: '*', channel: 'any', reason: 'opt-out' as const, since }],
+  );
 
 export const objectActivities = (deps: Deps) => ({
   /**
@@ -24,6 +34,7 @@ export const objectActivities = (deps: Deps) => ({
       const terms = { type: 'objection', policy: retentionPolicyOf(deps), country: country ?? undefined } as const;
       const plan = draftPlan([], { ...terms, today: at.toISOString().slice(0, 10) });
       await objectToMarketing(tx, { clientId, requestId, at });
+      await listIdentifiers(tx, deps.keys, await unknownAddresses(tx, deps, requestId, at));
       await moveRequest(tx, requestId, { to: 'locating', at });
       for (const { id: systemId } of await systemsToAsk(tx, clientId)) {
         await addEvidence(tx, { requestId, systemId, verb: 'locate', result: 'by-consent-ledger', countAfter: 0, at });

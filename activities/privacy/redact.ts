@@ -64,8 +64,7 @@ export const redactActivities = (deps: Deps) => ({
       ({ answer, redactedAt }) => answer === 'redact' && redactedAt === null,
     );
     if (open.length === 0) return;
-    const { clientId } = await requiredRequest(deps.db, requestId);
-    const subject = await subjectOf(deps.db, clientId);
+    const subject = await subjectOf(deps, await requiredRequest(deps.db, requestId));
     for (const mention of open) await redactOne(deps, requestId, mention, subject);
   },
 });

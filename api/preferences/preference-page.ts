@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
-import { type PageLanguage, pageLanguages, pageWords } from './words.ts';
+import { type Html, publicPage } from '../public-page.ts';
+import { type PageLanguage, pageWords } from './words.ts';
 
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+const page = (given: { readonly language: PageLanguage; readonly nonce: string; readonly body: Html }): Html =>
+  publicPage({ ...given, title: pageWords[given.language].title });
 
 /** One line of the page: a purpose on a channel, and what holds. */
 export interface PreferenceLine {
@@ -13,47 +14,6 @@ export interface PreferenceLine {
   readonly title: string;
   readonly text?: string;
 }
-
-const style = `
-:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif }
-body { max-width: 40rem; margin: 0 auto; padding: 1rem }
-fieldset { border: 1px solid; border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem }
-label { display: inline-block; padding: .5rem 1.5rem .5rem 0 }
-button { font: inherit; padding: .75rem 1.25rem; margin: .25rem .5rem .25rem 0; min-height: 2.75rem }
-[role=status] { border-inline-start: .3rem solid; padding: .5rem 1rem }
-html { background: Canvas; color: CanvasText }
-nav a { color: inherit; display: inline-block; padding: .5rem }
-:focus-visible { outline: 3px solid; outline-offset: 2px }`;
-
-/** Lets the browser run this page's own style and nothing else: no script, no frame, no third party. */
-export const pagePolicy = (nonce: string): string =>
-  `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
-
-interface Page {
-  readonly language: PageLanguage;
-  readonly nonce: string;
-  readonly body: Html;
-}
-
-const page = ({ language, nonce, body }: Page): Html => html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${pageWords[language].title}</title>
-<style nonce="${nonce}">${style}</style>
-</head>
-<body>
-<nav aria-label="${pageLanguages.join(', ')}">
-${pageLanguages.map((one) => html`<a href="?lang=${one}" lang="${one}" hreflang="${one}"${one === language ? html` aria-current="true"` : ''}>${one}</a>`)}
-</nav>
-<main>
-<h1>${pageWords[language].title}</h1>
-${body}
-</main>
-</body>
-</html>`;
 
 /** A page that says one thing: a link that does not hold. */
 export const messagePage = (language: PageLanguage, nonce: string, message: string): Html =>

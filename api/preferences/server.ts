@@ -9,21 +9,12 @@ import type { CommandDeps } from '../context.ts';
 import { passConsentOn } from '../pass-consent-on.ts';
 import { openPreferenceLink, type PreferenceLink } from './preference-link.ts';
 import { openConfirmation } from './confirmation-link.ts';
-import { confirmationPage, messagePage, pagePolicy, type PreferenceLine, preferencePage } from './preference-page.ts';
-import { type PageLanguage, pageLanguage, pageWords, wordsVersion } from './words.ts';
+import { answered, languageOf } from '../public-page.ts';
+import { confirmationPage, messagePage, type PreferenceLine, preferencePage } from './preference-page.ts';
+import { type PageLanguage, pageWords, wordsVersion } from './words.ts';
 
 type Deps = Pick<CommandDeps, 'db' | 'keys' | 'log' | 'now' | 'temporal' | 'consentPolicy'>;
 type Word = Pick<SaidConsent, 'purpose' | 'channel' | 'answer' | 'how' | 'textVersion' | 'language'>;
-
-const languageOf = (c: Context): PageLanguage => pageLanguage(c.req.query('lang'), c.req.header('accept-language'));
-
-const answered = (c: Context, status: 200 | 404 | 410, body: unknown, nonce: string): Response | Promise<Response> =>
-  c.html(body as string, status, {
-    'content-security-policy': pagePolicy(nonce),
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-  });
 
 interface Choices {
   /** Purposes that nobody is asked about. */

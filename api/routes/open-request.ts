@@ -2,9 +2,20 @@ import type { Hono } from 'hono';
 import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { OpenRequest } from '../../schemas/types.ts';
+import { clientsWith } from '../../store/read/subject-records.ts';
+import { normalised } from '../../store/write/privacy-intake.ts';
 import { openRequest } from '../../store/write/privacy-openings.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
 import { startRequest } from '../start-request.ts';
+
+/** A person whom a client stands for is asked for by the client: its aliases are looked for too, and its records are not overlooked. */
+async function assertUnknown(db: CommandDeps['db'], lookFor: NonNullable<OpenRequest['lookFor']>): Promise<void> {
+  if (lookFor.length === 0)
+    throw new FichaError('bad-body', 'give "clientId", or "lookFor" for a person of whom Ficha knows nothing');
+  const known = await clientsWith(db, lookFor.map(normalised));
+  if (known.length === 0) return;
+  throw new FichaError('client-known', `a client carries what you gave; open the request for it: ${known.join(', ')}`);
+}
 
 /**
  * POST /v1/requests: opens a privacy request and starts its workflow; 202 with its id and deadline. The same asked again while it is
@@ -17,9 +28,10 @@ export function openRequestRoute(app: Hono<CommandEnv>, deps: CommandDeps): void
     const { subject } = demand(c, 'open-request');
     const { receivedAt, ...asked } = await bodyOf<OpenRequest>(c, 'open-request');
     const at = receivedAt ? new Date(receivedAt) : now();
+    if (asked.clientId === undefined) await assertUnknown(db, asked.lookFor ?? []);
     if (at > now()) throw new FichaError('bad-body', 'receivedAt: lies in the future; say when the person asked');
     const { identityToken, ...opened } = await db.transaction((tx) =>
-      openRequest(tx, keys, { ...asked, openedBy: subject, at }, privacyPolicy.identityLinkDays),
+      openRequest(tx, keys, { ...asked, openedBy: subject, at }, privacyPolicy),
     );
     const workflow = await startRequest(deps, opened.requestId);
     return c.json(

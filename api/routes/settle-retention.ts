@@ -24,12 +24,7 @@ export function settleRetentionRoute(app: Hono<CommandEnv>, deps: CommandDeps): 
     const requestId = await db.transaction(async (tx) => {
       const { clientId } = await settleRetention(tx, { ...answer, by: subject, at });
       if (answer.answer === 'keep') return null;
-      const opened = await openRequest(
-        tx,
-        keys,
-        { type: 'erasure', clientId, openedBy: subject, at },
-        privacyPolicy.identityLinkDays,
-      );
+      const opened = await openRequest(tx, keys, { type: 'erasure', clientId, openedBy: subject, at }, privacyPolicy);
       return opened.requestId;
     });
     const workflow = requestId === null ? null : await startRequest(deps, requestId);

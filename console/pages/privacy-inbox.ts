@@ -4,7 +4,7 @@ import { daysLeft, deadline } from '../parts/deadline.ts';
 import { redRequests } from '../parts/red-requests.ts';
 import { outcomeTone } from '../parts/outcome-tone.ts';
 import { type RequestInList, requestsQuestion } from '../request-question.ts';
-import { day, type Html, type View } from '../view.ts';
+import { csrfField, day, type Html, nothing, type View } from '../view.ts';
 
 interface Listed {
   readonly privacyRequests: {
@@ -34,8 +34,44 @@ export const lastRequests = async (view: View): Promise<readonly RequestInList[]
     .map(({ node }) => node)
     .filter(({ closedAt }) => closedAt !== null);
 
+/** What came in by itself and is no request yet. */
+export interface WaitingIntake {
+  readonly id: string;
+  readonly way: string;
+  readonly caller: string;
+  readonly type: string;
+  readonly waitsFor: 'officer' | 'request' | 'link';
+  readonly receivedAt: string;
+}
+
+export const waitingIntakes = async (view: View): Promise<readonly WaitingIntake[]> =>
+  (await view.order<{ readonly intakes: readonly WaitingIntake[] }>('GET', '/v1/intakes')).intakes;
+
+const intakePart = (view: View, intakes: readonly WaitingIntake[]): Html => {
+  const { t } = view;
+  if (intakes.length === 0) return nothing;
+  const one = ({
+    id,
+    way,
+    caller,
+    type,
+    waitsFor,
+    receivedAt,
+  }: WaitingIntake): Html => html`<li>${day(t, receivedAt)} ${t.code('type', type)}
+<code>${way}:${caller}</code> <span class="badge${waitsFor === 'officer' ? ' alarm' : ''}">${t(`intake.${waitsFor}`)}</span>
+${waitsFor === 'officer' ? html`<form method="post" action="/console/privacy/intakes/${id}">${csrfField(view)}<button>${t('intake.done')}</button></form>` : nothing}</li>`;
+  return html`<section aria-labelledby="intakes"><h2 id="intakes">${t('intake.title', { n: intakes.length })}</h2><ul>${intakes.map(one)}</ul></section>`;
+};
+
+interface Desk {
+  readonly open: readonly RequestInList[];
+  readonly ended: readonly RequestInList[];
+  readonly intakes: readonly WaitingIntake[];
+  readonly said?: string;
+}
+
 /** The desk of the data-protection officer. */
-export function privacyInbox(view: View, open: readonly RequestInList[], ended: readonly RequestInList[], said?: string): Html {
+export function privacyInbox(view: View, { open, ended, intakes, said }: Desk): Html {
   const { t } = view;
   const row = (
     one: RequestInList,
@@ -56,6 +92,7 @@ ${
     ? html`<p class="empty">${t('privacy.none')}</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="open"><table><thead><tr><th scope="col">${t('privacy.request')}</th><th scope="col">${t('privacy.deadline')}</th><th scope="col">${t('privacy.state')}</th><th scope="col">${t('privacy.received')}</th></tr></thead><tbody>${open.map(row)}</tbody></table></div>`
 }</section>
+${intakePart(view, intakes)}
 <section aria-labelledby="ended"><h2 id="ended">${t('privacy.ended')}</h2>
 ${
   ended.length === 0

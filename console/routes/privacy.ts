@@ -6,7 +6,7 @@ import { handOn } from '../hand-on.ts';
 import { fichaOf } from '../pages/client.ts';
 import { findClients } from '../pages/find.ts';
 import { chooseClientPage } from '../pages/privacy-choose.ts';
-import { lastRequests, privacyInbox, runningRequests } from '../pages/privacy-inbox.ts';
+import { lastRequests, privacyInbox, runningRequests, waitingIntakes } from '../pages/privacy-inbox.ts';
 import { askedFrom, commandOf, confirmStep, detailsStep } from '../pages/privacy-open.ts';
 import { privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
 import { letterPage } from '../pages/letter.ts';
@@ -24,7 +24,12 @@ const lookEveryMs = 1_000;
 export function privacyRoutes(app: Hono<ConsoleEnv>): void {
   app.get('/console/privacy', async (c) => {
     const view = c.get('view');
-    return await answer(c, privacyInbox(view, await runningRequests(view), await lastRequests(view)));
+    return await answer(c, privacyInbox(view, await deskOf(view)));
+  });
+  app.post('/console/privacy/intakes/:id', async (c) => {
+    const view = c.get('view');
+    await view.order('POST', `/v1/intakes/${encodeURIComponent(c.req.param('id'))}/settle`, {});
+    return c.redirect('/console/privacy', 303);
   });
   opening(app);
   app.get('/console/privacy/:id', (c) => show(c, toldIn(c)));
@@ -105,6 +110,12 @@ async function show(c: ConsoleContext, told: { readonly said?: string; readonly 
     told.trouble === undefined ? 200 : 422,
   );
 }
+
+const deskOf = async (view: View) => ({
+  open: await runningRequests(view),
+  ended: await lastRequests(view),
+  intakes: view.mayOrder('decide-request') ? await waitingIntakes(view) : [],
+});
 
 /** The three steps; nothing is written before the last. */
 function opening(app: Hono<ConsoleEnv>): void {

@@ -1,5 +1,8 @@
 import type { RecordKind } from '../../domain/record/source-record.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import { openWith } from '../../platform/subject-key.ts';
 import { type Db, sql } from '../database.ts';
+import { subjectKeyOf } from './subject-keys.ts';
 
 /** One record that Ficha holds of a person. */
 export interface SubjectRecord {
@@ -43,6 +46,36 @@ export interface SubjectIdentifier {
   readonly value: string;
   /** Another client carries it too: a shared mailbox, a family's telephone. */
   readonly shared: boolean;
+}
+
+/** Something that names a person, as they or another controller wrote it. */
+export interface AskedIdentifier {
+  /** `external-id`: the person's id in a linked system, as `<system>:<id>`. */
+  readonly kind: 'email' | 'phone' | 'tax-id' | 'external-id';
+  readonly value: string;
+}
+
+/** What a person of whom Ficha knows nothing is looked for by; none for a client's request. */
+export async function askedIdentifiers(db: Db, keys: KeyRing, requestId: string): Promise<readonly AskedIdentifier[]> {
+  const { rows } = await db.query<{ sealed: Buffer | null }>(
+    sql`select asked_for as sealed from privacy_request where id = ${requestId}`,
+  );
+  const sealed = rows[0]?.sealed ?? null;
+  if (sealed === null) return [];
+  return JSON.parse(openWith(await subjectKeyOf(db, keys, requestId), sealed).toString('utf8')) as AskedIdentifier[]; // sealed by `openRequest`
+}
+
+/** The clients who carry one of these, at most 3. Index: client_identifier primary key. */
+export async function clientsWith(
+  db: Db,
+  identifiers: readonly { readonly kind: string; readonly value: string }[],
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(sql`
+    select distinct i.client_id as id
+      from jsonb_to_recordset(${JSON.stringify(identifiers)}::jsonb) as x(kind text, value text)
+      join client_identifier i on i.kind = x.kind and i.value = x.value
+     limit 3`);
+  return rows.map(({ id }) => id);
 }
 
 /** Identifiers of one client, without external ids. Indexes: client_identifier_client, client_identifier primary key. */
@@ -92,7 +125,8 @@ export async function ownerOfRecord(
 export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string }[]> {
   const { rows } = await db.query<{ id: string; title: string }>(sql`
     select id, title from linked_system s
-     where exists (select 1 from client c where c.id = ${clientId})
+     where (exists (select 1 from client c where c.id = ${clientId})
+            or exists (select 1 from privacy_request q where q.client_id = ${clientId} and q.asked_for is not null))
        and (state <> 'removed'
             or exists (select 1 from source_record r where r.client_id = ${clientId} and r.linked_system_id = s.id))
      order by id`);

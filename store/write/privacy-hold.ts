@@ -78,7 +78,7 @@ export async function objectToMarketing(tx: Db, { clientId, requestId, at }: ToH
            sha256(convert_to(concat_ws('|', id, '*', 'any', 'denied', ${requestId}::text), 'UTF8'))
       from subjects
     on conflict (dedupe_key) do nothing`);
-  await tx.query(sql`insert into consent_queue (client_id) values (${clientId}) on conflict do nothing`);
+  await tx.query(sql`insert into consent_queue (client_id) select id from client where id = ${clientId} on conflict do nothing`);
   if (rowCount > 0) {
     await appendAudit(tx, { actor: 'ficha', action: 'consent.object', subject: requestId, facts: { records: rowCount }, at });
   }

@@ -23,5 +23,5 @@ export async function destroySubjectKey(tx: Db, requestId: string, at: Date): Pr
      where id = (select subject_key_id from privacy_request where id = ${requestId})`);
   await tx.query(sql`update plan_line set external_id = null, exported = null where request_id = ${requestId}`);
   await tx.query(sql`update mention set context = null where request_id = ${requestId}`);
-  await tx.query(sql`update privacy_request set details = null where id = ${requestId}`);
+  await tx.query(sql`update privacy_request set details = null, asked_for = null where id = ${requestId}`);
 }
