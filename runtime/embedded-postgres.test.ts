@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,7 +18,7 @@ import { migrate } from '../store/migrate.ts';
 import { ensureRoles } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { launchAs, passingClosedFolders, postgresUser } from './postgres-program.ts';
+import { launchAs, linkLibraries, passingClosedFolders, postgresUser } from './postgres-program.ts';
 import { livingProcessOf } from './process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ficha-embedded-'));
@@ -100,4 +110,16 @@ asRoot('as root and without setpriv, a folder that the server cannot enter is na
   onTestFinished(() => void vi.unstubAllEnvs());
   const start = () => startEmbeddedPostgres({ dataDir: join(shut, 'data'), password: 'x' });
   await expect(start()).rejects.toThrow(/embedded-postgres-closed-folder: .*may not enter \/.*\. Move Ficha/);
+});
+
+test('the names that the package gives its libraries when it is installed are made at the start too', () => {
+  const root = join(folder, 'package');
+  mkdirSync(join(root, 'native', 'lib'), { recursive: true });
+  writeFileSync(join(root, 'native', 'lib', 'libpq.so.5.18'), 'the library');
+  const names = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }];
+  writeFileSync(join(root, 'native', 'pg-symlinks.json'), JSON.stringify(names));
+  linkLibraries(root);
+  linkLibraries(root);
+  expect(readFileSync(join(root, 'native', 'lib', 'libpq.so.5'), 'utf8')).toBe('the library');
+  expect(readlinkSync(join(root, 'native', 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
 });

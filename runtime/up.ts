@@ -135,6 +135,9 @@ function metricLines({ activeClients }: JobSummary): string[] {
   ];
 }
 
+/** How this Ficha is called: from a checkout, or as an installed package. */
+const command = import.meta.url.includes('/node_modules/') ? 'npx ficha' : 'npm run -s ficha --';
+
 function welcome({ url, tokens }: Workspace, parts: readonly Part[], { home, mode }: Settings): string[] {
   if (!parts.includes('api')) return ['', `Worker: at work; ${url}/ready says whether its servers answer`];
   return [
@@ -147,9 +150,9 @@ function welcome({ url, tokens }: Workspace, parts: readonly Part[], { home, mod
     ...Object.entries(tokens ?? {}).map(([role, token]) => `  ${role.padEnd(13)} ${token}`),
     '',
     'Three things to try, in another terminal:',
-    '  npm run -s ficha -- client find garcia',
-    '  npm run -s ficha -- request list',
-    '  npm run -s ficha -- sync mailer',
+    `  ${command} client find garcia`,
+    `  ${command} request list`,
+    `  ${command} sync mailer`,
     '',
     'Ctrl-C stops everything; the data stays.',
   ];

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { validatorFor } from '../../platform/validate.ts';
 import { addInvoice, addParty, addSale, addToList, openOn, pullAll, trytonServers } from '../../test/support/tryton-server.ts';
-import { plainDate } from '../../test/support/real/tryton-client.ts';
+import { plainDate } from '../../test/twins/tryton/wire.ts';
 import type { Cursor, LinkedSystem } from '../kit/contract.ts';
 
 const party = (id: number): string => `party.party,${id}`;

@@ -8,7 +8,8 @@ import { hooks } from '../../connectors/tryton/hooks.ts';
 import { startTrytonTwin } from '../twins/tryton.ts';
 import { type RealSystem, RealSystemUnavailable } from './real/real-system.ts';
 import { startTryton } from './real/tryton.ts';
-import { decimal, plainDate, type TrytonCall, trytonClient } from './real/tryton-client.ts';
+import { decimal, plainDate, type TrytonCall } from '../twins/tryton/wire.ts';
+import { trytonClient } from './real/tryton-client.ts';
 
 /** A Tryton to run the same cases on: the twin or the real one, with a person's hand on it. */
 export interface TrytonServer extends RealSystem {

@@ -1,4 +1,3 @@
-import type { TrytonCall } from '../support/real/tryton-client.ts';
 import type { ErpSeed } from './sample-seeds.ts';
 import { TrytonRpc } from './tryton/rpc.ts';
 import { trytonRules } from './tryton/rules.ts';
@@ -6,6 +5,7 @@ import { type SeededParty, seedTryton } from './tryton/seed.ts';
 import { TrytonStore } from './tryton/store.ts';
 import { twinMemory } from './twin-memory.ts';
 import { serveTwin, type Twin } from './twin-server.ts';
+import type { TrytonCall } from './tryton/wire.ts';
 
 export interface TrytonTwinOptions {
   readonly port?: number;

@@ -1,4 +1,4 @@
-import { decimal, plainDate, type TrytonCall } from './tryton-client.ts';
+import { decimal, plainDate, type TrytonCall } from '../../twins/tryton/wire.ts';
 
 interface AccountRow {
   readonly id: number;

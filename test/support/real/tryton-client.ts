@@ -1,5 +1,4 @@
-/** Calls one RPC method of a Tryton, real or twin; the context of the user is added at the end. */
-export type TrytonCall = <Result>(method: string, ...params: readonly unknown[]) => Promise<Result>;
+import type { TrytonCall } from '../../twins/tryton/wire.ts';
 
 export interface TrytonAddress {
   readonly url: string;
@@ -7,13 +6,6 @@ export interface TrytonAddress {
   readonly user: string;
   readonly password: string;
 }
-
-/** A decimal or a date as Tryton's JSON-RPC tags it. */
-export const decimal = (text: string): object => ({ __class__: 'Decimal', decimal: text });
-export const plainDate = (iso: string): object => {
-  const [year, month, day] = iso.split('-').map(Number);
-  return { __class__: 'date', year, month, day };
-};
 
 /**
  * The hand of a person at the ERP in tests: signs in and calls what the vendor's own client calls.

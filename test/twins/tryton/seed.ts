@@ -1,5 +1,5 @@
-import { decimal, plainDate, type TrytonCall } from '../../support/real/tryton-client.ts';
 import type { ErpSeed } from '../sample-seeds.ts';
+import { decimal, plainDate, type TrytonCall } from './wire.ts';
 
 export interface SeededParty {
   readonly truth: string;

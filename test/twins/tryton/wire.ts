@@ -1,3 +1,13 @@
+/** Calls one RPC method of a Tryton, real or twin; the context of the user is added at the end. */
+export type TrytonCall = <Result>(method: string, ...params: readonly unknown[]) => Promise<Result>;
+
+/** A decimal or a date as Tryton's JSON-RPC tags it. */
+export const decimal = (text: string): object => ({ __class__: 'Decimal', decimal: text });
+export const plainDate = (iso: string): object => {
+  const [year, month, day] = iso.split('-').map(Number);
+  return { __class__: 'date', year, month, day };
+};
+
 /** What a field is kept as: dates, times and decimals are texts, links are ids. */
 export type TwinValue = string | number | boolean | null | undefined | readonly number[];
 
