@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { certificatePdf } from '../platform/certificate-pdf.ts';
 import { checkCertificate, readablePage } from '../runtime/verify-evidence.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print } from './print.ts';
@@ -7,11 +8,14 @@ import { type Output, print } from './print.ts';
 type Language = 'es' | 'it' | 'fr' | 'en';
 interface Page {
   readonly page?: Language;
+  readonly pdf?: Language;
   readonly out?: string;
 }
 
-const pageOption = (): Option =>
-  new Option('--page <language>', 'write the readable page (HTML; print it to PDF)').choices(['es', 'it', 'fr', 'en']);
+const languages: readonly Language[] = ['es', 'it', 'fr', 'en'];
+
+const pageOption = (): Option => new Option('--page <language>', 'write the readable page (HTML)').choices(languages);
+const pdfOption = (): Option => new Option('--pdf <language>', 'write the readable PDF').choices(languages);
 
 /** `ficha request verify|certificate`. */
 export function addProof(request: Command): void {
@@ -21,16 +25,17 @@ export function addProof(request: Command): void {
     .argument('<file>', 'the certificate, JSON')
     .option('--key <id>', 'key id that the controller published: without it only changes show, not who signed')
     .addOption(pageOption())
+    .addOption(pdfOption())
     .option('--out <file>', 'where the page goes; the standard output when left out')
     .option('--json', 'print JSON')
-    .action((file: string, options: Output & Page & { readonly key?: string }) => {
+    .action(async (file: string, options: Output & Page & { readonly key?: string }) => {
       const { certificate, faults } = checkCertificate(file, options.key);
       if (faults.length > 0) {
         if (options.json) print(options, { valid: false, faults }, () => []);
         const said = faults.map(({ code, say }) => `${code}: ${say}`).join('\n');
         throw new CommandFailed(`certificate-refused: ${file} does not hold.\n${said}`, exitCodes.failed);
       }
-      if (options.page) return write(readablePage(certificate, options.page), options.out);
+      if (options.page ?? options.pdf) return write(await readable(certificate, options), options.out);
       const { body, signature } = certificate;
       const trust = options.key
         ? 'the key that you named'
@@ -46,9 +51,10 @@ export function addProof(request: Command): void {
     });
   request
     .command('certificate')
-    .description('the signed certificate of a closed request, as JSON or as a page to read and print')
+    .description('the signed certificate of a closed request, as JSON, as a page to read or as a PDF to file')
     .argument('<request-id>')
     .addOption(pageOption())
+    .addOption(pdfOption())
     .option('--out <file>', 'where it goes; the standard output when left out')
     .action(async (id: string, options: Page) => {
       const asked = `query ($id: ID!) { privacyRequest(id: $id) { certificate } }`;
@@ -63,11 +69,18 @@ export function addProof(request: Command): void {
         throw new CommandFailed('no-certificate: this request is not closed, or there is none with this id', exitCodes.nothing);
       }
       const certificate = JSON.parse(privacyRequest.certificate) as Parameters<typeof readablePage>[0]; // as the server signed it
-      write(options.page ? readablePage(certificate, options.page) : `${JSON.stringify(certificate, null, 2)}\n`, options.out);
+      write(await readable(certificate, options), options.out);
     });
 }
 
-function write(text: string, out: string | undefined): void {
+type Certificate = Parameters<typeof readablePage>[0];
+
+async function readable(certificate: Certificate, { page, pdf }: Page): Promise<string | Buffer> {
+  if (pdf !== undefined) return await certificatePdf(certificate, pdf);
+  return page === undefined ? `${JSON.stringify(certificate, null, 2)}\n` : readablePage(certificate, page);
+}
+
+function write(text: string | Buffer, out: string | undefined): void {
   if (out === undefined) process.stdout.write(text);
   else {
     writeFileSync(out, text);

@@ -4,7 +4,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { signHead } from '../domain/privacy/audit-export.ts';
 import { signCertificate } from '../domain/privacy/certificate.ts';
-import { pageLanguages } from '../domain/privacy/certificate-page.ts';
+import { pageLanguages } from '../domain/privacy/certificate-content.ts';
 import { chainStart, nextEntry } from '../domain/record/audit-chain.ts';
 import type { AuditEntry, ErasureCertificate } from '../schemas/types.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';

@@ -40,7 +40,7 @@ test('an unknown notice or language says which there are; the front office is se
   expect(await api.send('front-office', 'GET', `/v1/requests/${requestId}/notices/receipt`)).toMatchObject({ status: 403 });
 });
 
-test('a request that is not closed has no certificate yet; a closed one has it as JSON and as a page', async () => {
+test('a request that is not closed has no certificate yet; a closed one has it as JSON, as a page and as PDF', async () => {
   expect(await api.send('dpo', 'GET', `/v1/requests/${requestId}/certificate`)).toMatchObject({
     status: 409,
     body: { code: 'not-closed' },
@@ -56,6 +56,7 @@ test('a request that is not closed has no certificate yet; a closed one has it a
     body: { body: { requestId } },
   });
   expect(await textOf(`/v1/requests/${requestId}/certificate?language=it`)).toContain('<html lang="it">');
+  expect((await textOf(`/v1/requests/${requestId}/certificate?language=it&as=pdf`)).slice(0, 5)).toBe('%PDF-');
   expect(await textOf(`/v1/requests/${requestId}/notices/completion?language=en`)).toMatch(/was fulfilled on .*read back/s);
 });
 

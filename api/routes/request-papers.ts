@@ -1,11 +1,13 @@
 import type { Context, Hono } from 'hono';
-import { certificatePage, pageLanguages } from '../../domain/privacy/certificate-page.ts';
+import { pageLanguages } from '../../domain/privacy/certificate-content.ts';
+import { certificatePage } from '../../domain/privacy/certificate-page.ts';
 import { noticeKinds, noticeLanguage, noticeLanguages, noticeText } from '../../domain/privacy/notice.ts';
 import { dueMonthsAfter } from '../../domain/privacy/due-date.ts';
 import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { clientById } from '../../store/read/clients.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { certificatePdf } from '../../platform/certificate-pdf.ts';
 import { appendAudit } from '../../store/write/audit.ts';
 import { readProof } from '../../store/write/evidence-files.ts';
 import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
@@ -21,7 +23,8 @@ const oneOf = <Name extends string>(names: readonly Name[], given: string | unde
 const fresh = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /**
- * GET /v1/requests/:id/certificate: the signed JSON, or with ?language the page to read and print. GET /v1/requests/:id/notices/:kind: the
+ * GET /v1/requests/:id/certificate: the signed JSON, or with ?language the page to read, with
+ * ?as=pdf the PDF to file. GET /v1/requests/:id/notices/:kind: the
  * letter to the person (receipt, extension, refusal, completion) in their language, or in ?language. GET
  * /v1/requests/:id/evidence/:evidence/file: the file that proves a manual step; the look is audited.
  */
@@ -32,6 +35,12 @@ export function requestPapersRoutes(app: Hono<CommandEnv>, { db, keys, now, priv
     const { certificate } = await requiredRequest(db, c.req.param('id'));
     if (certificate === null) throw new FichaError('not-closed', 'this request has no certificate yet: it is not closed');
     const shown = oneOf(pageLanguages, language(c), 'language');
+    const as = oneOf(['page', 'pdf'], c.req.query('as'), 'as');
+    if (as === 'pdf') {
+      const pdf = await certificatePdf(certificate, shown ?? 'en');
+      const name = 'attachment; filename="certificate.pdf"';
+      return c.body(new Uint8Array(pdf), 200, { ...fresh, 'content-type': 'application/pdf', 'content-disposition': name });
+    }
     if (shown !== undefined) return c.html(certificatePage(certificate, shown), 200, fresh);
     return c.body(`${JSON.stringify(certificate, null, 2)}\n`, 200, {
       ...fresh,

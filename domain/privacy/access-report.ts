@@ -1,5 +1,5 @@
 import type { AccessReport, PortabilityPackage, PrivacyPolicy } from '../../schemas/types.ts';
-import type { PageLanguage } from './certificate-page.ts';
+import type { PageLanguage } from './certificate-content.ts';
 
 export interface AccessParts {
   readonly systems: readonly { readonly systemId: string; readonly title: string; readonly records: readonly unknown[] }[];
