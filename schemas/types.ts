@@ -583,6 +583,7 @@ export interface ConnectorManifest {
   secrets?: string[];
   auth?: ConnectorAuth;
   server?: ConnectorServer;
+  database?: ConnectorDatabase;
   limits?: RateLimit[];
   /**
    * The first that matches an answer decides
@@ -768,7 +769,7 @@ export interface TemplateFields {
  */
 export interface RequestStep {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -909,6 +910,45 @@ export interface ConnectorServer {
    */
   maxBytes?: number;
 }
+/**
+ * In place of `server`: a database, asked by requests that begin with SQL. Texts with {config.…}
+ */
+export interface ConnectorDatabase {
+  /**
+   * mysql is MariaDB too
+   */
+  kind: 'postgresql' | 'mysql' | 'sqlite';
+  host?: string;
+  /**
+   * Hosts that may be named by the setting; any when left out. `*.` in front allows one more label
+   */
+  allowHosts?: string[];
+  /**
+   * 5432 or 3306 when left out
+   */
+  port?: string;
+  /**
+   * Of the database
+   */
+  name?: string;
+  user?: string;
+  /**
+   * The secret that is the password
+   */
+  secret?: string;
+  /**
+   * verify or off; verify when left out, and off on this computer itself
+   */
+  tls?: string;
+  /**
+   * sqlite: path of the file, which must be there
+   */
+  file?: string;
+  /**
+   * For one statement
+   */
+  timeoutMs?: number;
+}
 export interface RateLimit {
   scope?: 'account' | 'token' | 'base';
   /**
@@ -1006,7 +1046,7 @@ export interface ManifestEntity {
    */
   get?: {
     /**
-     * METHOD /path, with {placeholders} that are percent-encoded
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
      */
     request: string;
     query?: TemplateFields;
@@ -1072,7 +1112,7 @@ export interface ManifestEntity {
 }
 export interface Listing {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -1179,7 +1219,7 @@ export interface FieldMap {
  */
 export interface Listing1 {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -1204,7 +1244,7 @@ export interface Listing1 {
  */
 export interface TombstoneListing {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -1231,7 +1271,7 @@ export interface LookupRule {
   by: 'email' | 'phone' | 'tax-id' | 'external-id';
   kind: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -1296,7 +1336,7 @@ export interface ConsentRule {
    */
   state?: {
     /**
-     * METHOD /path, with {placeholders} that are percent-encoded
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
      */
     request: string;
     query?: TemplateFields;
@@ -1384,7 +1424,7 @@ export interface When {
 }
 export interface VerifyRule {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;
@@ -1441,7 +1481,7 @@ export interface VerifyRule {
    */
   also?: {
     /**
-     * METHOD /path, with {placeholders} that are percent-encoded
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
      */
     request: string;
     query?: TemplateFields;
@@ -1496,7 +1536,7 @@ export interface RedactRule {
 }
 export interface DiscoverRule {
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   query?: TemplateFields;

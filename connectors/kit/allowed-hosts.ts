@@ -6,7 +6,8 @@ export interface AllowedHosts {
   readonly patterns: readonly string[];
 }
 
-const matches = (host: string, pattern: string): boolean => {
+/** `*.` in front of a pattern allows one more label. */
+export const hostMatches = (host: string, pattern: string): boolean => {
   if (!pattern.startsWith('*.')) return host === pattern;
   const rest = pattern.slice(1);
   return host.endsWith(rest) && host.length > rest.length && !host.slice(0, -rest.length).includes('.');
@@ -32,7 +33,7 @@ export function allowedAddress(target: string, { base, patterns }: AllowedHosts,
   } catch {
     throw refuse('to an address that cannot be read');
   }
-  const known = url.host === base.host || patterns.some((pattern) => matches(url.host, pattern));
+  const known = url.host === base.host || patterns.some((pattern) => hostMatches(url.host, pattern));
   if (!known || url.username !== '' || url.password !== '') throw refuse('to a host that is not allowed');
   if (url.protocol !== base.protocol && url.protocol !== 'https:') throw refuse('to an insecure address');
   return url;

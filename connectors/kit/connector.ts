@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { FichaError } from '../../domain/record/error.ts';
 import { newAjv, problemsInWords, validatorOf } from '../../platform/validate.ts';
-import type { ConnectorManifest } from '../../schemas/types.ts';
+import type { ConnectorManifest, ConnectorServer } from '../../schemas/types.ts';
 import { withCarried } from './carried.ts';
 import type { Capabilities, Connector, LinkedSystem, OpenContext } from './contract.ts';
 import { credentialsOf } from './credentials.ts';
@@ -11,6 +11,8 @@ import { limiterOf } from './limiter.ts';
 import { kindsOf } from './entity-kinds.ts';
 import { pullStream } from './pull-stream.ts';
 import { filledManifest } from './fill-settings.ts';
+import { withDatabaseDefaults } from './sql/lint-statements.ts';
+import { sqlSend } from './sql/sql-send.ts';
 import { filledText, filledTexts } from './template.ts';
 import { manifestVerbs } from './verbs/manifest-verbs.ts';
 
@@ -52,9 +54,8 @@ const withDefaults = ({ config }: ConnectorManifest, given: OpenContext['config'
   return { ...Object.fromEntries(defaults), ...given };
 };
 
-function sendOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): Send {
-  const { server, limits = [], errors = [] } = manifest;
-  if (server === undefined) return serverless;
+function httpSend(manifest: ConnectorManifest, server: ConnectorServer, hooks: Hooks, open: OpenContext): Send {
+  const { limits = [], errors = [] } = manifest;
   const scope = { config: open.config };
   let base: URL;
   try {
@@ -84,8 +85,26 @@ function sendOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): S
   return createSend({ ...client, readOnly, credentials: credentialsOf(manifest, hooks, context, open.tokens) });
 }
 
+/** How a linked system is asked, and how that ends. */
+interface Line {
+  readonly send: Send;
+  readonly close: () => Promise<void>;
+}
+
+const hungUp = (): Promise<void> => Promise.resolve();
+
+function lineOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): Line {
+  const { server, database, limits = [] } = manifest;
+  if (database !== undefined) {
+    const leaseMs = (database.timeoutMs ?? 30_000) + 30_000;
+    return sqlSend(database, open, limiterOf(open.systemId, limits, open.config, { source: open.budget, leaseMs }));
+  }
+  return { send: server === undefined ? serverless : httpSend(manifest, server, hooks, open), close: hungUp };
+}
+
 /** A connector of a manifest and its hooks. A hook of a verb's name replaces that verb. */
-export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Connector {
+export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connector {
+  const manifest = withDatabaseDefaults(given);
   const capabilities = capabilitiesOf(manifest);
   let configOf: ValidateFunction | undefined;
   return {
@@ -98,7 +117,8 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
       if (problems.length > 0) {
         throw new FichaError('setting-invalid', `${open.systemId}, settings of ${manifest.name}: ${problemsInWords(problems)}`);
       }
-      const context: HookContext = { ...open, send: sendOf(manifest, hooks, open) };
+      const { send, close } = lineOf(manifest, hooks, open);
+      const context: HookContext = { ...open, send };
       const own = hooks.verbs?.(context) ?? {};
       const filled = filledManifest(manifest, open.config);
       return {
@@ -106,6 +126,10 @@ export function connectorOf(manifest: ConnectorManifest, hooks: Hooks = {}): Con
         systemId: open.systemId,
         capabilities,
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),
+        close: async () => {
+          await own.close?.();
+          await close();
+        },
       };
     },
   };

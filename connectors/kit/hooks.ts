@@ -1,4 +1,5 @@
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
+import type { Statement } from './sql/statement.ts';
 import type { Cursor, LinkedSystem, PullPage, RejectedDraft } from './contract.ts';
 
 /** One call to the linked system. Allowed hosts, credentials, limits, retries and the log are the kit's business. */
@@ -18,6 +19,8 @@ export interface Call {
   readonly link?: boolean;
   /** Credits that it costs; 1 when left out. */
   readonly cost?: number;
+  /** With a database: what is asked, in place of path, query and body. */
+  readonly statement?: Statement;
 }
 
 export interface Answer {

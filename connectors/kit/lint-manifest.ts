@@ -1,20 +1,14 @@
-import { closest } from '../../domain/record/closest.ts';
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { Problem } from '../../platform/validate.ts';
 import type { ConnectorManifest, FieldMap, RequestStep } from '../../schemas/types.ts';
 import { canonicalFields } from './canonical-fields.ts';
 import { kindsOf } from './entity-kinds.ts';
+import { authProblems } from './lint-auth.ts';
+import { invalid, unknownName } from './lint-problem.ts';
+import { databaseProblems } from './sql/lint-statements.ts';
 import { placeholdersOf } from './template.ts';
 
 const recordKinds: readonly string[] = ['person', 'company', 'sale', 'interaction', 'consent', 'document'];
-
-const unknownName = (name: string, known: readonly string[], what: string, path: string): Problem => {
-  const near = closest(name, known);
-  const hint = near === undefined ? `There are: ${known.join(', ')}` : `Did you mean "${near}"?`;
-  return { path, rule: 'additionalProperties', message: `"${name}" is not ${what}. ${hint}` };
-};
-
-const invalid = (path: string, message: string): Problem => ({ path, rule: 'lint', message });
 
 const mapProblems = (kind: RecordKind, map: FieldMap, path: string): Problem[] =>
   Object.keys(map)
@@ -138,30 +132,6 @@ function stepProblems(manifest: ConnectorManifest): Problem[] {
   ];
 }
 
-function authProblems({ auth, secrets = [], hooks = [] }: ConnectorManifest): Problem[] {
-  if (auth === undefined) return [];
-  const { kind, secret, token, login } = auth;
-  const problems: Problem[] = [];
-  const named = [
-    ['auth.secret', secret],
-    ['auth.token.clientSecret', token?.clientSecret],
-    ['auth.token.refreshToken', token?.refreshToken],
-    ['auth.token.privateKey', token?.privateKey],
-  ] as const;
-  for (const [path, name] of named)
-    if (name !== undefined && !secrets.includes(name)) problems.push(unknownName(name, secrets, 'one of `secrets`', path));
-  if (kind === 'session' && login === undefined && !hooks.includes('session'))
-    problems.push(invalid('auth', 'kind session needs `login`, or the hook `session`'));
-  if (['basic', 'bearer', 'apiKey'].includes(kind) && secret === undefined) problems.push(invalid('auth', 'it needs `secret`'));
-  if (['refreshToken', 'clientCredentials', 'jwtBearer'].includes(kind) && token === undefined)
-    problems.push(invalid('auth', `kind ${kind} needs \`token\`: where a token is made`));
-  if (kind === 'refreshToken' && token !== undefined && token.refreshToken === undefined)
-    problems.push(invalid('auth.token', 'it needs `refreshToken`'));
-  if (kind === 'jwtBearer' && token !== undefined && token.privateKey === undefined)
-    problems.push(invalid('auth.token', 'it needs `privateKey`'));
-  return problems;
-}
-
 function webhookProblems({ webhook, secrets = [], entities }: ConnectorManifest): Problem[] {
   if (webhook === undefined) return [];
   const { signature, events } = webhook;
@@ -187,7 +157,7 @@ const isFed = (manifest: ConnectorManifest): boolean =>
 
 /** What the schema cannot say: names that must exist elsewhere. No value of a manifest is personal, so messages may name them. */
 export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
-  const { server, hooks = [], config } = manifest;
+  const { server, database, hooks = [], config } = manifest;
   const settings = Object.keys((config?.['properties'] ?? {}) as object); // a JSON Schema of an object
   return [
     ...entityProblems(manifest),
@@ -195,8 +165,9 @@ export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
     ...stepProblems(manifest),
     ...authProblems(manifest),
     ...webhookProblems(manifest),
-    ...(server === undefined && !hooks.includes('listPages') && !isFed(manifest)
-      ? [invalid('', 'it needs `server`, or hooks that need none')]
+    ...databaseProblems(manifest),
+    ...(server === undefined && database === undefined && !hooks.includes('listPages') && !isFed(manifest)
+      ? [invalid('', 'it needs `server` or `database`, or hooks that need none')]
       : []),
   ];
 }

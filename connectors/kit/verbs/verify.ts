@@ -3,6 +3,7 @@ import type { RecordRef, Residue, VerifyResult } from '../contract.ts';
 import { dayAfter } from '../duration.ts';
 import { ruleOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
+import { isStatement } from '../sql/statement.ts';
 import { textAt, valueAt } from '../value-path.ts';
 import { asList, type Opened, scopeOf } from './read-record.ts';
 
@@ -17,7 +18,8 @@ async function lookAt({ context }: Opened, place: Place, scope: Readonly<Record<
   const absent = place.absent ?? [404];
   const answer = await context.send({ ...callOf(place, scope), reads: true, expect: [...absent, 404, 410] });
   if (absent.includes(answer.status)) return { status: answer.status, items: [] };
-  const items = place.select === undefined ? [answer.body ?? {}] : asList(valueAt(answer.body, place.select));
+  const whole = place.select === undefined && !isStatement(place.request);
+  const items = whole ? [answer.body ?? {}] : asList(valueAt(answer.body, place.select ?? '.'));
   return { status: answer.status, items };
 }
 
