@@ -12,7 +12,7 @@ interface Explained {
 }
 
 /** Settings whose value is nobody's to read on a screen. */
-const secret = /KEY$|PASSWORD$|SECRET$|^DATABASE_URL$|^FICHA_SMTP_URL$|_API_KEY$|TOKEN$/;
+const secret = /KEY$|PASSWORD$|SECRET$|^DATABASE_URL$|^FICHA_SMTP_URL$|_API_KEY$|TOKEN$|_HEADERS$/;
 
 function explained(): readonly Explained[] {
   const all = givenSettings(process.env);

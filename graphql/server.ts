@@ -1,7 +1,8 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { mayRead } from '../domain/access/role.ts';
 import { FichaError } from '../domain/record/error.ts';
+import { type TraceFacts, traced } from '../platform/traces.ts';
 import { createDirectAnswers } from './answer-directly.ts';
 import type { GraphqlContext, Sources, Viewer } from './context.ts';
 import { createDocuments, operationOf } from './document.ts';
@@ -18,13 +19,16 @@ export interface GraphqlOptions extends Sources {
   readonly development: boolean;
   /** Only these operations are answered; left out, any is. */
   readonly persisted?: PersistedOperations;
+  /** All questions are Ficha's own, so that a trace may tell the names of operations. */
+  readonly ownQuestions?: boolean;
 }
 
 const root = schema.getQueryType();
 
 /** The read API as a web-standard handler on /graphql. Every answer but a checked token's is refused. */
 export function createGraphqlHandler(options: GraphqlOptions): (request: Request) => Promise<Response> {
-  const { viewerOf, development, persisted, ...sources } = options;
+  const { viewerOf, development, persisted, ownQuestions, ...sources } = options;
+  const namesAreKnown = ownQuestions === true || persisted !== undefined;
   const documentOf = createDocuments(schema);
   const answerDirectly = createDirectAnswers(schema);
   const yoga = executor(sources, development);
@@ -35,11 +39,13 @@ export function createGraphqlHandler(options: GraphqlOptions): (request: Request
     if (document.introspects && !development && !mayIntrospect(viewer)) throw introspectionOff();
     const operation = operationOf(document, question.operationName);
     if (root) weigh(root, operation, document.fragments, question.variables);
-    const direct = await answerDirectly(document, operation, question.variables, { ...sources, viewer });
-    if (direct !== undefined) return json(direct, 200);
-    const executed = await yoga.fetch(asked(request.url, question), { viewer });
-    executed.headers.set('cache-control', 'no-store');
-    return executed;
+    return await traced({ name: 'graphql' }, operationFacts(operation, namesAreKnown), async () => {
+      const direct = await answerDirectly(document, operation, question.variables, { ...sources, viewer });
+      if (direct !== undefined) return json(direct, 200);
+      const executed = await yoga.fetch(asked(request.url, question), { viewer });
+      executed.headers.set('cache-control', 'no-store');
+      return executed;
+    });
   };
   return async (request) => {
     if (development && wantsPage(request))
@@ -55,6 +61,16 @@ export function createGraphqlHandler(options: GraphqlOptions): (request: Request
     }
   };
 }
+
+/** What a trace tells of a question: fields of the schema. The name of an operation is the caller's own text, unless it is known. */
+const operationFacts = ({ operation, name, selectionSet }: OperationDefinitionNode, namesAreKnown: boolean): TraceFacts => ({
+  'graphql.operation.type': operation,
+  ...(namesAreKnown ? { 'graphql.operation.name': name?.value } : {}),
+  'graphql.fields': selectionSet.selections
+    .flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []))
+    .slice(0, 10)
+    .join(' '),
+});
 
 /** What runs everything that is not answered directly. */
 function executor(sources: Sources, development: boolean) {

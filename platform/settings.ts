@@ -28,6 +28,13 @@ export interface Settings {
   /** Path of the file of persisted operations; absent: any operation is answered. */
   readonly persistedOperations?: string;
   readonly logLevel: LogLevel;
+  /** Where traces go; absent: none are made. */
+  readonly traces?: TracesSettings;
+}
+
+export interface TracesSettings {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -68,7 +75,7 @@ interface SettingsSchema {
 
 const schemaUrl = new URL('../schemas/settings/settings.schema.json', import.meta.url);
 // biome-ignore format: one line
-const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY', 'OIDC_CLIENT_SECRET', 'FICHA_SMTP_URL'] as const;
+const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY', 'OIDC_CLIENT_SECRET', 'FICHA_SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 /** A name that is nearly ours was meant to be ours: FICHA_PROT, say. */
 const refuseMisspelt = (given: readonly string[], known: readonly string[]): void => {
@@ -156,6 +163,19 @@ const mailOf = (env: Environment): Settings['mail'] => {
   return { url: env.FICHA_SMTP_URL, from: env.FICHA_MAIL_FROM };
 };
 
+const tracesOf = (env: Environment): TracesSettings | undefined =>
+  env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+    ? undefined
+    : {
+        url: `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
+        headers: Object.fromEntries(
+          (env.OTEL_EXPORTER_OTLP_HEADERS ?? '')
+            .split(',')
+            .filter((pair) => pair !== '')
+            .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+        ),
+      };
+
 const settingsOf = (env: Environment): Settings => {
   const home = resolve(env.FICHA_HOME ?? '.ficha');
   return {
@@ -170,6 +190,7 @@ const settingsOf = (env: Environment): Settings => {
       oidc: oidcOf(env),
       persistedOperations: env.FICHA_PERSISTED_OPERATIONS,
       mail: mailOf(env),
+      traces: tracesOf(env),
     }),
     temporal: temporalOf(env),
     clickhouse: {

@@ -21,6 +21,7 @@ import { webhookReader } from './receive-webhook.ts';
 import { sampleToken } from './sample-tokens.ts';
 import type { Servers } from './servers.ts';
 import { signInProvider } from './sign-in-provider.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What the parts are built from. */
 export interface Ground {
@@ -31,6 +32,8 @@ export interface Ground {
   readonly temporal: Client;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly now: () => Date;
+  /** Absent where no traces are made. */
+  readonly tracing?: Tracing;
 }
 
 /** The ways in that are set up. @throws FichaError `policy-invalid` */
@@ -102,7 +105,9 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     console: createConsole({
       ...ground,
       // the console's own questions are part of Ficha: no list of operations is asked for them
-      backEnd: createBackEnd(createGraphqlHandler({ ...reading, development: false }), (request) => commands.fetch(request)),
+      backEnd: createBackEnd(createGraphqlHandler({ ...reading, development: false, ownQuestions: true }), (request) =>
+        commands.fetch(request),
+      ),
       verify,
       idleMinutes: settings.idleMinutes,
       secure: settings.publicUrl?.startsWith('https://') ?? false,

@@ -1,16 +1,18 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { traced } from '../platform/traces.ts';
+import { routeOf, type Served } from './route-of.ts';
 
 /** GraphQL and the command API. */
 export interface Apis {
   readonly graphql: (request: Request) => Promise<Response>;
-  readonly commands: { fetch(request: Request): Response | Promise<Response> };
+  readonly commands: Served;
   /** What people reach by a link of their own. */
-  readonly preferences: { fetch(request: Request): Response | Promise<Response> };
+  readonly preferences: Served;
   /** By what ways privacy requests come in; left out when none is set up. */
-  readonly intake?: { fetch(request: Request): Response | Promise<Response> };
+  readonly intake?: Served;
   /** The pages for people who are signed in. */
-  readonly console: { fetch(request: Request): Response | Promise<Response> };
+  readonly console: Served;
 }
 
 export interface HttpOptions {
@@ -29,20 +31,29 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+/** Answers, as a trace tells it: by the template of the route and the status, never by the address. */
+const answered = (served: Served, request: Request): Promise<Response> => {
+  const route = routeOf(served, request);
+  const facts = { 'http.request.method': request.method, 'http.route': route };
+  return traced({ name: `${request.method} ${route}`, kind: 'server' }, facts, async (tell) => {
+    const response = await served.fetch(request);
+    tell({ 'http.response.status_code': response.status });
+    return response;
+  });
+};
+
 /** One server for GraphQL, the command API, the console, the pages of preference links, /metrics (for Prometheus), /health (the process lives) and /ready (its parts answer). */
 export async function serveHttp({ apis, readiness, metrics, host, port }: HttpOptions): Promise<HttpServer> {
   const app = new Hono();
+  const serveAt = (paths: readonly string[], served: Served): void => {
+    for (const path of paths) app.all(path, (c) => answered(served, c.req.raw));
+  };
   if (apis) {
-    app.all('/graphql', (c) => apis.graphql(c.req.raw));
-    app.all('/v1/*', (c) => apis.commands.fetch(c.req.raw));
-    app.all('/p/*', (c) => apis.preferences.fetch(c.req.raw));
-    app.all('/u/*', (c) => apis.preferences.fetch(c.req.raw));
-    app.all('/c/*', (c) => apis.preferences.fetch(c.req.raw));
-    const { intake } = apis;
-    if (intake)
-      for (const path of ['/rights', '/rights/*', '/opendsr/*', '/shops/*']) app.all(path, (c) => intake.fetch(c.req.raw));
-    app.all('/console', (c) => apis.console.fetch(c.req.raw));
-    app.all('/console/*', (c) => apis.console.fetch(c.req.raw));
+    serveAt(['/graphql'], { fetch: apis.graphql });
+    serveAt(['/v1/*'], apis.commands);
+    serveAt(['/p/*', '/u/*', '/c/*'], apis.preferences);
+    if (apis.intake) serveAt(['/rights', '/rights/*', '/opendsr/*', '/shops/*'], apis.intake);
+    serveAt(['/console', '/console/*'], apis.console);
     app.get('/', (c) => c.redirect('/console', 302));
   }
   app.get('/health', (c) => c.json({ process: 'ready' }));

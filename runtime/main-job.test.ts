@@ -7,6 +7,7 @@ import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { sampleSeeds } from '../test/twins/sample-seeds.ts';
 import { sampleWorld } from '../test/twins/sample-world.ts';
 import { type JobSummary, runMainJob } from './main-job.ts';
+import { type Collector, startCollector } from '../test/support/trace-collector.ts';
 import { startSample } from './sample.ts';
 import { collectStops } from './stops.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -18,6 +19,7 @@ let workspace: Workspace;
 let tokens: NonNullable<Workspace['tokens']>;
 let summary: JobSummary;
 let needles: Needles;
+let collector: Collector;
 
 beforeAll(async () => {
   const folder = temporaryFolder();
@@ -34,15 +36,19 @@ beforeAll(async () => {
     world.people.flatMap(({ phone, taxId }) => [phone, taxId ?? phone]),
     world.people.slice(0, 300).map(({ givenName, familyName }) => `${givenName} ${familyName}`),
   );
+  collector = await startCollector();
   summary = await start();
 }, 300_000);
-afterAll(() => stops.stop(), 60_000);
+afterAll(async () => {
+  await stops.stop();
+  await collector.stop();
+}, 60_000);
 
 /** Boots everything in `home` and runs the main job, as `npm start` does. */
 async function start(): Promise<JobSummary> {
   stops = collectStops();
   workspace = await openWorkspace({
-    settings: loadSettings({ FICHA_HOME: home, FICHA_PORT: '4880' }),
+    settings: loadSettings({ FICHA_HOME: home, FICHA_PORT: '4880', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }),
     parts: ['worker', 'api'],
     say: () => {},
   });
@@ -82,6 +88,7 @@ test('the search finds an identifier in every disguise, so that finding none mea
   for (const text of [email, email.toUpperCase(), phone, `${givenName} ${familyName}`]) {
     const disguises = [
       Buffer.from(text),
+      Buffer.from(`/members/${encodeURIComponent(text)}?all`),
       Buffer.from(`x${Buffer.from(`ab${text}yz0123456789`).toString('base64')}`),
       Buffer.from(Buffer.from(`${text} 12`).toString('hex')),
     ];
@@ -127,4 +134,29 @@ test('a second start finds every system as it was left: nobody erased is back, n
   expect(again.outcomes).toEqual([]);
   expect(outcomes).toHaveLength(2);
   expect(again.recordsPulled).toBeLessThan(recordsPulled);
+});
+
+test('traces tell what was done by templates and codes, and hold no identifier of anybody', async () => {
+  await stops.stop(); // sends what is left
+  expect(leaksIn(collector.bytes(), needles)).toEqual([]);
+  const spans = collector.spans();
+  const names = new Set(spans.map(({ name }) => name));
+  for (const name of [
+    'POST /v1/requests',
+    'POST /graphql',
+    'graphql',
+    'StartWorkflow:syncSystem',
+    'RunWorkflow:syncSystem',
+    'RunWorkflow:runPrivacyRequest',
+    'RunWorkflow:fulfilInSystem',
+    'StartActivity:eraseLines',
+    'RunActivity:eraseLines',
+  ])
+    expect(names).toContain(name);
+  const of = (name: string) => spans.find((span) => span.name === name);
+  expect(of('POST /graphql')?.attributes).toMatchObject({ 'http.route': '/graphql', 'http.response.status_code': 200 });
+  const calls = spans.filter(({ name }) => name.startsWith('call '));
+  expect(calls.map(({ attributes }) => attributes['http.response.status_code'])).toContain(204);
+  const workflow = of('RunWorkflow:runPrivacyRequest');
+  expect(spans.some(({ name, traceId }) => name.startsWith('RunActivity:') && traceId === workflow?.traceId)).toBe(true);
 });

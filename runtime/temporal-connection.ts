@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { dataConverter } from '../platform/codec.ts';
 import type { KeyRing } from '../platform/keys.ts';
@@ -22,9 +22,19 @@ export function connectionOptions({ apiKey, tls }: TemporalSettings, address: st
 }
 
 /** A client that starts and signals workflows; payloads are encrypted before they leave. */
-export async function connectClient(settings: TemporalSettings, address: string, keys: KeyRing): Promise<Client> {
+export async function connectClient(
+  settings: TemporalSettings,
+  address: string,
+  keys: KeyRing,
+  interceptors: readonly WorkflowClientInterceptor[] = [],
+): Promise<Client> {
   const connection = await Connection.connect(connectionOptions(settings, address));
-  return new Client({ connection, namespace: settings.namespace, dataConverter: dataConverter(keys) });
+  return new Client({
+    connection,
+    namespace: settings.namespace,
+    dataConverter: dataConverter(keys),
+    interceptors: { workflow: [...interceptors] },
+  });
 }
 
 /** The worker's connection. */

@@ -12,6 +12,7 @@ import { failuresOf } from '../activities/failure.ts';
 import { buildActivities } from '../activities/index.ts';
 import { dataConverter } from '../platform/codec.ts';
 import type { Log } from '../platform/log.ts';
+import type { Tracing } from './tracing.ts';
 import { taskQueue } from '../workflows/messages.ts';
 
 /** The SDK writes through our log, which drops what is not on its list; its own messages are constants. */
@@ -44,10 +45,14 @@ function readOwnSources(config: WebpackConfig): WebpackConfig {
   return { ...config, module: { ...config.module, ...(rules ? { rules } : {}) } };
 }
 
-/** Workflow code as the worker loads it: every file of workflows/, bundled once. */
-export async function bundleWorkflows(): Promise<WorkflowBundle> {
+/**
+ * Workflow code as the worker loads it: every file of workflows/, bundled once.
+ * @param interceptors paths of modules that are bundled too
+ */
+export async function bundleWorkflows(interceptors: readonly string[] = []): Promise<WorkflowBundle> {
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [...interceptors],
     logger: new DefaultLogger('ERROR'),
     webpackConfigHook: readOwnSources,
   });
@@ -59,6 +64,7 @@ export async function startWorker(
   namespace: string,
   deps: Deps,
   workflowBundle: WorkflowBundle,
+  tracing?: Tracing,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection,
@@ -67,7 +73,8 @@ export async function startWorker(
     workflowBundle,
     activities: buildActivities(deps),
     dataConverter: dataConverter(deps.keys),
-    interceptors: { activity: [() => ({ inbound: failuresOf(deps.log) })] },
+    interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
+    ...(tracing ? { sinks: tracing.sinks } : {}),
     maxConcurrentActivityTaskExecutions: 20,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',

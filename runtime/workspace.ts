@@ -28,6 +28,7 @@ import { issueSampleTokens } from './sample-tokens.ts';
 import { scheduleConsentRound, schedulePrivacyRound, scheduleQuality, scheduleRelease, scheduleSync } from './schedules.ts';
 import { startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
+import { startTracing } from './tracing.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
 import { bundleWorkflows, installRuntime, type RunningWorker, startWorker, type WorkflowBundle } from './worker.ts';
 
@@ -59,7 +60,9 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     const keys = openKeyRing(settings.keys);
     const log = openLog(settings);
     installRuntime(log);
-    const bundle = parts.includes('worker') ? bundleWorkflows() : undefined;
+    const tracing = settings.traces && (await startTracing(settings.traces, log));
+    if (tracing) stops.add(tracing.stop);
+    const bundle = parts.includes('worker') ? bundleWorkflows(tracing?.workflowModules) : undefined;
     bundle?.catch(() => undefined); // awaited below, once the servers are up
     const servers = await startServers(settings, keys, say);
     stops.add(servers.stop);
@@ -68,9 +71,18 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     await takeSpecialAside(servers.worker, keys, policy, new Date());
     say('Connectors: reading their manifests');
     const connectors = await loadConnectors(join(settings.home, 'connectors'));
-    const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys);
+    const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys, tracing ? [tracing.client] : []);
     stops.add(() => temporal.connection.close());
-    const ground: Ground = { settings, keys, log, servers, temporal, connectors, now: () => new Date() };
+    const ground: Ground = {
+      settings,
+      keys,
+      log,
+      servers,
+      temporal,
+      connectors,
+      now: () => new Date(),
+      ...(tracing ? { tracing } : {}),
+    };
     const worker = bundle && (await startWorkerPart(ground, bundle, stops, say));
     if (parts.includes('api')) {
       const means = { db: servers.worker, temporal };
@@ -126,7 +138,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
     analytics: servers.analytics,
     privacyPolicies: ownPolicies(settings.home),
   };
-  const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle);
+  const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle, ground.tracing);
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
   await schedulePrivacyRound(ground.temporal);

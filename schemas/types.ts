@@ -2774,6 +2774,18 @@ export interface Environment {
    */
   FICHA_MAIL_FROM?: string;
   /**
+   * Collector that takes traces by OTLP over HTTP (JSON, at /v1/traces). Without it there are none
+   */
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  /**
+   * Headers for the collector, as name=value, parted by commas
+   */
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+  /**
+   * File that holds OTEL_EXPORTER_OTLP_HEADERS
+   */
+  OTEL_EXPORTER_OTLP_HEADERS_FILE?: string;
+  /**
    * The least level that is logged
    */
   LOG_LEVEL?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

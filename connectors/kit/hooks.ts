@@ -7,6 +7,8 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the server's base address, already percent-encoded; a whole address (a next-link) must be on an allowed host. */
   readonly path: string;
+  /** The path as the manifest has it, with its placeholders: what a trace may tell. */
+  readonly template?: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;

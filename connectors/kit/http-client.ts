@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { FichaError } from '../../domain/record/error.ts';
+import { traced } from '../../platform/traces.ts';
 import type { ErrorFilter, RateLimit } from '../../schemas/types.ts';
 import { type AllowedHosts, allowedAddress } from './allowed-hosts.ts';
 import { parsedBody, readBody } from './answer-body.ts';
@@ -85,6 +86,18 @@ async function exchange(call: Call, credentials: Credentials, settings: ClientSe
   throw new FichaError('redirect-refused', `${systemId}: more than ${mostRedirects} redirects`);
 }
 
+/** The exchange as a trace tells it: by the manifest's template, never by the address, which holds whom it is about (rule 9). */
+const tracedExchange = (call: Call, credentials: Credentials, settings: ClientSettings): Promise<Answer> =>
+  traced(
+    { name: `call ${call.method} ${call.template ?? ''}`.trimEnd(), kind: 'client' },
+    { 'ficha.system': settings.systemId, 'http.request.method': call.method, 'url.template': call.template },
+    async (tell) => {
+      const answer = await exchange(call, credentials, settings);
+      tell({ 'http.response.status_code': answer.status });
+      return answer;
+    },
+  );
+
 /** What is thrown when no answer came: for a writing call its outcome is not known, and must be read back (rule 5). */
 function unanswered(call: Call, error: unknown, { systemId, signal }: ClientSettings): Error {
   if (error instanceof FichaError) return error;
@@ -102,7 +115,7 @@ export function createSend(settings: ClientSettings): Send {
   const once = async (call: Call, credentials: Credentials): Promise<Answer> => {
     const release = await settings.limiter.take(settings.signal, call);
     try {
-      return await exchange(call, credentials, settings);
+      return await tracedExchange(call, credentials, settings);
     } catch (error) {
       throw unanswered(call, error, settings);
     } finally {

@@ -21,6 +21,7 @@ export function callOf({ request, query, json, form, headers, expect, reads, cos
   return {
     method: method as Call['method'], // the schema lists them
     path: filledText(path, scope, encodeURIComponent),
+    template: path,
     query: filledTexts(query, scope),
     ...(json === undefined ? {} : { json: filledValue(json, scope) }),
     ...(form === undefined ? {} : { form: filledTexts(form, scope) }),

@@ -14,7 +14,7 @@ export const needlesOf = (emails: readonly string[], numbers: readonly string[],
   names: [...new Set(names.map(asBytes))],
 });
 
-/** The bytes as they are, and what runs of base64 and hex in them stand for, at every alignment. */
+/** The bytes as they are and percent-decoded, and what runs of base64 and hex in them stand for, at every alignment. */
 function readings(bytes: Buffer): string[] {
   const plain = bytes.toString('latin1');
   const base64 = [...plain.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].flatMap(([run]) =>
@@ -23,10 +23,11 @@ function readings(bytes: Buffer): string[] {
   const hex = [...plain.matchAll(/[0-9a-fA-F]{16,}/g)].flatMap(([run]) =>
     [0, 1].map((shift) => Buffer.from(run.slice(shift), 'hex').toString('latin1')),
   );
-  return [plain, base64.join('\n'), hex.join('\n')].map((text) => text.toLowerCase());
+  const percent = plain.replaceAll(/%([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return [plain, percent, base64.join('\n'), hex.join('\n')].map((text) => text.toLowerCase());
 }
 
-/** Every identifier that can be read in the bytes: plain, in any case, in base64 or in hex. Each once. */
+/** Every identifier that can be read in the bytes: plain, in any case, percent-encoded, in base64 or in hex. Each once. */
 export function leaksIn(bytes: Buffer, { emails, numbers, names }: Needles): string[] {
   const found = new Set<string>();
   for (const text of readings(bytes)) {
