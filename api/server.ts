@@ -32,6 +32,7 @@ import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settleSpecialDataRoute } from './routes/settle-special-data.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
+import { transferPackageRoute } from './routes/transfer-package.ts';
 import { writeToClientRoute } from './routes/write-to-client.ts';
 
 const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
@@ -51,6 +52,10 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'unknown-document': 404,
   'no-copy': 404,
   'not-closed': 409,
+  'host-not-agreed': 409,
+  'not-portability': 409,
+  'transfer-refused': 409,
+  'transfer-unknown': 503,
   'package-not-ready': 404,
   'no-such-link': 404,
   'no-release': 404,
@@ -127,6 +132,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     auditRoutes,
     requestLifeRoutes,
     packageLinkRoute,
+    transferPackageRoute,
     requestPapersRoutes,
     readMentionsRoute,
     blockedDataRoutes,

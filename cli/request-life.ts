@@ -13,7 +13,7 @@ interface Mention {
   readonly context: string | null;
 }
 
-/** `ficha request extend|cancel|identity|lift|link|mentions|blocked`. */
+/** `ficha request extend|cancel|identity|lift|link|transfer|mentions|blocked`. */
 export function addLife(request: Command): void {
   request
     .command('extend')
@@ -69,6 +69,25 @@ export function addLife(request: Command): void {
       );
       print(options, link, () => [
         `${link.packagePath}\nGood once, until ${link.expiresAt.slice(0, 10)}. Put your address in front.`,
+      ]);
+    });
+  request
+    .command('transfer')
+    .description(
+      'send the package of a portability request straight to another controller, signed; its host must be agreed in the privacy policy',
+    )
+    .argument('<request-id>')
+    .argument('<url>', 'where the other controller takes packages')
+    .option('--json', 'print JSON')
+    .action(async (id: string, url: string, options: Output) => {
+      const sent = await command<{ readonly host: string; readonly status: number; readonly sha256: string }>(
+        'dpo',
+        'POST',
+        at(id, 'transfer'),
+        { url },
+      );
+      print(options, sent, () => [
+        `${sent.host} took the package (${sent.status}); sha-256 ${sent.sha256}, noted in the audit log.`,
       ]);
     });
   request

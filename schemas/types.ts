@@ -442,6 +442,15 @@ export interface SplitClient {
   dryRun?: boolean;
 }
 /**
+ * Sends the package of a closed portability request straight to another controller, as the person asked (GDPR art. 20(2)). The host must be one of `transferHosts` in the privacy policy.
+ */
+export interface TransferPackage {
+  /**
+   * Where the other controller takes packages; https. Nothing of the person may be in it: the host is in the audit log
+   */
+  url: string;
+}
+/**
  * Takes back a decision on clients: a split, a merge, a link or an answer to a review.
  */
 export interface UndoDecision {
@@ -2240,6 +2249,12 @@ export interface PrivacyPolicy {
    * @maxItems 10
    */
   readAgainAfterDays: number[];
+  /**
+   * Hosts of other controllers (with their port where it is not 443) to whom packages may be sent directly, once that is agreed; none when left out
+   *
+   * @maxItems 100
+   */
+  transferHosts?: string[];
   /**
    * How long a package can be fetched
    */
