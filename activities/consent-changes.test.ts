@@ -195,3 +195,28 @@ describe('merge and split', () => {
     expect(await consentMatrixOf(db, parted[0]?.clientId ?? '')).toMatchObject([{ answer: 'granted' }]);
   });
 });
+
+test('a no to profiling takes the score and the counts away, and a later yes gives them back', async () => {
+  const db = scene.database.worker;
+  const [clientId = ''] = await scene.clientIds();
+  await db.query(sql`
+    insert into sale (source_record_id, linked_system_id, client_id, sale_kind, at, amount_cents, currency)
+    select id, linked_system_id, client_id, 'order', now(), 50000, 'EUR' from source_record where external_id = 'e1'`);
+  const said = async (purpose: string, answer: 'granted' | 'denied', at: string, channel = 'email') => {
+    await scene.pull('mailer', [saidIn('m1', { purpose, answer, at, channel })]);
+    await scene.derive();
+    const { rows } = await db.query<{ out: boolean; points: number }>(sql`
+      select no_profiling as out, (select coalesce(sum(points), 0)::int from client_potential(${clientId})) as points
+        from client where id = ${clientId}`);
+    return [rows[0]?.out, (rows[0]?.points ?? 0) > 0];
+  };
+  expect(await said('service', 'granted', '2026-06-01T00:00:00.000Z')).toEqual([false, true]);
+  expect(await said('profiling', 'denied', '2026-06-02T00:00:00.000Z', 'any')).toEqual([true, false]);
+  expect(await said('profiling', 'granted', '2026-06-03T00:00:00.000Z')).toEqual([true, false]);
+  await scene.pull('mailer', [
+    saidIn('m1', { purpose: 'profiling', answer: 'granted', at: '2026-06-04T00:00:00.000Z', channel: 'any' }),
+  ]);
+  expect(await said('profiling', 'granted', '2026-06-04T00:00:00.000Z', 'any')).toEqual([false, true]);
+  // an objection to advertising alone stops the score, and stays in the anonymous counts
+  expect(await said('*', 'denied', '2026-06-05T00:00:00.000Z', 'any')).toEqual([false, false]);
+});

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { consentPolicy as shipped } from '../domain/consent/consent-policy.ts';
 import { asOneSubject, type ConsentEvent } from '../domain/consent/consent-state.ts';
+import { objectsToProfiling } from '../domain/consent/profiling.ts';
 import { asDenials } from '../domain/consent/listed-lines.ts';
 import { suppressionFate, suppressionsOwed } from '../domain/consent/suppressions-owed.ts';
 import { FichaError } from '../domain/record/error.ts';
@@ -9,6 +10,7 @@ import { activeLinkedSystems } from '../store/read/linked-systems.ts';
 import { allSuppressionsInForce, linesOfClients } from '../store/read/suppression.ts';
 import { appendAudits } from '../store/write/audit.ts';
 import { openReviewTasks, type ReviewTask } from '../store/write/review-tasks.ts';
+import { markProfiling } from '../store/write/profiling.ts';
 import { settleSpecial } from '../store/write/special-data.ts';
 import {
   adoptSuppressions,
@@ -87,6 +89,10 @@ export const consentActivities = ({ db, keys, openSystem, now, log, privacyPolic
               ...one,
             })),
           ),
+        );
+        await markProfiling(
+          tx,
+          clientIds.map((clientId) => ({ clientId, objects: objectsToProfiling(policy, said.get(clientId) ?? []) })),
         );
         await adoptSuppressions(tx, clientIds);
         const lifts = (await allSuppressionsInForce(tx, clientIds)).flatMap((row) => {

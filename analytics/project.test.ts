@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '../store/database.ts';
+import { holdClient, liftHold } from '../store/write/privacy-hold.ts';
+import { markProfiling } from '../store/write/profiling.ts';
 import { type MetricScene, metricScene, type SceneClient, type SceneEvent } from '../test/support/metric-scene.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { ownCatalog } from './catalog.ts';
@@ -127,4 +129,31 @@ test('nothing is released from a ClickHouse that lost something', async () => {
   await expect(scene.activities.releaseMonth({ month: '2026-09' })).rejects.toThrow(
     /^analytics-incomplete: .*ficha analytics rebuild/,
   );
+});
+
+test('who objects to profiling, or is restricted, is in no count until that ends', async () => {
+  const month = '2026-05';
+  const person = client();
+  await scene.addClients([person]);
+  await scene.addEvents([order(person.id, { at: '2026-05-05T10:00:00Z' })]);
+  const counted = async (): Promise<readonly number[]> => {
+    await scene.project();
+    return [(await exact('orders by nothing', month))[0] ?? 0, (await exact('active-clients by nothing', month))[0] ?? 0];
+  };
+  const db = scene.database.worker;
+  expect(await counted()).toEqual([1, 1]);
+  await db.transaction((tx) => markProfiling(tx, [{ clientId: person.id, objects: true }]));
+  expect(await counted()).toEqual([0, 0]);
+  await db.transaction((tx) => markProfiling(tx, [{ clientId: person.id, objects: false }]));
+  expect(await counted()).toEqual([1, 1]);
+  await db.query(sql`
+    with asked as (
+      insert into privacy_request (id, type, client_id, opened_by, received_at, due_at)
+      values (${person.id}, 'restriction', ${person.id}, 'dpo', now(), now()) returning id)
+    insert into restriction (client_id, request_id, since) select ${person.id}, id, now() from asked`);
+  await db.transaction((tx) => holdClient(tx, { clientId: person.id, requestId: person.id, at: new Date() }));
+  expect(await counted()).toEqual([0, 0]);
+  const notice = { at: new Date().toISOString(), by: 'letter', digest: null } as const;
+  await db.transaction((tx) => liftHold(tx, { requestId: person.id, by: 'dpo', notice, at: new Date() }));
+  expect(await counted()).toEqual([1, 1]);
 });

@@ -10,6 +10,7 @@ import { documentCopyRoutes } from './routes/document-copy.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { exportAudienceRoute } from './routes/export-audience.ts';
 import { intakeRoutes } from './routes/intake.ts';
+import { liftRestrictionRoute } from './routes/lift-restriction.ts';
 import { linkSystemRoutes } from './routes/link-system.ts';
 import { listExclusionsRoute } from './routes/list-exclusions.ts';
 import { noteContactsRoute } from './routes/note-contacts.ts';
@@ -63,6 +64,8 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'no-restriction': 404,
   'already-proven': 409,
   'extended-before': 409,
+  'notice-not-sent': 503,
+  'no-address-for-notice': 409,
   'notice-too-late': 409,
   'too-late': 409,
   'same-person': 409,
@@ -131,6 +134,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     readPackageRoute,
     auditRoutes,
     requestLifeRoutes,
+    liftRestrictionRoute,
     packageLinkRoute,
     transferPackageRoute,
     requestPapersRoutes,

@@ -5,6 +5,11 @@ import { type Output, print } from './print.ts';
 const at = (id: string, verb: string): string => `/v1/requests/${encodeURIComponent(id)}/${verb}`;
 const now = (): string => new Date().toISOString();
 
+interface Lifted {
+  readonly noticeBy: string;
+  readonly noticeAt: string;
+}
+
 interface Mention {
   readonly id: string;
   readonly field: string;
@@ -47,13 +52,16 @@ export function addLife(request: Command): void {
     });
   request
     .command('lift')
-    .description('lift a restriction; tell the person first')
+    .description('tell the person by e-mail, then lift the restriction; nothing is lifted when the mail server did not take it')
     .argument('<request-id>')
-    .option('--notice-at <time>', 'when the person was told; now when left out')
+    .option('--notice-at <time>', 'the letter was posted instead: when')
+    .option('--address <address>', 'which of their addresses gets the e-mail; the main one when left out')
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output & { readonly noticeAt?: string }) => {
-      const answer = await command<unknown>('dpo', 'POST', at(id, 'lift-restriction'), { noticeAt: options.noticeAt ?? now() });
-      print(options, answer, () => ['Lifted: the client is in use again.']);
+    .action(async (id: string, { json, ...body }: Output & { readonly noticeAt?: string; readonly address?: string }) => {
+      const done = await command<Lifted>('dpo', 'POST', at(id, 'lift-restriction'), body);
+      print(json ? { json } : {}, done, () => [
+        `The person was told (${done.noticeBy}, ${done.noticeAt}); then lifted: the client is in use again.`,
+      ]);
     });
   request
     .command('link')

@@ -55,7 +55,10 @@ export interface Glance {
   readonly lastContactChannel: string | null;
   readonly openTickets: number;
   readonly openOffers: number;
-  readonly potential: { readonly score: number; readonly reasons: readonly { readonly code: string; readonly points: number }[] };
+  readonly potential: {
+    readonly score: number | null;
+    readonly reasons: readonly { readonly code: string; readonly points: number }[];
+  };
   readonly qualityFlags: readonly string[];
 }
 

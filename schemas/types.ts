@@ -151,10 +151,17 @@ export interface KeepDocument {
   content: string;
 }
 /**
- * Ends a restriction. The person must have been told before (GDPR art. 18(3)).
+ * Ends a restriction. The person is told before (GDPR art. 18(3)): Ficha sends the notice by e-mail and lifts only once the mail server has taken it; or you posted the letter and say when.
  */
 export interface LiftRestriction {
-  noticeAt: string;
+  /**
+   * When the letter (GET /v1/requests/:id/notices/lifting) went out; left out, Ficha sends it by e-mail now
+   */
+  noticeAt?: string;
+  /**
+   * Which address of the client gets the e-mail; their main one when left out
+   */
+  address?: string;
 }
 /**
  * Says of two records that they are the same client, or that they are not, on every later run too, until it is undone.

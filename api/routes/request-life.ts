@@ -2,16 +2,15 @@ import type { Hono } from 'hono';
 import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
 import { mayMove } from '../../domain/privacy/request-state.ts';
 import { FichaError } from '../../domain/record/error.ts';
-import type { ExtendRequest, LiftRestriction } from '../../schemas/types.ts';
+import type { ExtendRequest } from '../../schemas/types.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { proveByHand } from '../../store/write/privacy-identity.ts';
-import { liftHold } from '../../store/write/privacy-hold.ts';
 import { extendRequest } from '../../store/write/privacy-life.ts';
 import { type Decision, decideSignal, lookAgainSignal, workflowIdOf } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
 /**
- * POST /v1/requests/:id/extend, /cancel, /identity, /lift-restriction: what happens to a request between its receipt and its end.
+ * POST /v1/requests/:id/extend, /cancel, /identity: what happens to a request between its receipt and its end.
  */
 export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal, privacyPolicy = shipped }: CommandDeps): void {
   app.post('/v1/requests/:id/extend', async (c) => {
@@ -44,14 +43,5 @@ export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal, pr
     const proven = await db.transaction((tx) => proveByHand(tx, requestId, { by, at: now(), policy: privacyPolicy }));
     await temporal.workflow.getHandle(workflowIdOf.request(requestId)).signal(lookAgainSignal);
     return c.json(proven, 202);
-  });
-
-  app.post('/v1/requests/:id/lift-restriction', async (c) => {
-    const { subject: by } = demand(c, 'decide-request');
-    const requestId = c.req.param('id');
-    const { noticeAt } = await bodyOf<LiftRestriction>(c, 'lift-restriction');
-    const notice = new Date(noticeAt).toISOString();
-    await db.transaction((tx) => liftHold(tx, { requestId, by, noticeAt: notice, at: now() }));
-    return c.json({ requestId, lifted: true }, 200);
   });
 }

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMailer } from '../../platform/mailer.ts';
 import { sql } from '../../store/database.ts';
+import { holdClient } from '../../store/write/privacy-hold.ts';
 import { type TestCommandApi, testCommandApi } from '../../test/support/command-api.ts';
 import { type Scene, setScene } from '../../test/support/privacy-scene.ts';
-import { openErasure } from '../../test/support/privacy-world.ts';
+import { clientOf, linkSystem, openErasure, storePerson } from '../../test/support/privacy-world.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
 
 let temporal: TestTemporal;
@@ -103,4 +108,44 @@ test('the connectors are told with their settings to whoever may see linked syst
   const link = { id: 'm', connector: 'mailman', title: 'M', config: {} };
   expect(await api.send('data-team', 'POST', '/v1/system-checks', link)).toMatchObject({ status: 200, body: { ok: true } });
   expect(await api.send('data-team', 'POST', '/v1/systems/nowhere/check')).toMatchObject({ status: 404 });
+});
+
+test('a restriction is lifted only once the person was told: by mail, with the proof, or by a letter posted before', async () => {
+  const db = scene.database.worker;
+  const marco = { given: 'Marco', family: 'Bianchi', email: 'marco.bianchi@example.org', phone: '+390612345678' };
+  const marcoId = await clientOf(db, marco);
+  await linkSystem(db, 'shop');
+  await storePerson(db, marcoId, 'shop', '1', marco);
+  await db.query(sql`update client set country = 'IT' where id = ${marcoId}`);
+  const { requestId: asked } = await openErasure(scene.database, marcoId, 'restriction');
+  const hold = () => db.transaction((tx) => holdClient(tx, { clientId: marcoId, requestId: asked, at: new Date() }));
+  const state = async (): Promise<unknown> =>
+    (await db.query<{ state: string }>(sql`select state from client where id = ${marcoId}`)).rows[0]?.state;
+  const lift = (by: TestCommandApi, body: object = {}) => by.send('dpo', 'POST', `/v1/requests/${asked}/lift-restriction`, body);
+  await hold();
+  const silent = testCommandApi(scene.database, temporal, { mailer: createMailer({ mode: 'production', home: '' }) });
+  expect(await lift(silent)).toMatchObject({ status: 409, body: { code: 'no-mail-server' } });
+  expect(await lift(api, { address: 'somebody.else@example.org' })).toMatchObject({
+    status: 409,
+    body: { code: 'no-address-for-notice' },
+  });
+  expect(await lift(api, { noticeAt: '2999-01-01T00:00:00.000Z' })).toMatchObject({ body: { code: 'notice-in-future' } });
+  expect(await state()).toBe('restricted');
+  const home = temporaryFolder();
+  const writes = testCommandApi(scene.database, temporal, { mailer: createMailer({ mode: 'development', home }) });
+  expect(await lift(writes)).toMatchObject({ status: 200, body: { lifted: true, noticeBy: 'mail' } });
+  const [letter = ''] = readdirSync(join(home, 'outbox')).map((file) => readFileSync(join(home, 'outbox', file), 'utf8'));
+  expect(letter).toMatch(/^To: marco\.bianchi@example\.org$/m);
+  expect(letter).toMatch(/^Subject: Revocheremo la limitazione/m);
+  expect(await state()).toBe('active');
+  const { rows } = await db.query(sql`
+    select action, facts ->> 'by' as by, length(facts ->> 'digest') as digest from audit_entry
+     where subject = ${asked} and action in ('notice.send', 'client.unrestrict') order by seq`);
+  expect(rows).toEqual([
+    { action: 'notice.send', by: 'mail', digest: 64 },
+    { action: 'client.unrestrict', by: null, digest: null },
+  ]);
+  expect((await lift(writes)).status).toBe(404);
+  await hold();
+  expect(await lift(silent, { noticeAt: new Date().toISOString() })).toMatchObject({ body: { noticeBy: 'letter' } });
 });

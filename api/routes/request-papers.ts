@@ -1,16 +1,14 @@
 import type { Context, Hono } from 'hono';
 import { pageLanguages } from '../../domain/privacy/certificate-content.ts';
 import { certificatePage } from '../../domain/privacy/certificate-page.ts';
-import { noticeKinds, noticeLanguage, noticeLanguages, noticeText } from '../../domain/privacy/notice.ts';
-import { dueMonthsAfter } from '../../domain/privacy/due-date.ts';
-import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
+import { noticeKinds, noticeLanguages } from '../../domain/privacy/notice.ts';
 import { FichaError } from '../../domain/record/error.ts';
-import { clientById } from '../../store/read/clients.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { certificatePdf } from '../../platform/certificate-pdf.ts';
 import { appendAudit } from '../../store/write/audit.ts';
 import { readProof } from '../../store/write/evidence-files.ts';
 import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
+import { noticeOf } from '../notice-of.ts';
 
 /** One of the names, from the address. */
 const oneOf = <Name extends string>(names: readonly Name[], given: string | undefined, what: string): Name | undefined => {
@@ -25,10 +23,11 @@ const fresh = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff'
 /**
  * GET /v1/requests/:id/certificate: the signed JSON, or with ?language the page to read, with
  * ?as=pdf the PDF to file. GET /v1/requests/:id/notices/:kind: the
- * letter to the person (receipt, extension, refusal, completion) in their language, or in ?language. GET
+ * letter to the person (receipt, extension, refusal, completion, lifting of a restriction) in their language, or in ?language. GET
  * /v1/requests/:id/evidence/:evidence/file: the file that proves a manual step; the look is audited.
  */
-export function requestPapersRoutes(app: Hono<CommandEnv>, { db, keys, now, privacyPolicy = shipped }: CommandDeps): void {
+export function requestPapersRoutes(app: Hono<CommandEnv>, deps: CommandDeps): void {
+  const { db, keys, now } = deps;
   const language = (c: Context): string | undefined => c.req.query('language');
   app.get('/v1/requests/:id/certificate', async (c) => {
     demand(c, 'read-package');
@@ -50,23 +49,9 @@ export function requestPapersRoutes(app: Hono<CommandEnv>, { db, keys, now, priv
   });
   app.get('/v1/requests/:id/notices/:kind', async (c) => {
     demand(c, 'decide-request');
-    const request = await requiredRequest(db, c.req.param('id'));
     const kind = oneOf(noticeKinds, c.req.param('kind'), 'notice') ?? 'receipt';
-    const client = await clientById(db, request.clientId);
-    const own = client?.golden['language'];
-    const shown =
-      oneOf(noticeLanguages, language(c), 'language') ??
-      noticeLanguage(typeof own === 'string' ? own : null, client?.country ?? request.country);
-    const text = noticeText(kind, shown, {
-      reference: request.id.slice(-8),
-      type: request.type,
-      receivedAt: request.receivedAt,
-      dueAt: request.dueAt,
-      extendedTo: request.firstDueAt === null ? dueMonthsAfter(request.receivedAt, request.country ?? 'ES', 3).at : request.dueAt,
-      closedAt: request.closedAt,
-      outcome: request.outcome,
-      complaint: privacyPolicy.controller.complaint[shown],
-    });
+    const asked = oneOf(noticeLanguages, language(c), 'language');
+    const { text, language: shown } = await noticeOf(deps, c.req.param('id'), kind, asked);
     return c.text(text, 200, { ...fresh, 'content-language': shown });
   });
   app.get('/v1/requests/:id/evidence/:evidence/file', async (c) => {

@@ -18,7 +18,7 @@ ${fact(t('glance.lastPurchase'), glance.lastPurchaseAt === null ? t('glance.neve
 ${fact(t('glance.lastContact'), contact)}
 ${fact(t('glance.tickets'), t.number(glance.openTickets))}
 ${fact(t('glance.offers'), t.number(glance.openOffers))}
-${fact(t('glance.potential'), html`${t.number(potential.score)} / 100 <small>${potential.reasons.map(({ code }) => t.code('potential', code)).join(', ')}</small>`)}
+${fact(t('glance.potential'), potential.score === null ? t('glance.notScored') : html`${t.number(potential.score)} / 100 <small>${potential.reasons.map(({ code }) => t.code('potential', code)).join(', ')}</small>`)}
 </dl>
 ${glance.qualityFlags.length === 0 ? nothing : html`<ul class="flags">${glance.qualityFlags.map((flag) => html`<li>${t.code('flag', flag)}</li>`)}</ul>`}
 </section>`;

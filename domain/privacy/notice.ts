@@ -4,8 +4,8 @@ import words from './notice-words.json' with { type: 'json' };
 export const noticeLanguages = ['es', 'it', 'fr', 'en'] as const;
 export type NoticeLanguage = (typeof noticeLanguages)[number];
 
-/** What the person is told: it came, it takes longer, it is refused, it is done. */
-export const noticeKinds = ['receipt', 'extension', 'refusal', 'completion'] as const;
+/** What the person is told: it came, it takes longer, it is refused, it is done, a restriction will be lifted. */
+export const noticeKinds = ['receipt', 'extension', 'refusal', 'completion', 'lifting'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 export interface NoticeFacts {
@@ -32,6 +32,7 @@ export const noticeLanguage = (language: string | null, country: string | null):
  * The letter to the person, as text to send. It names nobody: whoever sends it knows to whom. A refusal or an extension leaves its reason
  * to be written, and says how to complain and to whom.
  * @see GDPR art. 12(3) (within a month; reasons for an extension), 12(4) (reasons of a refusal, complaint, judicial remedy)
+ *      18(3) (before a restriction is lifted)
  */
 export function noticeText(kind: NoticeKind, language: NoticeLanguage, facts: NoticeFacts): string {
   const text = words[language];
@@ -49,6 +50,13 @@ export function noticeText(kind: NoticeKind, language: NoticeLanguage, facts: No
   const body = text[kind].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
   const rights = kind === 'refusal' || kind === 'extension' ? [text.reason, ''] : [];
   const remedy =
-    kind === 'refusal' ? [`${facts.complaint} ${text.judge}`, ''] : kind === 'extension' ? [facts.complaint, ''] : [];
+    kind === 'refusal'
+      ? [`${facts.complaint} ${text.judge}`, '']
+      : kind === 'extension' || kind === 'lifting'
+        ? [facts.complaint, '']
+        : [];
   return [text.greeting, '', body, '', ...rights, ...remedy].join('\n');
 }
+
+/** What stands above the notice that a restriction will be lifted, in a mail. */
+export const noticeSubject = (language: NoticeLanguage): string => words[language].liftingSubject;

@@ -14,7 +14,7 @@ const PotentialType = builder.objectRef<Told>('Potential').implement({
   description:
     'How much business to expect, by rules that anyone can check: recency, frequency, amount, open offers. No profile of the person.',
   fields: (t) => ({
-    score: t.int({ description: '0 to 100', resolve: told }),
+    score: t.int({ nullable: true, description: '0 to 100; null for who objects to profiling or to advertising', resolve: told }),
     reasons: t.field({ type: [PotentialReasonType], description: 'What gave points, the most first', resolve: told }),
   }),
 });

@@ -25,14 +25,15 @@ export interface MonthTotals {
   readonly amountCents: string;
 }
 
-/** What ClickHouse should hold, month by month, from the truth itself: every event of an active client whose record is there. */
+/** What ClickHouse should hold, month by month, from the truth itself: every event of an active client who does not object to
+ * profiling and whose record is there. */
 export async function eventTotals(db: Db): Promise<MonthTotals[]> {
   const { rows } = await db.query<MonthTotals>(sql`
     select to_char(e.at, 'YYYY-MM-01') as month, count(*) as events, sum(e.amount_cents)::bigint as "amountCents"
       from (select source_record_id, client_id, at, amount_cents from sale
              union all select source_record_id, client_id, at, 0 from interaction) e
       join source_record r on r.id = e.source_record_id and r.deleted_at is null
-      join client c on c.id = e.client_id and c.state = 'active'
+      join client c on c.id = e.client_id and c.state = 'active' and not c.no_profiling
      group by 1 order by 1`);
   return rows;
 }
@@ -40,7 +41,7 @@ export async function eventTotals(db: Db): Promise<MonthTotals[]> {
 /** Clients that ClickHouse should hold, and how many changes are still on their way to it. */
 export async function clientTotals(db: Db): Promise<{ readonly clients: string; readonly waiting: string }> {
   const { rows } = await db.query<{ clients: string; waiting: string }>(sql`
-    select (select count(*) from client where state = 'active') as clients,
+    select (select count(*) from client where state = 'active' and not no_profiling) as clients,
            (select count(*) from projection_queue) + (select count(*) from client_projection_queue) as waiting`);
   return rows[0] ?? { clients: '0', waiting: '0' };
 }

@@ -32,9 +32,17 @@ export async function holdClient(tx: Db, { clientId, requestId, at }: ToHold): P
 export interface Lifting {
   readonly requestId: string;
   readonly by: string;
-  /** When the person was told, ISO 8601 UTC. */
-  readonly noticeAt: string;
+  readonly notice: Notice;
   readonly at: Date;
+}
+
+/** How the person was told. */
+export interface Notice {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly by: 'mail' | 'letter';
+  /** SHA-256 of what was sent by mail. */
+  readonly digest: Buffer | null;
 }
 
 /**
@@ -42,15 +50,16 @@ export interface Lifting {
  * @throws FichaError `no-restriction`, `notice-in-future`
  * @see Regulation (EU) 2016/679, art. 18(3)
  */
-export async function liftHold(tx: Db, { requestId, by, noticeAt, at }: Lifting): Promise<void> {
-  if (noticeAt > at.toISOString()) {
+export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): Promise<void> {
+  if (notice.at > at.toISOString()) {
     throw new FichaError(
       'notice-in-future',
       'noticeAt lies in the future: the person must be told before the restriction is lifted',
     );
   }
   const { rows } = await tx.query<{ clientId: string }>(sql`
-    update restriction set notice_at = ${noticeAt}, lifted_at = ${at}, lifted_by = ${by}
+    update restriction
+       set notice_at = ${notice.at}, notice_by = ${notice.by}, notice_digest = ${notice.digest}, lifted_at = ${at}, lifted_by = ${by}
      where request_id = ${requestId} and lifted_at is null returning client_id as "clientId"`);
   const clientId = rows[0]?.clientId;
   if (clientId === undefined) {
@@ -58,7 +67,9 @@ export async function liftHold(tx: Db, { requestId, by, noticeAt, at }: Lifting)
   }
   await tx.query(sql`update client set state = 'active', updated_at = ${at} where id = ${clientId} and state = 'restricted'`);
   await projectAgain(tx, clientId);
-  await appendAudit(tx, { actor: by, action: 'client.unrestrict', subject: requestId, facts: { noticeAt }, at });
+  const facts = { noticeAt: notice.at, by: notice.by, digest: notice.digest?.toString('hex') ?? null };
+  await appendAudit(tx, { actor: by, action: 'notice.send', subject: requestId, facts, at });
+  await appendAudit(tx, { actor: by, action: 'client.unrestrict', subject: requestId, facts: { noticeAt: notice.at }, at });
 }
 
 /**

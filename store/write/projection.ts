@@ -16,7 +16,7 @@ export interface QueuedProjection {
   readonly responseMinutes: number | null;
 }
 
-/** What the profile of one queued client needs; `counted` false when it is gone or not active. */
+/** What the profile of one queued client needs; `counted` false when it is gone, not active, or objects to profiling. */
 export interface QueuedClient {
   readonly clientId: string;
   readonly counted: boolean;
@@ -77,7 +77,7 @@ export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
 
 /**
  * Takes up to `limit` queued records off the queue, with what they look like now; they are back when the transaction fails. With an
- * answer come the messages that it answers. Records that are gone, and those of clients that are not active, come with `clientId` null.
+ * answer come the messages that it answers. Records that are gone, and those of clients that are not active or object to profiling, come with `clientId` null.
  */
 export async function takeProjections(
   tx: Db,
@@ -108,7 +108,7 @@ export async function takeProjections(
       left join source_record r on r.id = w.id and r.deleted_at is null
       left join sale s on s.source_record_id = r.id
       left join interaction i on i.source_record_id = r.id
-      left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active'
+      left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active' and not c.no_profiling
       left join projected_record p on p.source_record_id = w.id
       left join lateral (
         select extract(epoch from min(o.at) - i.at) / 60 as minutes from interaction o
@@ -147,7 +147,7 @@ export async function takeClientProjections(
            c.acquisition_source as "acquisitionSource", c.golden ->> 'birthDate' as "birthDate",
            to_char(said.known, 'YYYY-MM-01') as "consentSince", to_char(said.denied, 'YYYY-MM-01') as "optedOutSince"
       from unnest(${ids}::uuid[]) as w (id)
-      left join client c on c.id = w.id and c.state = 'active'
+      left join client c on c.id = w.id and c.state = 'active' and not c.no_profiling
       left join client company on company.id = c.company_id and company.state = 'active'
       left join lateral (select at from sale where client_id = c.id order by at limit 1) first_sale on true
       left join lateral (select at from interaction where client_id = c.id order by at limit 1) first_contact on true

@@ -117,8 +117,10 @@ test('restriction holds the client at once: reads and metrics leave her out unti
   expect(rows.length).toBeGreaterThan(1);
   const at = new Date();
   const early = new Date(at.getTime() + 60_000).toISOString();
-  await expect(tx((t) => liftHold(t, { requestId, by: 'dpo-1', noticeAt: early, at }))).rejects.toThrow('notice-in-future');
-  await tx((t) => liftHold(t, { requestId, by: 'dpo-1', noticeAt: at.toISOString(), at }));
+  await expect(
+    tx((t) => liftHold(t, { requestId, by: 'dpo-1', notice: { at: early, by: 'letter', digest: null }, at })),
+  ).rejects.toThrow('notice-in-future');
+  await tx((t) => liftHold(t, { requestId, by: 'dpo-1', notice: { at: at.toISOString(), by: 'letter', digest: null }, at }));
   expect(await clientById(scene.database.reader, scene.anaId)).toBeDefined();
 });
 
