@@ -25,7 +25,8 @@ async function allowedAgain(system: LinkedSystem, confirmed: Confirmed): Promise
   const found: Confirmed['records'][number][] = [];
   for (const record of confirmed.records) {
     const readings = await system.readConsent({ kind: record.kind, externalId: record.externalId });
-    if (readings.length > 0 && !isDenied(readings, { purpose: confirmed.purpose, channel })) found.push(record);
+    // nothing said is no yes, and no "no" either: some systems forget a mark with the address that it hung on
+    if (!isDenied(readings, { purpose: confirmed.purpose, channel })) found.push(record);
   }
   return found;
 }

@@ -11,9 +11,9 @@ import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { ConsentPolicy } from '../../schemas/types.ts';
 import { createLog } from '../../platform/log.ts';
 import { sql } from '../../store/database.ts';
-import type { ContactSystem } from './contact-system.ts';
 import { testKeyRing } from './keys.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
+import type { Openable } from './system-over-http.ts';
 
 export interface SaidHere {
   readonly answer: 'granted' | 'denied' | 'pending';
@@ -49,6 +49,8 @@ export interface ConsentScene {
   /** Sets the clock; it stands still otherwise. */
   readonly setClock: (at: string) => void;
   readonly pull: (systemId: string, records: readonly SourceRecordDraft[], deleted?: PullPage['deleted']) => Promise<void>;
+  /** Pulls everything that a system lists, through its connector. */
+  readonly pullAll: (systemId: string) => Promise<void>;
   readonly derive: () => Promise<number>;
   readonly apply: (systemId: string) => Promise<Carried>;
   /** Derives, then applies everywhere. */
@@ -64,7 +66,7 @@ const inActivity = <Args extends unknown[], Result>(
 ): Promise<Result> => new MockActivityEnvironment().run<Args, Result, typeof activity>(activity, ...args);
 
 /** @param policy another than the one that ships with Ficha */
-export async function consentScene(systems: readonly ContactSystem[], policy?: ConsentPolicy): Promise<ConsentScene> {
+export async function consentScene(systems: readonly Openable[], policy?: ConsentPolicy): Promise<ConsentScene> {
   const database = await testDatabase();
   const db = database.worker;
   for (const { systemId } of systems) {
@@ -104,6 +106,16 @@ export async function consentScene(systems: readonly ContactSystem[], policy?: C
       const from = { systemId, stream: 'all', runId: randomUUID() };
       const page = { records, rejected: [], deleted, cursor: { version: 1 }, last: true };
       await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now(), policy));
+      await resolve();
+    },
+    pullAll: async (systemId) => {
+      const system = await deps.openSystem(systemId);
+      for (const stream of system.capabilities.streams) {
+        const from = { systemId, stream, runId: randomUUID() };
+        for await (const page of system.pull(stream, null))
+          await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now(), policy));
+      }
+      await system.close();
       await resolve();
     },
     propagate: async () => {

@@ -1,0 +1,1 @@
+update restriction set notice_by = 'mail', notice_digest = '\x90';
