@@ -10,6 +10,7 @@ import { ensureRoles, roleUrl } from '../store/roles.ts';
 /** A PostgreSQL of its own, on the disk and with every write flushed, as a small server would be set. */
 export interface ReadDatabase {
   readonly owner: Database;
+  readonly worker: Database;
   readonly reader: Database;
   readonly accessor: Database;
   readonly readerUrl: string;
@@ -29,17 +30,19 @@ export async function startReadDatabase(): Promise<ReadDatabase> {
     reader: roleUrl(server.ownerUrl, 'ficha_reader', keys),
     accessor: roleUrl(server.ownerUrl, 'ficha_accessor', keys),
   };
+  const worker = openDatabase(roleUrl(server.ownerUrl, 'ficha_worker', keys), { max: 10, statementTimeoutMs: 1_800_000 });
   const owner = openDatabase(server.ownerUrl, { max: 2, statementTimeoutMs: 1_800_000 });
   const reader = openDatabase(urls.reader, { max: 8 });
   const accessor = openDatabase(urls.accessor, { max: 4 });
   return {
     owner,
+    worker,
     reader,
     accessor,
     readerUrl: urls.reader,
     accessorUrl: urls.accessor,
     stop: async () => {
-      await Promise.all([owner.end(), reader.end(), accessor.end()]);
+      await Promise.all([owner.end(), worker.end(), reader.end(), accessor.end()]);
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,4 +1,5 @@
 import { benchConnectors } from './connectors.ts';
+import { benchBulkOptOuts, benchWebhooks } from './consent.ts';
 import { benchContactable } from './contactable.ts';
 import { benchGraphql } from './graphql.ts';
 import { benchGraphqlNeighbour } from './graphql-neighbour.ts';
@@ -14,6 +15,7 @@ import { benchSearch } from './search.ts';
 type Say = (line: string) => void;
 const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
   connectors: benchConnectors,
+  consent: async (say, size) => [...(await benchWebhooks(say)), ...(await benchBulkOptOuts(say, size))],
   graphql: benchGraphql,
   'graphql-neighbour': benchGraphqlNeighbour,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],

@@ -145,7 +145,11 @@ test('Pipedrive: an opt-out that is answered OK and not carried out is told as r
   );
   expect(rows).toEqual([{ reason: 'suppression-refused' }]);
   const wanted = { purpose: 'marketing', channel: 'email', consent: 'needed' } as const;
-  const asked = await askBeforeSend({ db: scene.database.worker, keys: scene.deps.keys }, [{ address: 'ana@example.org' }], wanted);
+  const asked = await askBeforeSend(
+    { db: scene.database.worker, keys: scene.deps.keys },
+    [{ address: 'ana@example.org' }],
+    wanted,
+  );
   expect(asked).toEqual([{ allowed: false, reason: 'denied' }]);
 });
 

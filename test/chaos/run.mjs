@@ -1,6 +1,6 @@
 /**
  * `npm run chaos`: every fault and every kill at full counts, 20 in the middle of inserts into ClickHouse among them, then a table of
- * privacy's. A run that was broken off goes on where it was; --fresh starts anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
+ * privacy's, and how long an opt-out took until every system was read back. A run that was broken off goes on where it was; --fresh starts anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
  * line.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,12 +14,15 @@ const tests = [
   'test/kill-worker',
   'test/privacy-harness',
   'workflows/propagate-consent.test.ts',
+  'test/consent-within-a-minute.test.ts',
   'domain/privacy/mentions',
   'activities/release-crash.test.ts',
 ];
+const consent = resolve('.ficha/chaos/consent.jsonl');
+rmSync(consent, { force: true });
 const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
   stdio: 'inherit',
-  env: { FICHA_KILLS: '20', ...process.env, FICHA_CHAOS_REPORT: report },
+  env: { FICHA_KILLS: '20', FICHA_OPT_OUTS: '40', ...process.env, FICHA_CHAOS_REPORT: report, FICHA_CONSENT_REPORT: consent },
 });
 const verdicts = existsSync(report)
   ? readFileSync(report, 'utf8')
@@ -47,4 +50,5 @@ const all = [head, ...rows].map((row) => row.map(String));
 const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
 process.stdout.write(`\n${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).join('\n')}\n`);
 process.stdout.write(`\n${verdicts.length} runs, one a line of JSON: ${report}\n`);
+if (existsSync(consent)) process.stdout.write(`\nopt-outs read back everywhere:\n${readFileSync(consent, 'utf8')}`);
 process.exit(status ?? 1);
