@@ -27,7 +27,7 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-const textOf = async (path: string): Promise<unknown> => (await api.send('dpo', 'GET', path)).body['text'];
+const textOf = async (path: string): Promise<string> => String((await api.send('dpo', 'GET', path)).body['text']);
 
 test('the letter comes in the language of the country, or in the one asked for; it names nobody', async () => {
   const receipt = await textOf(`/v1/requests/${requestId}/notices/receipt`);
