@@ -46,6 +46,10 @@ export interface CommandDeps {
   readonly readWebhook: (systemId: string, request: Request) => Promise<ReadWebhook>;
   /** Asks a system, linked or not yet, whether its credentials and rights are enough. Writes nothing. */
   readonly checkSystem: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Promise<SystemCheck>;
+  /** Reads the first page of each stream of a system that is not linked yet. Keeps and writes nothing. */
+  readonly previewSystem: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Promise<SystemPreview>;
+  /** The rate limits of a linked system, as its connector declares them. */
+  readonly limitsOf: (system: Pick<LinkSystem, 'connector' | 'config'>) => readonly LimitRule[];
 }
 
 /** What a connector read in a webhook. */
@@ -59,6 +63,32 @@ export type ReadWebhook =
       readonly unknown: number;
     }
   | { readonly result: 'refused'; readonly code: string; readonly say: string };
+
+/** What the first page of one stream holds. */
+export interface StreamPreview {
+  readonly stream: string;
+  readonly records: number;
+  /** Whether more pages follow. */
+  readonly more: boolean;
+  readonly fields: readonly { readonly field: string; readonly filled: number }[];
+  readonly rejected: readonly { readonly code: string; readonly reason: string; readonly count: number }[];
+  /** People and companies as they would be kept, the first few. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+  /** Why it could not be read. */
+  readonly trouble: { readonly code: string; readonly say: string } | null;
+}
+
+export interface SystemPreview {
+  readonly streams: readonly StreamPreview[];
+}
+
+/** One rule of a vendor's rate limits, with the settings of a linked system. */
+export interface LimitRule {
+  readonly name: string;
+  readonly most: number;
+  /** Length of the window; undefined for calls at once. */
+  readonly windowMs?: number;
+}
 
 /** What a system answered when it was tried. */
 export interface SystemCheck {

@@ -19,6 +19,7 @@ import { readReceiptsRoute } from './routes/read-receipts.ts';
 import { takeMailReportRoute } from './routes/take-mail-report.ts';
 import { settleRetentionRoute } from './routes/settle-retention.ts';
 import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
+import { lookAtSystemRoutes } from './routes/look-at-system.ts';
 import { openRequestRoute } from './routes/open-request.ts';
 import { readMentionsRoute } from './routes/read-mentions.ts';
 import { receiveWebhookRoute } from './routes/receive-webhook.ts';
@@ -124,6 +125,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     writeToClientRoute,
     makePreferenceLinkRoute,
     linkSystemRoutes,
+    lookAtSystemRoutes,
     runSyncRoute,
     runAnalyticsRoute,
     readMetricRoute,

@@ -16,6 +16,7 @@ import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { openLinked } from './connector-tools.ts';
 import type { Apis } from './http.ts';
 import { intakeWays } from './intake-ways.ts';
+import { previewSystem } from './preview-system.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { webhookReader } from './receive-webhook.ts';
 import { sampleToken } from './sample-tokens.ts';
@@ -84,6 +85,8 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
         await opened.close();
       }
     },
+    previewSystem: (system) => previewSystem(ground.connectors, system, ground.now),
+    limitsOf: ({ connector, config }) => ground.connectors.get(connector)?.limits?.(config) ?? [],
     readWebhook: webhookReader(servers.worker, ground.connectors, ground.now, settings.publicUrl),
     linkedSystemChanged,
   });

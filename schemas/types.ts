@@ -519,6 +519,7 @@ export interface ConnectorAbout {
    * What erasing means there: hard, soft, redact...
    */
   eraseModes: string[];
+  eraseNotes: ConnectorEraseNote[];
   /**
    * Places where something stays after an erasure
    */
@@ -547,6 +548,13 @@ export interface ConnectorScope {
    * Where to click in the vendor
    */
   grant: string;
+}
+export interface ConnectorEraseNote {
+  kind: string;
+  /**
+   * What erasing really does there
+   */
+  say: string;
 }
 export interface ConnectorGap {
   verb: string;

@@ -43,6 +43,7 @@ export function aboutOf(manifest: ConnectorManifest): ConnectorAbout {
     settings: settingsOf(manifest),
     scopes: scopes.map(({ scope, verbs, grant }) => ({ scope, verbs: [...verbs], grant })),
     erases,
+    eraseNotes: Object.entries(erase).flatMap(([kind, { note }]) => (note === undefined ? [] : [{ kind, say: note }])),
     eraseModes: [...new Set(rules.map(({ mode }) => mode))],
     residue: [...new Set(rules.flatMap(({ residue }) => residue.map(({ where }) => where)))],
     gaps: gaps.map(({ verb, say }) => ({ verb, say })),

@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { FichaError } from '../../domain/record/error.ts';
 import { newAjv, problemsInWords, validatorOf } from '../../platform/validate.ts';
 import type { ConnectorManifest, ConnectorServer } from '../../schemas/types.ts';
+import { budgetRules } from './budget-rules.ts';
 import { withCarried } from './carried.ts';
 import type { Capabilities, Connector, LinkedSystem, OpenContext } from './contract.ts';
 import { credentialsOf } from './credentials.ts';
@@ -110,6 +111,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
   return {
     name: manifest.name,
     capabilities,
+    limits: (config) => budgetRules(manifest.limits ?? [], withDefaults(manifest, config)),
     open(given: OpenContext): LinkedSystem {
       const open = { ...given, config: withDefaults(manifest, given.config) };
       configOf ??= newAjv().compile(manifest.config ?? { type: 'object' });

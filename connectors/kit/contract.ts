@@ -1,6 +1,6 @@
 import type { ConnectorAbout } from '../../schemas/types.ts';
 import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-record.ts';
-import type { BudgetSource } from './budget.ts';
+import type { BudgetRule, BudgetSource } from './budget.ts';
 import type { Discovered } from './discovered.ts';
 import type { InboundRequest, Received } from './inbound.ts';
 import type { TokenShelf } from './token-shelf.ts';
@@ -14,6 +14,8 @@ export interface Connector {
   readonly capabilities: Capabilities;
   /** For people: left out by what is no manifest's connector. */
   readonly about?: ConnectorAbout;
+  /** The vendor's rate limits with these settings. */
+  limits?(config: Readonly<Record<string, unknown>>): readonly BudgetRule[];
   /** Opens one linked system. Makes no call; a wrong credential shows at the first verb. */
   open(context: OpenContext): LinkedSystem;
 }

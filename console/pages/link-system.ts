@@ -2,7 +2,9 @@ import { html } from 'hono/html';
 import { page } from '../page.ts';
 import type { ConnectorAbout, ConnectorSetting } from '../../schemas/types.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
-import { aboutPart } from './systems.ts';
+import { aboutPart } from '../parts/connector-about.ts';
+import { type Checked, checkedPart, missingVerbs } from '../parts/system-checked.ts';
+import { type Preview, previewPart } from '../parts/system-preview.ts';
 
 type Form = Readonly<Record<string, unknown>>;
 type Setting = ConnectorSetting;
@@ -61,27 +63,15 @@ const control = (setting: Setting, value: string): Html => {
     : html`<input ${attributes} value="${value}" placeholder="${setting.default ?? ''}"${type === 'integer' ? html` inputmode="numeric"` : nothing}>`;
 };
 
-export interface Checked {
-  readonly ok: boolean;
-  readonly account?: string;
-  readonly problems: readonly { readonly verb: string; readonly code: string; readonly say: string }[];
-}
-
-const checkedPart = ({ t }: View, checked: Checked | undefined): Html =>
-  checked === undefined
-    ? nothing
-    : html`<div role="status" class="${checked.ok && checked.problems.length === 0 ? 'said' : 'warning'}"><p><strong>${checked.ok ? t('link.checkOk', { account: checked.account ?? '' }) : t('link.checkBad')}</strong></p>
-<ul>${checked.problems.map(({ verb, say }) => html`<li><strong>${t.code('verb', verb)}</strong>: ${say}</li>`)}</ul></div>`;
-
 /** The form that the connector's schema asks for. Secrets are references, never values. */
 export const linkPage = (
   view: View,
   about: ConnectorAbout,
   form: Form,
-  told: { readonly trouble?: string; readonly checked?: Checked } = {},
+  told: { readonly trouble?: string; readonly checked?: Checked; readonly preview?: Preview } = {},
 ): Html => {
   const { t } = view;
-  const field = (name: string, label: string, inside: Html, hint: string): Html =>
+  const field = (name: string, label: string, inside: Html, hint: Html | string): Html =>
     html`<div class="field"><label for="${name}">${label}</label>${inside}<p class="hint" id="hint.${name.replace(/^(config|secret)\./, '')}">${hint}</p></div>`;
   const plain = (name: string, label: string, hint: string, value: string, more: Html = nothing): Html =>
     field(name, label, html`<input id="${name}" name="${name}" value="${value}" aria-describedby="hint.${name}"${more}>`, hint);
@@ -89,20 +79,20 @@ export const linkPage = (
     title: t('link.titleOf', { connector: about.title }),
     ...(told.trouble === undefined ? {} : { trouble: told.trouble }),
     body: html`<h1>${t('link.titleOf', { connector: about.title })}</h1>
-${checkedPart(view, told.checked)}
+${checkedPart(view, told.checked)}${previewPart(view, told.preview)}
 <form method="post" action="/console/systems/new/${about.name}">${csrfField(view)}
 ${plain('id', t('link.id'), t('link.idHint'), text(form, 'id') || about.name, html` required pattern="[a-z0-9][a-z0-9\\-]{0,62}"`)}
 ${plain('title', t('link.name'), t('link.nameHint'), text(form, 'title') || about.title, html` required`)}
 ${plain('syncEveryMinutes', t('systems.every'), t('link.everyHint'), text(form, 'syncEveryMinutes'), html` inputmode="numeric"`)}
-${about.settings.map((setting) => field(`config.${setting.name}`, `${setting.name}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), setting.description))}
+${about.settings.map((setting) => field(`config.${setting.name}`, `${setting.name}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), html`<span lang="en">${setting.description}</span>`))}
 ${
   about.secrets.length === 0
     ? nothing
     : html`<fieldset><legend>${t('link.secrets')}</legend><p class="hint">${t('link.secretsHint')}</p>
 ${about.secrets.map((name) => html`<div class="field"><label for="secret.${name}">${name}</label><input id="secret.${name}" name="secret.${name}" value="${text(form, `secret.${name}`)}" placeholder="env:NAME" autocomplete="off"></div>`)}</fieldset>`
 }
-<div class="row"><button name="what" value="check">${t('systems.check')}</button><button name="what" value="link" class="main">${t('link.go')}</button></div>
+<div class="row"><button name="what" value="check">${t('systems.check')}</button><button name="what" value="preview">${t('preview.go')}</button><button name="what" value="link" class="main">${t('link.go')}</button></div>
 </form>
-${aboutPart(view, about)}`,
+${aboutPart(view, about, missingVerbs(told.checked))}`,
   });
 };

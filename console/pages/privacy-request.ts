@@ -45,7 +45,7 @@ const form = (view: View, request: PrivacyRequest, verb: string, inside: Html): 
 const identityPart = (view: View, request: PrivacyRequest): Html => {
   const { t } = view;
   if (request.identityProvenAt !== null)
-    return html`<p>${t('privacy.identity')}: ${t.code('identity', request.identityProof)}, ${day(t, request.identityProvenAt)}.</p>`;
+    return html`<p>${t('privacy.identity')}: ${t.code('proven', request.identityProof)}, ${day(t, request.identityProvenAt)}.</p>`;
   return html`<div class="warning" role="note"><p>${t('privacy.identityOpen')}</p>
 ${request.closedAt === null ? form(view, request, 'identity', html`<button>${t('privacy.vouch')}</button>`) : nothing}</div>`;
 };

@@ -68,9 +68,23 @@ const valuesOf = ({ sides }: Review, clientId: string, field: string): readonly 
   ),
 ];
 
+/** What tells people apart comes first. */
+const whoFirst: readonly string[] = [
+  'fullName',
+  'givenName',
+  'familyName',
+  'companyName',
+  'birthDate',
+  'taxId',
+  'emails',
+  'phones',
+  'addresses',
+];
+
 const comparison = ({ t }: View, review: Review): Html => {
   const [one = '', other = ''] = review.clientIds;
-  const fields = [...new Set(review.sides.flatMap((side) => side.fields.map(({ field }) => field)))];
+  const held = new Set(review.sides.flatMap((side) => side.fields.map(({ field }) => field)));
+  const fields = [...whoFirst.filter((field) => held.has(field)), ...[...held].filter((field) => !whoFirst.includes(field))];
   const names = (clientId: string): string =>
     review.sides
       .filter((side) => side.clientId === clientId)

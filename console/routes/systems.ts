@@ -2,9 +2,14 @@ import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { Refused } from '../back-end.ts';
 import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
-import { type Checked, chooseConnectorPage, linkOf, linkPage } from '../pages/link-system.ts';
+import { chooseConnectorPage, linkOf, linkPage } from '../pages/link-system.ts';
+import type { LimitsUsed } from '../parts/limits-used.ts';
+import { expectedOf, syncLive } from '../parts/sync-progress.ts';
+import type { Checked } from '../parts/system-checked.ts';
+import type { Preview } from '../parts/system-preview.ts';
 import { liveMark } from '../parts/live-mark.ts';
-import { syncLive, systemPage, systemsPage } from '../pages/systems.ts';
+import { systemPage, type SystemTold } from '../pages/system.ts';
+import { systemsPage } from '../pages/systems.ts';
 import type { ConnectorAbout } from '../../schemas/types.ts';
 import { type LinkedSystem, type SystemDetails, systemQuestion, systemsQuestion } from '../system-question.ts';
 import type { View } from '../view.ts';
@@ -36,25 +41,26 @@ export function systemRoutes(app: Hono<ConsoleEnv>): void {
   });
   app.post('/console/systems/:id/check', async (c) => {
     const view = c.get('view');
-    const told = await attempt(async () => {
-      const checked = await view.order<Checked>('POST', `/v1/systems/${encodeURIComponent(c.req.param('id'))}/check`, {});
-      const problems = checked.problems.map(({ verb, say }) => `${view.t.code('verb', verb)}: ${say}`).join(' ');
-      if (!checked.ok || problems !== '') throw new Refused('check-failed', `${view.t('link.checkBad')} ${problems}`, 422);
-      return view.t('link.checkOk', { account: checked.account ?? '' });
-    });
-    return await show(c, told);
+    const path = `/v1/systems/${encodeURIComponent(c.req.param('id'))}/check`;
+    try {
+      return await show(c, { checked: await view.order<Checked>('POST', path, {}) });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 401) throw error;
+      return await show(c, { trouble: error.message });
+    }
   });
 }
 
-async function show(c: ConsoleContext, told: { readonly said?: string; readonly trouble?: string } = {}): Promise<Response> {
+async function show(c: ConsoleContext, told: SystemTold = {}): Promise<Response> {
   const view = c.get('view');
   const id = c.req.param('id') ?? '';
   const system = (await systemsOf(view)).find((one) => one.id === id);
   if (system === undefined) throw new Refused('unknown-system', view.t('systems.unknown'), 404);
   const about = (await connectorsOf(view)).find(({ name }) => name === system.connector);
+  const limits = await view.order<LimitsUsed>('GET', `/v1/systems/${encodeURIComponent(id)}/limits`);
   return await answer(
     c,
-    systemPage(view, { system, details: await detailsOf(view, id), about }, told),
+    systemPage(view, { system, details: await detailsOf(view, id), limits, about }, told),
     told.trouble === undefined ? 200 : 422,
   );
 }
@@ -77,6 +83,10 @@ function linking(app: Hono<ConsoleEnv>): void {
     const form = c.get('form');
     const link = linkOf(about, form);
     try {
+      if (field(c, 'what') === 'preview') {
+        const preview = await view.order<Preview>('POST', '/v1/system-previews', link);
+        return await answer(c, linkPage(view, about, form, { preview }));
+      }
       if (field(c, 'what') !== 'link') {
         return await answer(
           c,
@@ -100,9 +110,14 @@ function watch(c: ConsoleContext): Response {
   return streamSSE(c, async (out) => {
     let shown = c.req.query('part');
     while (!out.aborted) {
-      const run = (await detailsOf(view, id)).syncRuns.edges[0]?.node;
+      const runs = (await detailsOf(view, id)).syncRuns.edges.map(({ node }) => node);
+      const [run] = runs;
       const mark = liveMark(run);
-      if (mark !== shown) await out.writeSSE({ event: 'part', data: String(await syncLive(view, run)) });
+      if (mark !== shown)
+        await out.writeSSE({
+          event: 'part',
+          data: String(await syncLive({ ...view, now: new Date() }, run, expectedOf(runs, 0))),
+        });
       shown = mark;
       await out.sleep(lookEveryMs);
     }

@@ -1,4 +1,4 @@
-import { type Category, mayReadCategory } from '../../domain/access/category.ts';
+import { type ShownField, shownFields } from '../../domain/access/shown-fields.ts';
 import { type Reason, reasonsInWords, ruleInWords } from '../../domain/identity/reasons-in-words.ts';
 import { recordLook } from '../../store/access-log.ts';
 import {
@@ -13,7 +13,7 @@ import {
   reviewById,
 } from '../../store/read/reviews.ts';
 import { builder } from '../builder.ts';
-import type { GraphqlContext, Viewer } from '../context.ts';
+import type { GraphqlContext } from '../context.ts';
 import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
 
@@ -36,37 +36,10 @@ export const ReasonType = builder.objectRef<Reason>('MatchReason').implement({
   }),
 });
 
-interface FieldValue {
-  readonly field: string;
-  readonly value: string;
-}
-
-const FieldValueType = builder.objectRef<FieldValue>('RecordField').implement({
+const FieldValueType = builder.objectRef<ShownField>('RecordField').implement({
   description: 'One field of a record as its system holds it; `(hidden)` where the role may not read its category.',
   fields: (t) => ({ field: t.exposeString('field'), value: t.exposeString('value') }),
 });
-
-const categoryOf: Readonly<Record<string, Category>> = {
-  emails: 'contact',
-  phones: 'contact',
-  addresses: 'contact',
-  website: 'contact',
-  taxId: 'tax-id',
-  birthDate: 'birth',
-  notes: 'special',
-};
-
-const textOf = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(textOf).join('; ');
-  if (typeof value === 'object' && value !== null) return Object.values(value).map(textOf).join(', ');
-  return String(value);
-};
-
-const fieldsOf = (viewer: Viewer, { canonical }: ComparedRecord): FieldValue[] =>
-  Object.entries(canonical).map(([field, value]) => ({
-    field,
-    value: mayReadCategory(viewer, categoryOf[field] ?? 'identity') ? textOf(value) : '(hidden)',
-  }));
 
 const ComparedRecordType = builder.objectRef<ComparedRecord>('ComparedRecord').implement({
   description: 'One record of one side of a review.',
@@ -77,7 +50,7 @@ const ComparedRecordType = builder.objectRef<ComparedRecord>('ComparedRecord').i
     linkedSystemId: t.exposeString('systemId'),
     externalId: t.exposeString('externalId'),
     changedAt: t.exposeString('changedAt', { nullable: true, description: 'As the source says, ISO 8601 UTC' }),
-    fields: t.field({ type: [FieldValueType], resolve: (record, _args, { viewer }) => fieldsOf(viewer, record) }),
+    fields: t.field({ type: [FieldValueType], resolve: ({ canonical }, _args, { viewer }) => shownFields(viewer, canonical) }),
   }),
 });
 

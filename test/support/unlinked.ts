@@ -5,7 +5,15 @@ import { FichaError } from '../../domain/record/error.ts';
 /** The command API's way to systems, mail servers and the access log, where a test has linked none and shows nobody. */
 export const unlinked: Pick<
   CommandDeps,
-  'linkedSystemChanged' | 'connectors' | 'checkSystem' | 'readWebhook' | 'mailer' | 'publicUrl' | 'accessor'
+  | 'linkedSystemChanged'
+  | 'connectors'
+  | 'checkSystem'
+  | 'previewSystem'
+  | 'limitsOf'
+  | 'readWebhook'
+  | 'mailer'
+  | 'publicUrl'
+  | 'accessor'
 > = {
   mailer: createMailer({ mode: 'production', home: '' }),
   publicUrl: () => 'https://ficha.example',
@@ -17,5 +25,7 @@ export const unlinked: Pick<
   linkedSystemChanged: () => Promise.resolve(),
   connectors: [],
   checkSystem: () => Promise.resolve({ ok: true, problems: [] }),
+  previewSystem: () => Promise.resolve({ streams: [] }),
+  limitsOf: () => [],
   readWebhook: () => Promise.reject(new FichaError('unknown-system', 'no linked system has this id')),
 };
