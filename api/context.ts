@@ -48,6 +48,10 @@ export interface CommandDeps {
   readonly checkSystem: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Promise<SystemCheck>;
   /** Reads the first page of each stream of a system that is not linked yet. Keeps and writes nothing. */
   readonly previewSystem: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Promise<SystemPreview>;
+  /** Whether a linked system can send a message to a client. */
+  readonly canSend: (system: Pick<LinkSystem, 'connector' | 'config'>) => boolean;
+  /** Writing through a linked system. */
+  readonly linkedMailer: (system: Pick<LinkSystem, 'id' | 'connector' | 'config'>) => Pick<Mailer, 'send'>;
   /** The rate limits of a linked system, as its connector declares them. */
   readonly limitsOf: (system: Pick<LinkSystem, 'connector' | 'config'>) => readonly LimitRule[];
 }

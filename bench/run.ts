@@ -1,5 +1,6 @@
 import { benchConnectors } from './connectors.ts';
 import { benchBulkOptOuts, benchWebhooks } from './consent.ts';
+import { benchConsole } from './console.ts';
 import { benchContactable } from './contactable.ts';
 import { benchGraphql } from './graphql.ts';
 import { benchGraphqlNeighbour } from './graphql-neighbour.ts';
@@ -16,6 +17,7 @@ type Say = (line: string) => void;
 const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
   connectors: benchConnectors,
   consent: async (say, size) => [...(await benchWebhooks(say)), ...(await benchBulkOptOuts(say, size))],
+  console: benchConsole,
   graphql: benchGraphql,
   'graphql-neighbour': benchGraphqlNeighbour,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ownCatalog } from '../analytics/catalog.ts';
+import { canonicalFields } from '../connectors/kit/canonical-fields.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { reasonCodes, ruleCodes } from '../domain/identity/reasons-in-words.ts';
 import { describeMetric } from '../domain/metrics/describe-metric.ts';
@@ -20,6 +21,8 @@ const units = [...catalog.metrics.keys()].map((name) => describeMetric(catalog, 
 /** All members of a union; the compiler refuses one that is missing or too many. */
 const all = <Name extends string>(names: Readonly<Record<Name, true>>): readonly string[] => Object.keys(names);
 
+const kinds: readonly RecordKind[] = ['person', 'company', 'sale', 'interaction', 'consent', 'document'];
+
 const codes: Readonly<Record<string, readonly string[]>> = {
   match: reasonCodes,
   matchRule: ruleCodes,
@@ -31,6 +34,7 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   taskWhy: taskReasons,
   taskAnswer: taskReasons.flatMap(answersTo),
   notice: noticeKinds,
+  field: kinds.flatMap(canonicalFields),
   purpose: Object.keys(consentPolicy.purposes),
   basis: Object.values(consentPolicy.purposes).map(({ legalBasis }) => legalBasis),
   rule: all<FieldSurvivorship['rules'][number]>({

@@ -7,6 +7,7 @@ import { loadSettings } from '../platform/settings.ts';
 import { freePort } from '../runtime/free-port.ts';
 import { runMainJob } from '../runtime/main-job.ts';
 import { startSample } from '../runtime/sample.ts';
+import type { LinkSystem } from '../schemas/types.ts';
 import { collectStops } from '../runtime/stops.ts';
 import { openWorkspace } from '../runtime/workspace.ts';
 import { startBrowser } from '../test/support/browser.ts';
@@ -31,6 +32,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
   (_version, browser: Browser) => {
     const stops = collectStops();
     let url: string;
+    let workbook: LinkSystem;
 
     beforeAll(async () => {
       const folder = temporaryFolder();
@@ -45,6 +47,9 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       if (workspace.tokens === undefined) throw new Error('the workspace of a test has tokens');
       const sample = await startSample(home, () => {});
       stops.add(() => sample.stop());
+      const [sheet] = sample.links.filter(({ connector }) => connector === 'spreadsheet');
+      if (sheet === undefined) throw new Error('the sample links a workbook');
+      workbook = sheet;
       await runMainJob({ url: workspace.url, tokens: workspace.tokens }, sample, () => {});
       url = workspace.url;
     }, 300_000);
@@ -309,6 +314,29 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await page.goto(`${url}/console/systems`);
       return await page.locator('tbody tr').count();
     };
+
+    test('data team: looks at what would come before linking a system, links it, and watches its first pull', {
+      timeout: 120_000,
+    }, async () => {
+      const { page, trouble } = await visit('data-team');
+      await page.goto(`${url}/console/systems/new/${workbook.connector}`);
+      for (const [name, value] of Object.entries(workbook.config)) {
+        const shown = page.locator(`[id="config.${name}"]`);
+        const typed = typeof value === 'string' ? value : JSON.stringify(value);
+        if ((await shown.evaluate((element) => element.tagName)) === 'SELECT') await shown.selectOption(typed);
+        else await shown.fill(typed);
+      }
+      await page.fill('#id', 'second-sheet');
+      await page.click('button[value=preview]');
+      await page.waitForSelector('#preview');
+      expect(await page.locator('section:has(#preview) td[dir=auto]').count()).toBeGreaterThan(0);
+      await picture(page, 'preview');
+      await page.click('button[value=link]'); // the form keeps what was typed
+      await page.waitForURL(/systems\/second-sheet$/);
+      await page.waitForSelector('#live .badge.good', { timeout: 90_000 });
+      expect(await page.textContent('#live')).toMatch(/read: [1-9]/);
+      expect(trouble).toEqual([]);
+    });
 
     test('data team: pulls a system and sees it done', { timeout: 60_000 }, async () => {
       const { page, trouble } = await visit('data-team');

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConnectors } from '../connectors/kit/registry.ts';
+import { openLinked } from '../runtime/connector-tools.ts';
+import { sharedRateBudget } from '../store/write/rate-budget.ts';
+import { type BrevoTwin, startBrevoTwin } from '../test/twins/brevo.ts';
 import type { Role } from '../domain/access/role.ts';
 import { axeViolations, startBrowser } from '../test/support/browser.ts';
 import { type ConsoleScene, consoleScene } from '../test/support/console-scene.ts';
@@ -49,13 +53,27 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
   'in Chromium %s',
   (_version, browser: Browser) => {
     let scene: ConsoleScene;
+    let connectors: Awaited<ReturnType<typeof loadConnectors>>;
+    let twin: BrevoTwin;
     beforeAll(async () => {
-      scene = await consoleScene({ connectors: [...(await loadConnectors()).values()].flatMap(({ about }) => about ?? []) });
+      connectors = await loadConnectors();
+      twin = await startBrevoTwin();
+      twin.lacking.add('/contacts');
+      scene = await consoleScene({
+        connectors: [...connectors.values()].flatMap(({ about }) => about ?? []),
+        limitsOf: ({ connector, config }) => connectors.get(connector)?.limits?.(config) ?? [],
+        checkSystem: async ({ id, connector }) => {
+          process.env['FICHA_TEST_BREVO'] = twin.apiKey;
+          const config = { url: twin.url, secrets: { apiKey: 'env:FICHA_TEST_BREVO' } };
+          return await openLinked(connectors, { id, connector, config }, () => new Date()).check();
+        },
+      });
       await seedConsole(scene.database);
     }, 120_000);
     afterAll(async () => {
       await browser.close();
       await scene.stop();
+      await twin.stop();
     }, 60_000);
 
     async function visit(role: Role, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
@@ -65,6 +83,11 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await page.waitForURL(/\/console(\/metrics)?$/);
       return page;
     }
+
+    const picture = async (page: Page, name: string): Promise<void> => {
+      const folder = process.env['FICHA_SCREENS'];
+      if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+    };
 
     test.each(languages)(
       'every page in %s: nothing that axe finds, light and dark, no sideways scrolling at 320 px, and hostile names stay text',
@@ -136,12 +159,31 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       expect(await page.locator('tr.needs-you').count()).toBe(1);
       await page.click('tr.needs-you a');
       expect(await page.title()).toMatch(/^⚠/);
+      expect(await page.textContent('.identity')).toContain('Elena Rossi');
       expect(await page.textContent('#live')).toMatch(/grace until 15 Jan 2027/);
       const above = await page.evaluate(() => {
         const place = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().top ?? Number.NaN;
         return place('section.tasks') < place('#live');
       });
       expect(above).toBe(true);
+      await picture(page, 'privacy-red');
+      await page.context().close();
+    });
+
+    test('limits used are those of the budget that all workers share; a right that is missing is marked where it is granted', async () => {
+      const brevo = connectors.get('brevo');
+      const rules = brevo?.limits?.({ callsPerSecond: 20 }) ?? [];
+      await scene.database.owner.query({
+        text: `insert into ficha.linked_system (id, connector, title, config) values ('news', 'brevo', 'News', '{"callsPerSecond": 20}')`,
+        values: [],
+      });
+      await sharedRateBudget(scene.database.worker, 'news', rules, 60_000).pause(3_600_000);
+      const page = await visit('data-team');
+      await page.goto(`${scene.url}/console/systems/news`);
+      expect(await page.textContent('.limits')).toMatch(/0 of 20 in 1 s/);
+      expect(await page.textContent('main')).toContain(strings.en['limits.paused']);
+      await page.click(`button:text("${strings.en['systems.check']}")`);
+      expect(await page.textContent('.scopes .alarm')).toMatch(/Missing:[\s\S]*Settings > SMTP & API > API keys/);
       await page.context().close();
     });
 

@@ -3,6 +3,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { clientQuestion } from './client-question.ts';
 import { historyQuestion } from './pages/history.ts';
+import { whoseQuestion } from './whose-question.ts';
 import { auditQuestion } from './pages/audit.ts';
 import { dataQuestion } from './pages/data.ts';
 import { findQuestion } from './pages/find.ts';
@@ -25,6 +26,7 @@ test.each(
     metrics: metricsQuestion,
     'next reviews': nextReviewsQuestion,
     review: reviewQuestion,
+    whose: whoseQuestion,
     request: requestQuestion,
     requests: requestsQuestion,
     system: systemQuestion,

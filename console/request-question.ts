@@ -32,6 +32,7 @@ export interface Task {
 }
 
 export interface PrivacyRequest extends Omit<RequestInList, 'tasks'> {
+  readonly clientId: string;
   readonly firstDueAt: string | null;
   readonly identityProof: string;
   readonly identityProvenAt: string | null;
@@ -59,6 +60,6 @@ const inList = 'id type state outcome receivedAt dueAt closedAt';
 export const requestsQuestion = `query Requests($open: Boolean!, $after: String) { privacyRequests(first: 100, open: $open, after: $after) {
   pageInfo { hasNextPage endCursor } edges { node { ${inList} tasks { reason } } } } }`;
 
-export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
+export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} clientId firstDueAt identityProof identityProvenAt scope askedAgain
   decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue } steps { linkedSystemId state }
   tasks { id reason answers linkedSystemId planLineId mentionId openedAt } evidence { id linkedSystemId verb result at digest } } }`;

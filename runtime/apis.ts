@@ -17,6 +17,7 @@ import { openLinked } from './connector-tools.ts';
 import type { Apis } from './http.ts';
 import { intakeWays } from './intake-ways.ts';
 import { previewSystem } from './preview-system.ts';
+import { linkedMailer } from './linked-mailer.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { webhookReader } from './receive-webhook.ts';
 import { sampleToken } from './sample-tokens.ts';
@@ -86,6 +87,8 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
       }
     },
     previewSystem: (system) => previewSystem(ground.connectors, system, ground.now),
+    canSend: ({ connector, config }) => ground.connectors.get(connector)?.sends?.(config) ?? false,
+    linkedMailer: (system) => linkedMailer(ground.connectors, system, ground.now),
     limitsOf: ({ connector, config }) => ground.connectors.get(connector)?.limits?.(config) ?? [],
     readWebhook: webhookReader(servers.worker, ground.connectors, ground.now, settings.publicUrl),
     linkedSystemChanged,

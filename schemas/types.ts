@@ -484,6 +484,10 @@ export interface WriteToClient {
    * service: about what the client has with you (a contract, an answer), needs no consent; objections, holds and the suppression list count all the same. marketing needs the client's yes and carries a one-click unsubscribe
    */
   purpose: 'service' | 'marketing';
+  /**
+   * A linked system that can send (GET /v1/mailers); your mail server when left out. Marketing goes by the mail server alone: its one-click unsubscribe needs headers that vendors drop
+   */
+  by?: string;
   subject: string;
   text: string;
 }
@@ -686,6 +690,7 @@ export interface ConnectorManifest {
     [k: string]: DiscoverRule;
   };
   webhook?: WebhookRule;
+  send?: SendRule;
   /**
    * Rights to grant in the vendor, by verb; `check` tries each probe
    */
@@ -813,9 +818,7 @@ export interface RequestStep {
    * A POST that only reads, so that it may be tried again
    */
   reads?: boolean;
-  headers?: {
-    [k: string]: string;
-  };
+  headers?: Headers;
   /**
    * Credits of one call; 1 when left out
    */
@@ -870,6 +873,9 @@ export interface RequestStep {
    * What 404 and 410 mean for the steps that follow; continue for erase and redact, end elsewhere
    */
   absent?: 'end' | 'continue';
+}
+export interface Headers {
+  [k: string]: string;
 }
 /**
  * Where the next page is. {page.number}, {page.offset}, {page.size}, {page.token}, {page.after}, {page.from}, {page.to} may be used in query, body and headers
@@ -1683,6 +1689,23 @@ export interface WebhookRule {
    * How to register it in the vendor
    */
   setup?: string;
+}
+/**
+ * Writes one message to one address: {mail.to}, {mail.subject}, {mail.text}, {mail.html} (the same words, escaped), and {mail.id}, the same for a message that is asked for again. For messages that need no consent: advertising carries headers that vendors drop
+ */
+export interface SendRule {
+  channel: 'email';
+  /**
+   * Settings without which nothing is sent by it
+   */
+  needs?: string[];
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded
+   */
+  request: string;
+  json?: TemplateFields;
+  form?: TemplateFields;
+  headers?: Headers;
 }
 export interface ScopeRule {
   /**

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConnectors } from '../../connectors/kit/registry.ts';
+import { linkedMailer } from '../../runtime/linked-mailer.ts';
+import { startBrevoTwin } from '../../test/twins/brevo.ts';
 import { createMailer } from '../../platform/mailer.ts';
 import { sql } from '../../store/database.ts';
 import { messagesOfClient } from '../../store/read/sent-messages.ts';
@@ -114,6 +117,66 @@ describe.each(servers.map((server) => [server] as const))('over the real maildev
     const { rows } = await database.worker.query(sql`select * from audit_entry where action = 'message.send'`);
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toMatch(/quintana\.example|Your order|tomorrow/);
+  });
+});
+
+describe('through a linked mailer that can send', () => {
+  const linked = async (config: object = { sender: 'hello@acme.example', senderName: 'Acme' }) => {
+    const [twin, connectors] = [await startBrevoTwin(), await loadConnectors()];
+    process.env['FICHA_TEST_BREVO'] = twin.apiKey;
+    const whole = { url: twin.url, secrets: { apiKey: 'env:FICHA_TEST_BREVO' }, ...config };
+    await database.worker.query(sql`
+      insert into linked_system (id, connector, title, config) values ('news', 'brevo', 'Newsletter', ${JSON.stringify(whole)}::jsonb)
+      on conflict (id) do update set config = excluded.config`);
+    const api = testCommandApi(database, temporal, {
+      mailer: createMailer({ mode: 'production', home: '' }),
+      canSend: ({ connector, config: own }) => connectors.get(connector)?.sends?.(own) ?? false,
+      linkedMailer: (system) => linkedMailer(connectors, system, () => new Date()),
+    });
+    return { twin, send: (body: object) => api.send('front-office', 'POST', '/v1/messages', body), api };
+  };
+
+  test('a message reaches the vendor once, as text and as harmless HTML, and stands on the timeline', async () => {
+    const { twin, send, api } = await linked();
+    expect(await api.send('front-office', 'GET', '/v1/mailers')).toMatchObject({
+      body: { mailers: [{ by: 'news', title: 'Newsletter' }] },
+    });
+    const body = letter({ by: 'news', subject: 'By the vendor', text: 'It <b>leaves</b> tomorrow.' });
+    expect(await send(body)).toMatchObject({ status: 201, body: { state: 'sent' } });
+    expect(await send(body)).toMatchObject({ status: 200, body: { again: true } });
+    expect([...twin.state.sent]).toMatchObject([
+      [body.id, { to: anaAddress, subject: 'By the vendor', text: 'It <b>leaves</b> tomorrow.' }],
+    ]);
+    expect(twin.state.sent.get(body.id)?.html).toContain('It &lt;b&gt;leaves&lt;/b&gt; tomorrow.');
+    expect(await messagesOfClient(database.worker, people.ana)).toContainEqual(
+      expect.objectContaining({ subject: 'By the vendor', state: 'sent' }),
+    );
+    await twin.stop();
+  });
+
+  test('what the vendor refuses is noted as refused, what it never answers as unknown', async () => {
+    const { twin, send } = await linked();
+    twin.lacking.add('/smtp/email');
+    const refused = letter({ by: 'news' });
+    expect(await send(refused)).toMatchObject({ status: 201, body: { state: 'refused' } });
+    await twin.stop();
+    const lost = letter({ by: 'news' });
+    expect(await send(lost)).toMatchObject({ status: 201, body: { state: 'unknown' } });
+    expect(await kept(lost.id)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('advertising does not go that way, nor does anything without a sender, nor to whom the gate refuses', async () => {
+    const { twin, send } = await linked();
+    expect(await send(letter({ by: 'news', purpose: 'marketing' }))).toMatchObject({
+      status: 409,
+      body: { code: 'mailer-takes-no-advertising' },
+    });
+    expect(await send(letter({ by: 'news', address: 'nobody@elsewhere.example' }))).toMatchObject({ status: 409 });
+    expect(twin.state.sent.size).toBe(0);
+    await twin.stop();
+    const without = await linked({});
+    expect(await without.send(letter({ by: 'news' }))).toMatchObject({ status: 404, body: { code: 'mailer-unknown' } });
+    await without.twin.stop();
   });
 });
 

@@ -112,6 +112,10 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
     name: manifest.name,
     capabilities,
     limits: (config) => budgetRules(manifest.limits ?? [], withDefaults(manifest, config)),
+    sends: (config) => {
+      const all = withDefaults(manifest, config);
+      return manifest.send !== undefined && (manifest.send.needs ?? []).every((name) => all[name] !== undefined);
+    },
     open(given: OpenContext): LinkedSystem {
       const open = { ...given, config: withDefaults(manifest, given.config) };
       configOf ??= newAjv().compile(manifest.config ?? { type: 'object' });

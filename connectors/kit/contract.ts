@@ -16,8 +16,19 @@ export interface Connector {
   readonly about?: ConnectorAbout;
   /** The vendor's rate limits with these settings. */
   limits?(config: Readonly<Record<string, unknown>>): readonly BudgetRule[];
+  /** Whether a system with these settings can send a message to a client. */
+  sends?(config: Readonly<Record<string, unknown>>): boolean;
   /** Opens one linked system. Makes no call; a wrong credential shows at the first verb. */
   open(context: OpenContext): LinkedSystem;
+}
+
+/** One message to one address, as plain text. */
+export interface OutgoingMail {
+  /** The same for a message that is asked for again. */
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
 }
 
 export interface OpenContext {
@@ -84,6 +95,8 @@ export interface LinkedSystem {
   redact?(ref: RecordRef, order: RedactOrder): Promise<RedactResult>;
   /** What this account offers: fields, lists, topics. The same account gives the same answer. */
   discover?(): Promise<Discovered>;
+  /** Sends one message. @throws FichaError `outcome-unknown` when nobody can tell whether it left */
+  send?(mail: OutgoingMail): Promise<void>;
   /** Checks and reads one inbound webhook. Makes no call. */
   receive?(request: InboundRequest): Promise<Received>;
   close(): Promise<void>;

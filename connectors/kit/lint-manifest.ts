@@ -71,6 +71,7 @@ const signedNames = ['method', 'url', 'timestamp', 'body'];
 /** What may be named at this place: a secret only where one signs in, parts of a request only where one is signed. */
 const rootsAt = (path: string): readonly string[] => {
   if (path === 'webhook.signature.over') return signedNames;
+  if (path.startsWith('send.')) return ['config', 'mail'];
   return path.startsWith('auth.login.') || path.startsWith('auth.carry.') ? ['config', 'saved', 'secret'] : roots;
 };
 

@@ -3,7 +3,9 @@ import { page } from '../page.ts';
 import { deadline } from '../parts/deadline.ts';
 import { requestLive, requestMarks } from '../parts/request-live.ts';
 import { noticePart, proofPart } from '../parts/request-proof.ts';
-import { type Mention, tasksPart } from '../parts/request-tasks.ts';
+import { type Mention, mentionsFor, tasksPart } from '../parts/request-tasks.ts';
+import { identityHeader } from '../parts/identity-header.ts';
+import { type Whose, whoseIs } from '../whose-question.ts';
 import { type PrivacyRequest, requestQuestion } from '../request-question.ts';
 import { csrfField, day, type Html, nothing, type View } from '../view.ts';
 
@@ -13,11 +15,24 @@ export async function requestOf(view: View, id: string): Promise<PrivacyRequest 
   );
 }
 
+/** What a request's page shows beside it. */
+export interface Beside {
+  /** Whose it is, where there is still somebody to show. */
+  readonly whose: Whose | undefined;
+  readonly mentions: readonly Mention[];
+}
+
+/** All of it for one request. */
+export const besideOf = async (view: View, request: PrivacyRequest): Promise<Beside> => ({
+  whose: await whoseIs(view, request),
+  mentions: await mentionsFor(view, request),
+});
+
 /** One request: what runs, what it waits for, and the ways on. */
 export const privacyRequestPage = (
   view: View,
   request: PrivacyRequest,
-  mentions: readonly Mention[],
+  { whose, mentions }: Beside,
   told: { readonly said?: string; readonly trouble?: string } = {},
 ): Html => {
   const { t } = view;
@@ -26,7 +41,7 @@ export const privacyRequestPage = (
   return page(view, {
     title: `${needsYou ? '⚠ ' : ''}${t.code('type', request.type)} ${request.id.slice(-8)}`,
     ...told,
-    body: html`<h1>${t.code('type', request.type)} <code>${request.id.slice(-8)}</code></h1>
+    body: html`${whose === undefined ? nothing : identityHeader(view, whose, 2)}<h1>${t.code('type', request.type)} <code>${request.id.slice(-8)}</code></h1>
 <p>${t('privacy.received')} ${day(t, request.receivedAt)}. ${t('privacy.due')}: ${isOpen ? deadline(view, request.dueAt) : day(t, request.dueAt)}
 ${request.firstDueAt === null ? nothing : html`<small>${t('privacy.extended')} ${day(t, request.firstDueAt)}</small>`}
 ${request.askedAgain === 0 ? nothing : html`<small>${t('privacy.askedAgain', { n: request.askedAgain })}</small>`}</p>

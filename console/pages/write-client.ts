@@ -22,6 +22,14 @@ export interface Draft {
   readonly way: string;
   readonly subject: string;
   readonly text: string;
+  /** The linked system to send by; empty for the mail server. */
+  readonly by: string;
+}
+
+/** By what a message can be sent. */
+export interface Sender {
+  readonly by: string | null;
+  readonly title: string;
 }
 
 /** One way as the form names it: the purpose, then the address. */
@@ -29,6 +37,10 @@ const wayName = ({ purpose, address }: Pick<Way, 'purpose' | 'address'>): string
 
 /** The way that a form chose; undefined when this ficha has none of the kind. */
 export const chosenWay = (ways: readonly Way[], name: string): Way | undefined => ways.find((way) => wayName(way) === name);
+
+/** By what a message can be sent now. */
+export const sendersOf = async (view: View): Promise<readonly Sender[]> =>
+  (await view.order<{ readonly mailers: readonly Sender[] }>('GET', '/v1/mailers')).mailers;
 
 /** Asks the gate for every address of the ficha and every purpose. */
 export async function waysTo(view: View, { id, emails }: Ficha): Promise<readonly Way[]> {
@@ -56,9 +68,21 @@ const wayChoice = ({ t }: View, way: Way, chosen: boolean): Html => html`<label 
 <span><strong>${t(`write.${way.purpose}`)}</strong> <span dir="ltr">${way.address}</span> <span class="badge ${way.allowed ? 'good' : 'alarm'}">${way.allowed ? t('write.may') : t('write.mayNot', { why: t.code('reason', way.reason) })}</span>
 <br><small>${t(`write.${way.purpose}Why`)}</small></span></label>`;
 
+/** Where a message may go and by what. */
+export interface Offer {
+  readonly ways: readonly Way[];
+  readonly senders: readonly Sender[];
+}
+
+const senderChoice = ({ t }: View, senders: readonly Sender[], chosen: string): Html =>
+  senders.length < 2
+    ? nothing
+    : html`<label>${t('write.by')}<select name="by">${senders.map(({ by, title }) => html`<option value="${by ?? ''}"${(by ?? '') === chosen ? html` selected` : nothing}>${by === null ? t('write.byServer') : title}</option>`)}</select></label><p class="hint">${t('write.byHint')}</p>`;
+
 /** A letter to the one client whose header stands above it; the button says their name too. */
-export function writePage(view: View, ficha: Ficha, ways: readonly Way[], draft: Draft, trouble?: string): Html {
+export function writePage(view: View, ficha: Ficha, offer: Offer, draft: Draft, trouble?: string): Html {
   const { t } = view;
+  const { ways, senders } = offer;
   const name = ficha.name ?? t('write.noName');
   const open = ways.filter(({ allowed }) => allowed);
   const first = chosenWay(open, draft.way) ?? open[0];
@@ -74,8 +98,9 @@ ${ways.length === 0 ? nothing : html`<fieldset><legend>${t('write.what')}</legen
 ${
   open.length === 0
     ? nothing
-    : html`<label>${t('write.subject')}<input name="subject" value="${draft.subject}" maxlength="200" required dir="auto"></label>
+    : html`${senders.length === 0 ? html`<p class="warning">${t('write.noSender')}</p>` : nothing}<label>${t('write.subject')}<input name="subject" value="${draft.subject}" maxlength="200" required dir="auto"></label>
 <label>${t('write.text')}<textarea name="text" rows="10" maxlength="20000" required dir="auto">${draft.text}</textarea></label>
+${senderChoice(view, senders, draft.by)}
 <div class="row"><button class="main"><span dir="auto">${t('write.send', { name })}</span></button> <a class="button" href="/console/clients/${ficha.id}">${t('open.back')}</a></div>`
 }
 </form>`,

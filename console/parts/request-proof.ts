@@ -21,7 +21,7 @@ const evidencePart = ({ t }: View, { id, evidence }: PrivacyRequest): Html => {
 const certificateLinks = ({ t }: View, { id, certificate }: PrivacyRequest): Html =>
   certificate === null
     ? nothing
-    : html`<li><a class="button main" href="/console/privacy/${id}/certificate" download>${t('privacy.certificate')}</a> ${t('privacy.toRead')} ${languages.map((language) => html` · <a href="/console/privacy/${id}/certificate?language=${language}" lang="${language}" hreflang="${language}">${language}</a>`)}</li>`;
+    : html`<li><a class="button main" href="/console/privacy/${id}/certificate" download>${t('privacy.certificate')}</a> ${t('privacy.toRead')} ${languages.map((language) => html` · <a href="/console/privacy/${id}/certificate?language=${language}" lang="${language}" hreflang="${language}">${language}</a> <a href="/console/privacy/${id}/certificate?as=pdf&language=${language}" lang="${language}" hreflang="${language}" aria-label="${t('privacy.certificate')}, ${language}, PDF">PDF</a>`)}</li>`;
 
 const packageLinks = (view: View, { id, type, outcome }: PrivacyRequest): Html =>
   (type !== 'access' && type !== 'portability') || outcome === null

@@ -8,10 +8,9 @@ import { findClients } from '../pages/find.ts';
 import { chooseClientPage } from '../pages/privacy-choose.ts';
 import { lastRequests, privacyInbox, runningRequests, waitingIntakes } from '../pages/privacy-inbox.ts';
 import { askedFrom, commandOf, confirmStep, detailsStep } from '../pages/privacy-open.ts';
-import { privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
+import { besideOf, privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
 import { letterPage } from '../pages/letter.ts';
 import { requestLive, requestMarks } from '../parts/request-live.ts';
-import { mentionsFor } from '../parts/request-tasks.ts';
 import { fileOf } from '../uploaded-file.ts';
 import type { View } from '../view.ts';
 import type { Key } from '../words.ts';
@@ -106,7 +105,7 @@ async function show(c: ConsoleContext, told: { readonly said?: string; readonly 
   if (request === undefined) throw new Refused('unknown-request', view.t('privacy.unknown'), 404);
   return await answer(
     c,
-    privacyRequestPage(view, request, await mentionsFor(view, request), told),
+    privacyRequestPage(view, request, await besideOf(view, request), told),
     told.trouble === undefined ? 200 : 422,
   );
 }
@@ -147,7 +146,7 @@ function opening(app: Hono<ConsoleEnv>): void {
       if (request === undefined) return c.redirect('/console/privacy', 303);
       // the link is shown now and never again
       const said = `${view.t(told)} ${view.t('open.link', { path: opened.identityPath })}`;
-      return await answer(c, privacyRequestPage(view, request, [], { said }));
+      return await answer(c, privacyRequestPage(view, request, await besideOf(view, request), { said }));
     } catch (error) {
       if (!(error instanceof Refused) || error.status === 401) throw error;
       return await answer(c, detailsStep(view, ficha, error.message), 422);
@@ -179,7 +178,10 @@ function files(app: Hono<ConsoleEnv>): void {
     c.req.query('language') === undefined ? '' : `?language=${encodeURIComponent(c.req.query('language') ?? '')}`;
   const notice = (c: ConsoleContext): string =>
     `${path(c.req.param('id') ?? '', 'notices')}/${encodeURIComponent(c.req.param('kind') ?? '')}${language(c)}`;
-  app.get('/console/privacy/:id/certificate', (c) => handOn(c, `${path(c.req.param('id'), 'certificate')}${language(c)}`));
+  app.get('/console/privacy/:id/certificate', (c) => {
+    const asked = new URLSearchParams(Object.entries(c.req.query()).filter(([name]) => name === 'language' || name === 'as'));
+    return handOn(c, `${path(c.req.param('id'), 'certificate')}?${asked}`);
+  });
   app.get('/console/privacy/:id/notice/:kind', (c) => handOn(c, notice(c)));
   app.get('/console/privacy/:id/letter/:kind', async (c) => {
     const view = c.get('view');

@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { Refused } from '../back-end.ts';
 import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
 import { clientPage, fichaOf } from '../pages/client.ts';
-import { chosenWay, type Draft, waysTo, writePage } from '../pages/write-client.ts';
+import { chosenWay, type Draft, sendersOf, waysTo, writePage } from '../pages/write-client.ts';
 import type { View } from '../view.ts';
 import { withFicha } from './clients.ts';
 
@@ -28,11 +28,11 @@ export function writeRoutes(app: Hono<ConsoleEnv>): void {
       const view = c.get('view');
       return await answer(
         c,
-        writePage(view, ficha, await waysTo(view, ficha), draft, trouble),
+        writePage(view, ficha, { ways: await waysTo(view, ficha), senders: await sendersOf(view) }, draft, trouble),
         trouble === undefined ? 200 : 422,
       );
     });
-  app.get('/console/clients/:id/write', (c) => show(c, { id: randomUUID(), way: '', subject: '', text: '' }));
+  app.get('/console/clients/:id/write', (c) => show(c, { id: randomUUID(), way: '', subject: '', text: '', by: '' }));
   app.post('/console/clients/:id/write', (c) =>
     withFicha(c, async (ficha) => {
       const view = c.get('view');
@@ -41,13 +41,23 @@ export function writeRoutes(app: Hono<ConsoleEnv>): void {
         way: field(c, 'way'),
         subject: field(c, 'subject'),
         text: field(c, 'text').replaceAll('\r\n', '\n'),
+        by: field(c, 'by'),
       };
       const way = chosenWay(await waysTo(view, ficha), draft.way);
       if (way === undefined) return await show(c, draft, view.t('write.nowhere'));
       try {
         const { address, purpose } = way;
         const { id, subject, text } = draft;
-        const sent = await view.order<Sent>('POST', '/v1/messages', { id, clientId: ficha.id, address, purpose, subject, text });
+        const by = draft.by === '' ? {} : { by: draft.by };
+        const sent = await view.order<Sent>('POST', '/v1/messages', {
+          id,
+          clientId: ficha.id,
+          address,
+          purpose,
+          subject,
+          text,
+          ...by,
+        });
         const fresh = (await fichaOf(view, ficha.id)) ?? ficha; // with the message on its timeline
         return await answer(c, clientPage(view, fresh, toldOf(view, sent)));
       } catch (error) {

@@ -94,6 +94,9 @@ const PrivacyRequestType = builder.objectRef<PrivacyRequestRow>('PrivacyRequest'
   authScopes: { may: 'privacy-requests' },
   fields: (t) => ({
     id: t.exposeID('id'),
+    clientId: t.exposeID('clientId', {
+      description: 'Whose it is; the client may be erased since, and then nothing is found under it',
+    }),
     type: t.exposeString('type'),
     state: t.exposeString('state'),
     outcome: t.exposeString('outcome', { nullable: true, description: 'Computed from the evidence only' }),

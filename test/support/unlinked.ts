@@ -10,6 +10,8 @@ export const unlinked: Pick<
   | 'checkSystem'
   | 'previewSystem'
   | 'limitsOf'
+  | 'canSend'
+  | 'linkedMailer'
   | 'readWebhook'
   | 'mailer'
   | 'publicUrl'
@@ -27,5 +29,7 @@ export const unlinked: Pick<
   checkSystem: () => Promise.resolve({ ok: true, problems: [] }),
   previewSystem: () => Promise.resolve({ streams: [] }),
   limitsOf: () => [],
+  canSend: () => false,
+  linkedMailer: () => createMailer({ mode: 'production', home: '' }),
   readWebhook: () => Promise.reject(new FichaError('unknown-system', 'no linked system has this id')),
 };

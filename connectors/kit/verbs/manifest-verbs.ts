@@ -10,6 +10,7 @@ import { eraseRecord } from './erase.ts';
 import { lookupRecords } from './lookup.ts';
 import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
 import { redactRecord } from './redact.ts';
+import { sendMail } from './send.ts';
 import { verifyRecord } from './verify.ts';
 import { receiveWebhook } from './webhook.ts';
 
@@ -51,6 +52,7 @@ export function manifestVerbs(manifest: ConnectorManifest, context: HookContext)
     ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
     ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
     ...(manifest.webhook === undefined ? {} : { receive: (request) => Promise.resolve(receiveWebhook(opened, request)) }),
+    ...(manifest.send === undefined ? {} : { send: (mail) => sendMail(opened, mail) }),
     close: () => Promise.resolve(),
   };
 }

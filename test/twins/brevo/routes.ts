@@ -50,6 +50,28 @@ function put({ state, clock, note }: BrevoContext, { params, body }: VendorReque
   return { status: 204 };
 }
 
+interface TransactionalMail {
+  readonly sender?: { readonly email?: string };
+  readonly to?: readonly { readonly email: string }[];
+  readonly subject?: string;
+  readonly textContent?: string;
+  readonly htmlContent?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Takes one message; a key that it knows sends nothing a second time. */
+function sendMail({ state, note }: BrevoContext, { body }: VendorRequest): TwinAnswer {
+  const { sender, to = [], subject = '', textContent = '', htmlContent = '', headers = {} } = body as TransactionalMail; // Brevo's reference, "Send a transactional email"
+  const [receiver] = to;
+  if (sender?.email === undefined || receiver === undefined || htmlContent === '')
+    return { status: 400, body: { code: 'missing_parameter', message: 'sender, to and htmlContent are mandatory' } };
+  const key = headers['idempotencyKey'] ?? `${state.sent.size}`;
+  if (!state.sent.has(key)) note('send', 'an address');
+  state.sent.set(key, { to: receiver.email, subject, text: textContent, html: htmlContent });
+  state.sentTo.add(receiver.email.toLowerCase());
+  return { status: 201, body: { messageId: `<${key}@smtp-relay.example>` } };
+}
+
 /** Routes of contacts, the log of mail sent, and the account. */
 export function brevoRoutes(context: BrevoContext): Readonly<Record<string, Handler>> {
   const { state, note } = context;
@@ -73,6 +95,7 @@ export function brevoRoutes(context: BrevoContext): Readonly<Record<string, Hand
       note('delete', `contacts/${contact.id}`);
       return { status: 204 };
     },
+    'POST /smtp/email': (request) => sendMail(context, request),
     'DELETE /smtp/log/{address}': ({ params }) => {
       const address = (params['address'] ?? '').toLowerCase();
       if (!state.sentTo.delete(address)) return { status: 404, body: { code: 'document_not_found', message: 'no log' } };

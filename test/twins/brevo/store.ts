@@ -17,6 +17,8 @@ export interface BrevoState {
   readonly blockedSms: Set<string>;
   /** Addresses in the log of mail that was sent. */
   readonly sentTo: Set<string>;
+  /** Transactional mail by its idempotency key. */
+  readonly sent: Map<string, { readonly to: string; readonly subject: string; readonly text: string; readonly html: string }>;
   /** Writes of the blocklist that answer OK and change nothing, so many. */
   deaf: number;
 }
@@ -27,6 +29,7 @@ export const emptyState = (): BrevoState => ({
   blockedEmails: new Set(),
   blockedSms: new Set(),
   sentTo: new Set(),
+  sent: new Map(),
   deaf: 0,
 });
 

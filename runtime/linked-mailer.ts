@@ -1,0 +1,28 @@
+import type { Connector } from '../connectors/kit/contract.ts';
+import { FichaError } from '../domain/record/error.ts';
+import type { Mail, Mailer, Sent } from '../platform/mailer.ts';
+import { type Link, openLinked } from './connector-tools.ts';
+
+/** A vendor that answers no has not taken the message; one that asks to wait neither; without an answer nobody can tell. */
+function readFailure(error: unknown): Sent {
+  if (!(error instanceof FichaError)) throw error;
+  if (error.code === 'outcome-unknown') return { state: 'unknown', detail: error.code };
+  if (error.retry === 'never') return { state: 'refused', detail: error.code };
+  throw new FichaError('mail-unreachable', `${error.message}; nothing was sent`, { retry: 'later', cause: error });
+}
+
+/** Writes to clients through a linked system that can send. */
+export const linkedMailer = (connectors: ReadonlyMap<string, Connector>, link: Link, now: () => Date): Pick<Mailer, 'send'> => ({
+  send: async ({ id, to, subject, text }: Mail) => {
+    const system = openLinked(connectors, link, now);
+    try {
+      if (system.send === undefined) throw new FichaError('no-mail-server', `${system.systemId} sends no messages`);
+      await system.send({ id, to, subject, text });
+      return { state: 'sent', detail: null };
+    } catch (error) {
+      return readFailure(error);
+    } finally {
+      await system.close();
+    }
+  },
+});
