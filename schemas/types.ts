@@ -1700,7 +1700,7 @@ export interface SendRule {
    */
   needs?: string[];
   /**
-   * METHOD /path, with {placeholders} that are percent-encoded
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
    */
   request: string;
   json?: TemplateFields;
