@@ -6,6 +6,19 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+interface Restoring extends Output, Confirming {
+  readonly ledger?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+async function look(file: string, options: Output): Promise<void> {
+  const { checkBackup } = await import('../runtime/backup.ts');
+  const held = await checkBackup(file);
+  print(options, { ...held, dryRun: true }, () => [
+    `Whole: ${held.rows} rows, made ${held.madeAt.slice(0, 16).replace('T', ' ')} UTC. Nothing was restored.`,
+  ]);
+}
+
 /** `ficha backup` and `ficha restore`. */
 export function addBackup(program: Command): void {
   program
@@ -26,9 +39,11 @@ export function addBackup(program: Command): void {
     .description('put a backup in place of the database; who was erased since is erased again before anything is readable')
     .argument('<file>')
     .option('--ledger <file...>', 'ledgers taken after the backup, for a database that is lost')
+    .option('--dry-run', 'look whether the backup is whole and opens with this master key; change nothing')
     .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (file: string, options: Output & Confirming & { readonly ledger?: readonly string[] }) => {
+    .action(async (file: string, options: Restoring) => {
+      if (options.dryRun === true) return await look(file, options);
       await confirmed(`Put ${file} in place of what the database holds now?`, options);
       const { restore } = await import('../runtime/backup.ts');
       const restored = await restore(file, options.ledger ?? [], say);

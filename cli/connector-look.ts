@@ -23,6 +23,18 @@ export async function probe(file: string, options: Output): Promise<void> {
   if (probed.some(({ outcome }) => outcome === 'failed')) throw new CommandFailed('', exitCodes.failed);
 }
 
+/** What linking the file would meet: whether it holds, and whether its account answers. Writes nothing. */
+export async function lookAt(file: string, options: Output): Promise<void> {
+  const system = await openUnlinked(linkIn(file), ownConnectors());
+  const checked = await system.check();
+  await system.close();
+  print(options, { ...checked, dryRun: true }, () => [
+    checked.ok ? 'It would be linked: the account answers.' : 'The account does not answer as it should; nothing was linked:',
+    ...checked.problems.map(({ verb, say }) => `  ${verb}: ${say}`),
+  ]);
+  if (!checked.ok) throw new CommandFailed('', exitCodes.failed);
+}
+
 async function discover(file: string, options: Output): Promise<void> {
   const system = await openUnlinked(linkIn(file), ownConnectors());
   const checked = await system.check();

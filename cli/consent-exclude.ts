@@ -21,11 +21,17 @@ interface Sum {
   readonly unreadableLines: readonly number[];
 }
 
-/** Sends the lines of a file in batches. @returns what became of them, with the lines that are neither an address nor a number */
-async function sendLines(file: string, path: string, order: object, country: string | undefined): Promise<Sum> {
+interface Sending {
+  readonly country?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Sends the lines of a file in batches; in a dry run it only reads them. @returns what became of them, with the lines that are neither an address nor a number */
+async function sendLines(file: string, path: string, order: object, { country, dryRun = false }: Sending): Promise<Sum> {
   const { lines, unreadable } = addressesIn(file);
   let sum: Sum = { done: 0, notThere: 0, unreadableLines: unreadable };
-  for (let start = 0; start < lines.length; start += batchSize) {
+  if (dryRun) sum = { ...sum, done: lines.length };
+  for (let start = 0; start < (dryRun ? 0 : lines.length); start += batchSize) {
     const batch: readonly AddressLine[] = lines.slice(start, start + batchSize);
     const identifiers = batch.map(({ address }) => ({ address, ...(country === undefined ? {} : { country }) }));
     const one = await command<Done>('dpo', 'POST', path, { ...order, identifiers });
@@ -48,9 +54,8 @@ const aboutUnreadable = ({ unreadableLines: lines }: Sum): readonly string[] =>
         `${lines.length} lines hold neither an address nor a number and were left out: ${lines.slice(0, mostShown).join(', ')}${lines.length > mostShown ? '… (--json names all)' : ''}.`,
       ];
 
-interface Given extends Output {
+interface Given extends Output, Sending {
   readonly reason: string;
-  readonly country?: string;
 }
 
 const countryOption = (): Option => new Option('--country <code>', 'of telephone numbers without +prefix');
@@ -68,13 +73,15 @@ export function addExclude(consent: Command): void {
       'exclusion-list',
     )
     .addOption(countryOption())
+    .option('--dry-run', 'read the file, say how many lines it holds and which cannot be read; send nothing')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExit code 1 when a line holds neither an address nor a number; the others are listed all the same.')
-    .action(async (file: string, { json, reason, country }: Given) => {
-      const sum = await sendLines(file, '/v1/exclusions', { reason }, country);
+    .action(async (file: string, { json, reason, ...sending }: Given) => {
+      const sum = await sendLines(file, '/v1/exclusions', { reason }, sending);
       const { done: listed, notThere: known, unreadableLines } = sum;
-      print(json ? { json } : {}, { listed, known, unreadableLines }, () => [
-        `${listed} listed, ${known} known before.`,
+      const dryRun = sending.dryRun === true;
+      print(json ? { json } : {}, { listed, known, unreadableLines, dryRun }, () => [
+        dryRun ? `${listed} would be sent; nothing was.` : `${listed} listed, ${known} known before.`,
         ...aboutUnreadable(sum),
       ]);
     });
@@ -94,13 +101,22 @@ export function addExclude(consent: Command): void {
     )
     .option('--reference <reference>', 'where the proof is, as ticket/4711; no personal data')
     .addOption(countryOption())
+    .option('--dry-run', 'read the file, say how many lines it holds and which cannot be read; send nothing')
     .option('--json', 'print JSON')
     .action(
-      async (file: string, { json, country, ...order }: Given & { readonly because: string; readonly reference?: string }) => {
-        const sum = await sendLines(file, '/v1/exclusions/delist', order, country);
+      async (
+        file: string,
+        { json, country, dryRun = false, ...order }: Given & { readonly because: string; readonly reference?: string },
+      ) => {
+        const sum = await sendLines(file, '/v1/exclusions/delist', order, {
+          ...(country === undefined ? {} : { country }),
+          dryRun,
+        });
         const { done: delisted, notThere: notListed, unreadableLines } = sum;
-        print(json ? { json } : {}, { delisted, notListed, unreadableLines }, () => [
-          `${delisted} taken off, ${notListed} did not stand there for this reason.`,
+        print(json ? { json } : {}, { delisted, notListed, unreadableLines, dryRun }, () => [
+          dryRun
+            ? `${delisted} would be sent; nothing was.`
+            : `${delisted} taken off, ${notListed} did not stand there for this reason.`,
           ...aboutUnreadable(sum),
         ]);
       },

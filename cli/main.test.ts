@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKeyRing } from '../platform/keys.ts';
+import { writeBackup } from '../runtime/backup-file.ts';
+import type { BackupLine } from '../store/backup/dump.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 
 const program = fileURLToPath(new URL('../bin/ficha.cjs', import.meta.url));
@@ -140,5 +143,48 @@ describe('a file that cannot be read', () => {
     );
     expect([broken?.code, broken?.err]).toEqual([2, expect.stringMatching(/^not-yaml: .*broken\.yaml .*line \d/)]);
     expect([other?.code, other?.err]).toEqual([2, expect.stringContaining('Did you mean "connector"')]);
+  });
+});
+
+describe('a dry run', () => {
+  test('of a list reads it, names the lines that hold no address, and asks no server', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'robinson.csv');
+    writeFileSync(file, `e-mail\nana@example.org\n${'x'.repeat(400)}\n`);
+    const { code, out } = await ficha(['consent', 'exclude', file, '--dry-run', '--json'], {
+      FICHA_URL: 'http://127.0.0.1:9',
+      FICHA_TOKEN: 'x',
+    });
+    expect([code, JSON.parse(out)]).toEqual([1, { listed: 1, known: 0, unreadableLines: [3], dryRun: true }]);
+  });
+  test('of a link checks the file and asks the account', async () => {
+    const folder = temporaryFolder();
+    const book = join(folder, 'leads.csv');
+    writeFileSync(book, 'nombre,correo\nAna,ana@example.org\n');
+    const link = (path: string): string => {
+      const file = join(folder, 'link.yaml');
+      writeFileSync(file, `id: sheet\ntitle: Leads\nconnector: spreadsheet\nconfig: { path: ${path} }\n`);
+      return file;
+    };
+    const there = await ficha(['system', 'link', link(book), '--dry-run']);
+    expect([there.code, there.out]).toEqual([0, expect.stringContaining('It would be linked')]);
+    const away = await ficha(['system', 'link', link(join(folder, 'none.csv')), '--dry-run']);
+    expect(away.code).toBe(1);
+    expect(`${away.out}${away.err}`).toContain('file-missing');
+  });
+  test('of a restore opens the backup with this key and changes nothing', async () => {
+    const home = temporaryFolder();
+    const file = join(temporaryFolder(), 'b.backup');
+    const keys = openKeyRing({ home });
+    async function* lines(): AsyncGenerator<BackupLine> {
+      yield { kind: 'head', version: 1, scope: 'all', migrations: [], at: '2026-11-29T10:00:00.000Z' };
+      yield { kind: 'rows', table: 'client', rows: [{}, {}] };
+      yield { kind: 'end', rows: 2 };
+    }
+    await writeBackup(file, keys, lines());
+    const whole = await ficha(['restore', file, '--dry-run'], { FICHA_HOME: home });
+    expect([whole.code, whole.out]).toEqual([0, 'Whole: 2 rows, made 2026-11-29 10:00 UTC. Nothing was restored.\n']);
+    const foreign = await ficha(['restore', file, '--dry-run'], { FICHA_HOME: temporaryFolder() });
+    expect([foreign.code, foreign.err]).toEqual([1, expect.stringContaining('key-unknown')]);
   });
 });

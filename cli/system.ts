@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { command, query } from './connection.ts';
+import { lookAt } from './connector-look.ts';
 import { type Output, print, table } from './print.ts';
 import { readYaml } from './read-file.ts';
 import { addSystemQuality } from './system-quality.ts';
@@ -49,8 +50,10 @@ export function addSystem(program: Command): void {
     .command('link')
     .description('link a system, or change its settings, from a YAML or JSON file (schemas/command/link-system.schema.json)')
     .argument('<file>')
+    .option('--dry-run', 'check the file and ask the account whether it answers; link nothing')
     .option('--json', 'print JSON')
-    .action(async (file: string, options: Output) => {
+    .action(async (file: string, options: Output & { readonly dryRun?: boolean }) => {
+      if (options.dryRun === true) return await lookAt(file, options);
       const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', readYaml(file));
       print(options, linked, () => [`Linked ${linked.id}. Pull it now: ficha sync ${linked.id}`]);
     });

@@ -37,6 +37,28 @@ async function withDatabase<T>(say: Say, work: (ownerUrl: string, keys: KeyRing,
 export const backup = (path: string, scope: 'all' | 'ledger', say: Say): Promise<number> =>
   withDatabase(say, async (ownerUrl, keys) => await writeBackup(path, keys, dump(ownerUrl, scope, new Date())));
 
+/** What a backup holds. */
+export interface Held {
+  readonly madeAt: string;
+  readonly rows: number;
+}
+
+/**
+ * Opens a backup from its first to its last line and writes nothing: whether it is whole, and opens with this master key.
+ * @throws FichaError `backup-cut`, `key-unknown`, `file-unreadable`
+ */
+export async function checkBackup(path: string): Promise<Held> {
+  const keys = openKeyRing(loadSettings(process.env).keys);
+  let [rows, madeAt, ended] = [0, '', false];
+  for await (const line of readBackup(path, keys)) {
+    if (line.kind === 'head') madeAt = line.at;
+    if (line.kind === 'rows') rows += line.rows.length;
+    if (line.kind === 'end') ended = line.rows === rows;
+  }
+  if (!ended) throw new FichaError('backup-cut', `${path} ends before its end: the file was cut`);
+  return { madeAt, rows };
+}
+
 /**
  * Puts a backup in place of the database. What was erased since it was made is erased again before anybody can read it: from what the
  * database itself says, kept aside first, and from ledgers that are given.
