@@ -29,9 +29,8 @@ interface Sending {
 /** Sends the lines of a file in batches; in a dry run it only reads them. @returns what became of them, with the lines that are neither an address nor a number */
 async function sendLines(file: string, path: string, order: object, { country, dryRun = false }: Sending): Promise<Sum> {
   const { lines, unreadable } = addressesIn(file);
-  let sum: Sum = { done: 0, notThere: 0, unreadableLines: unreadable };
-  if (dryRun) sum = { ...sum, done: lines.length };
-  for (let start = 0; start < (dryRun ? 0 : lines.length); start += batchSize) {
+  let sum: Sum = { done: dryRun ? lines.length : 0, notThere: 0, unreadableLines: unreadable };
+  for (let start = dryRun ? lines.length : 0; start < lines.length; start += batchSize) {
     const batch: readonly AddressLine[] = lines.slice(start, start + batchSize);
     const identifiers = batch.map(({ address }) => ({ address, ...(country === undefined ? {} : { country }) }));
     const one = await command<Done>('dpo', 'POST', path, { ...order, identifiers });
