@@ -33,14 +33,27 @@ export function createPrometheus(db: Database, now: () => Date): () => Promise<s
     labelNames: ['system'],
     registers: [registry],
   });
+  const every = new Gauge({
+    name: 'ficha_system_sync_every_seconds',
+    help: 'How often a linked system is to be synced',
+    labelNames: ['system'],
+    registers: [registry],
+  });
+  const drift = new Gauge({
+    name: 'ficha_consent_drift_last_day',
+    help: 'Contacts that a linked system allowed and the ledger denies, found within a day',
+    labelNames: ['system'],
+    registers: [registry],
+  });
   return async () => {
     const read = await readGauges(db, now());
     for (const [key, gauge] of gauges) gauge.set(read[key]);
-    age.reset();
-    failed.reset();
+    for (const gauge of [age, failed, every, drift]) gauge.reset();
     for (const system of read.systems) {
       if (system.secondsSinceSync !== null) age.set({ system: system.id }, system.secondsSinceSync);
       failed.set({ system: system.id }, system.failed ? 1 : 0);
+      every.set({ system: system.id }, system.syncEverySeconds);
+      drift.set({ system: system.id }, system.drift);
     }
     return await registry.metrics();
   };

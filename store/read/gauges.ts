@@ -10,7 +10,14 @@ export interface Gauges {
   readonly reviewsOpen: number;
   readonly rejectsOpen: number;
   readonly resolutionQueue: number;
-  readonly systems: readonly { readonly id: string; readonly secondsSinceSync: number | null; readonly failed: boolean }[];
+  readonly systems: readonly {
+    readonly id: string;
+    readonly secondsSinceSync: number | null;
+    readonly syncEverySeconds: number;
+    readonly failed: boolean;
+    /** Answers that the system allowed and the ledger denied, found within a day. */
+    readonly drift: number;
+  }[];
 }
 
 /** One statement for the counts, one for the systems; each over an index or a short table. */
@@ -27,7 +34,9 @@ export async function readGauges(db: Db, now: Date): Promise<Gauges> {
            (select count(*)::int from rejected_record where replayed_at is null) as "rejectsOpen",
            (select count(*)::int from resolution_queue) as "resolutionQueue"`);
   const { rows: systems } = await db.query<Gauges['systems'][number]>(sql`
-    select s.id,
+    select s.id, s.sync_every_minutes * 60 as "syncEverySeconds",
+           (select count(*)::int from consent_drift d
+             where d.linked_system_id = s.id and d.found_at > ${now}::timestamptz - interval '1 day') as drift,
            (select extract(epoch from ${now}::timestamptz - max(r.ended_at))::int from sync_run r
              where r.linked_system_id = s.id and r.state = 'done') as "secondsSinceSync",
            coalesce((select r.state = 'failed' from sync_run r where r.linked_system_id = s.id order by r.started_at desc limit 1), false)
