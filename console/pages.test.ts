@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { axeViolations, startBrowser } from '../test/support/browser.ts';
 import { type ConsoleScene, consoleScene } from '../test/support/console-scene.ts';
 import { people } from '../test/support/read-people.ts';
 import { orLeftOut } from '../test/support/real/real-system.ts';
-import { approvedBefore, hostile, requests, review, seedConsole } from '../test/support/seed-console.ts';
+import { approvedBefore, hostile, requests, review, seedConsole, seedManualTask } from '../test/support/seed-console.ts';
 import { languages, strings } from './words.ts';
 
 const browsers = await orLeftOut(startBrowser());
@@ -167,6 +168,58 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       });
       expect(above).toBe(true);
       await picture(page, 'privacy-red');
+      await page.context().close();
+    });
+
+    test('a manual task takes a file as its proof, which comes back as it was; extending and refusing come with their letters', {
+      timeout: 60_000,
+    }, async () => {
+      const page = await visit('dpo');
+      await page.goto(`${scene.url}/console/privacy/new/${people.ana}`);
+      await page.check('input[name=type][value=erasure]');
+      await page.click('form button.main');
+      await page.click('form:has(input[name=confirmed]) button.main');
+      await page.waitForURL(/told=open\.done/);
+      const address = page.url().replace(/\?.*$/, '');
+      await seedManualTask(scene.database, address.slice(-36));
+      await page.goto(address);
+      const bytes = Buffer.from('%PDF-1.4 what the vendor answered');
+      await page.setInputFiles('input[name=proof]', { name: 'answer.pdf', mimeType: 'application/pdf', buffer: bytes });
+      await page.click('button[value=done]');
+      await page.waitForURL(/told=privacy\.settled/);
+      await page.click(`summary:has-text("${strings.en['privacy.evidence'].replace('{n}', '1')}")`);
+      const [proof] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click(`a:text("${strings.en['privacy.proofUploaded']}")`),
+      ]);
+      expect(readFileSync(await proof.path())).toEqual(bytes);
+
+      await page.goto(address);
+      await page.click(`summary:text("${strings.en['privacy.extend']}")`);
+      await page.click('a[href$="/letter/extension"]');
+      expect(await page.getAttribute('.letter', 'lang')).toBe('es'); // a client of Spain
+      await page.goto(address);
+      await page.click(`summary:text("${strings.en['privacy.extend']}")`);
+      await page.fill('form[action$="/extend"] input[name=reason]', 'many systems');
+      await page.click('form[action$="/extend"] button');
+      await page.waitForURL(/told=privacy\.extendedNow/);
+      expect(await page.textContent('main')).toContain(strings.en['privacy.extended']);
+      await page.goto(`${scene.url}${request(requests.planned)}`);
+      await page.click(`summary:text-is("${strings.en['privacy.refuse']}")`);
+      expect(await page.locator('form[action$="/refuse"] input[name=reason]').isVisible()).toBe(true);
+      await page.click('a[href$="/letter/refusal"]');
+      expect(await page.getAttribute('.letter', 'lang')).toBe('es');
+      await page.context().close();
+    });
+
+    test('a page that nobody touches leaves by itself', async () => {
+      const page = await visit('dpo');
+      await page.clock.install();
+      await page.goto(`${scene.url}${client}`);
+      await page.clock.fastForward('14:00');
+      expect(page.url()).toContain(client);
+      await page.clock.fastForward('02:00');
+      await page.waitForURL(/sign-in\?why=idle/);
       await page.context().close();
     });
 

@@ -3,7 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Category } from '../domain/access/category.ts';
 import { mayReadCategory } from '../domain/access/category.ts';
 import { mayOrder, mayRead, type Ordering, type Reading } from '../domain/access/role.ts';
-import type { BackEnd, Method } from './back-end.ts';
+import { type BackEnd, type Method, Refused } from './back-end.ts';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
@@ -27,6 +27,17 @@ export interface View {
   mayReadCategory(category: Category): boolean;
 }
 
+/** A refusal in the reader's own words where there are some; else in those of the API. */
+async function inOwnWords<Answer>(t: Words, asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const said = t.language === 'en' ? undefined : t.sentence('refused', error.code);
+    throw said === undefined ? error : new Refused(error.code, said, error.status);
+  }
+}
+
 /** A view with the person's own token and rights. */
 export const viewOf = (
   backEnd: BackEnd,
@@ -38,9 +49,9 @@ export const viewOf = (
   now,
   path,
   idleMinutes,
-  ask: (question, variables) => backEnd.ask(session.token, question, variables),
-  order: (method, to, body) => backEnd.order(session.token, method, to, body),
-  file: (from) => backEnd.file(session.token, from),
+  ask: (question, variables) => inOwnWords(t, backEnd.ask(session.token, question, variables)),
+  order: (method, to, body) => inOwnWords(t, backEnd.order(session.token, method, to, body)),
+  file: (from) => inOwnWords(t, backEnd.file(session.token, from)),
   mayRead: (reading) => mayRead(session.roles, reading),
   mayOrder: (ordering) => mayOrder(session.roles, ordering),
   mayReadCategory: (category) => mayReadCategory(session, category),

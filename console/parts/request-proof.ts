@@ -37,5 +37,5 @@ export const proofPart = (view: View, request: PrivacyRequest): Html => {
 ${isOver ? html`<ul class="proofs">${certificateLinks(view, request)}${packageLinks(view, request)}</ul>` : nothing}
 ${evidencePart(view, request)}
 ${isOver ? noticePart(view, request, request.outcome === null ? 'refusal' : 'completion') : nothing}
-${lift ? html`<details class="form"><summary>${view.t('privacy.lift')}</summary><form method="post" action="/console/privacy/${request.id}/lift">${csrfField(view)}<p class="hint">${view.t('privacy.liftWhy')}</p><button>${view.t('privacy.lift')}</button></form></details>` : nothing}</section>`;
+${lift ? html`<details class="form"><summary>${view.t('privacy.lift')}</summary>${noticePart(view, request, 'lifting')}<form method="post" action="/console/privacy/${request.id}/lift">${csrfField(view)}<p class="hint">${view.t('privacy.liftWhy')}</p><button>${view.t('privacy.lift')}</button></form></details>` : nothing}</section>`;
 };

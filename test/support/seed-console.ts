@@ -142,3 +142,14 @@ async function privacy(run: Run): Promise<void> {
     );
   }
 }
+
+/** A step of a request that a person does by hand and proves with a file. */
+export async function seedManualTask({ owner }: Pick<TestDatabase, 'owner'>, requestId: string): Promise<void> {
+  await owner.query({
+    text: `with line as (
+        insert into ficha.plan_line (request_id, linked_system_id, kind, record_hash, action) values ($1, 'erp', 'person', '\\x0f', 'manual') returning id)
+      insert into ficha.review_task (kind, reason, subject, subject_key)
+      select 'privacy', 'manual-task', jsonb_build_object('requestId', $1::text, 'systemId', 'erp', 'lineId', id), $1::text || '/manual-task/line' from line`,
+    values: [requestId],
+  });
+}
