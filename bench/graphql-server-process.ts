@@ -9,6 +9,7 @@ export const connections = 16;
 /** One server of a comparison, and a way to ask it. */
 export interface Running {
   readonly pool: Pool;
+  readonly pid: number;
   stop(): void;
 }
 
@@ -29,5 +30,9 @@ export async function startServer(kind: string, database: ReadDatabase, statemen
     child.stdout.once('data', (text: Buffer) => resolve(Number(String(text).trim())));
     child.once('exit', () => reject(new Error(`bench-server-ended: ${kind} did not start`)));
   });
-  return { pool: new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 }), stop: () => child.kill() };
+  return {
+    pid: child.pid ?? 0,
+    pool: new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 }),
+    stop: () => child.kill(),
+  };
 }

@@ -2,14 +2,16 @@ import { loadavg } from 'node:os';
 import { createTokenIssuer } from '../platform/token.ts';
 import { type Database, sql } from '../store/database.ts';
 import { testKeyRing } from '../test/support/keys.ts';
+import { cpuMs } from './cpu-time.ts';
 import type { Figure } from './figure.ts';
 import { connections, type Running, startServer } from './graphql-server-process.ts';
 import { compiledStatement } from './graphql-statement.ts';
 import { percentile, startReadDatabase } from './read-database.ts';
 
 const companies = 5_000;
-const rounds = 3;
-const roundMs = 5_000;
+const turns = 20;
+const warmUp = 4;
+const turnMs = 700;
 
 /** 5,000 companies with 3 contacts, 4 consents and 10 orders each; the ids are numbers, so that any can be asked. */
 async function load(owner: Database): Promise<void> {
@@ -55,34 +57,44 @@ const one = {
 
 const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-interface Rate {
+/** What one server did in one turn. */
+interface Turn {
   readonly perSecond: number;
-  readonly p99Ms: number;
+  readonly cpuMs: number;
+  readonly times: readonly number[];
 }
 
-async function drive({ pool }: Running, body: (turn: number) => string, authorization: string): Promise<Rate> {
+type Body = (number: number) => string;
+
+async function turnOf(owner: Database, { pool, pid }: Running, body: Body, authorization: string): Promise<Turn> {
   const times: number[] = [];
-  const end = performance.now() + roundMs;
-  let turn = 0;
+  const cpuBefore = await cpuMs(owner, pid);
+  const start = performance.now();
   const lane = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const started = performance.now();
+    while (performance.now() < start + turnMs) {
+      const asked = performance.now();
       const answer = await pool.request({
         method: 'POST',
         path: '/graphql',
         headers: { 'content-type': 'application/json', authorization },
-        body: body((turn += 1)),
+        body: body(times.length + 1),
       });
       const text = await answer.body.text();
       if (answer.statusCode !== 200 || text.includes('"errors"')) throw new Error(`bench-answer: ${text.slice(0, 200)}`);
-      times.push(performance.now() - started);
+      times.push(performance.now() - asked);
     }
   };
   await Promise.all(Array.from({ length: connections }, lane));
-  return { perSecond: (times.length * 1000) / roundMs, p99Ms: percentile(times, 0.99) };
+  const seconds = (performance.now() - start) / 1000;
+  return { perSecond: times.length / seconds, cpuMs: ((await cpuMs(owner, pid)) - cpuBefore) / times.length, times };
 }
 
-/** Lists of 50 clients with 900 objects, and one profile, beside peers on the same data in the same run; rounds take turns, the best of 3 counts. */
+const median = (values: readonly number[]): number => percentile(values, 0.5);
+
+/**
+ * Lists of 50 clients with 900 objects, and one profile, beside peers on the same data. The servers take short turns, so that whatever else
+ * the machine does disturbs all of them alike; a ratio is the median over the turns. The first turns warm up.
+ */
 export async function benchGraphql(say: (line: string) => void): Promise<readonly Figure[]> {
   const database = await startReadDatabase();
   const servers = new Map<string, Running>();
@@ -94,31 +106,30 @@ export async function benchGraphql(say: (line: string) => void): Promise<readonl
     const statement = JSON.stringify(compiledStatement(list.ours));
     for (const kind of ['ficha', 'plain', 'dataloader', 'mercurius'])
       servers.set(kind, await startServer(kind, database, statement));
-    const token = await createTokenIssuer(testKeyRing())({ subject: 'bench', roles: ['dpo'] }, 3600);
+    const authorization = `Bearer ${await createTokenIssuer(testKeyRing())({ subject: 'bench', roles: ['dpo'] }, 3600)}`;
     const figures: Figure[] = [];
     for (const [name, question, kinds] of [
       ['list of 50, 900 objects', list, ['ficha', 'plain', 'dataloader', 'mercurius']],
       ['one profile', one, ['ficha', 'mercurius']],
     ] as const) {
-      const best = new Map<string, Rate>();
-      for (let round = 0; round <= rounds; round += 1) {
-        for (const kind of kinds) {
+      const all = new Map<string, Turn[]>(kinds.map((kind) => [kind, []]));
+      for (let turn = -warmUp; turn < turns; turn += 1) {
+        for (const kind of turn % 2 === 0 ? kinds : kinds.toReversed()) {
           const server = servers.get(kind);
           if (server === undefined) continue;
           const query = kind === 'ficha' || kind === 'plain' ? question.ours : question.theirs;
-          const rate = await drive(
-            server,
-            (turn) => JSON.stringify({ query, variables: { id: idOf(1 + (turn % companies)) } }),
-            `Bearer ${token}`,
-          );
-          say(
-            `graphql: ${name}, ${kind}, round ${round}: ${rate.perSecond.toFixed(0)}/s, p99 ${rate.p99Ms.toFixed(0)} ms, load ${loadavg()[0]?.toFixed(1)}`,
-          );
-          // round 0 warms up
-          if (round > 0 && rate.perSecond > (best.get(kind)?.perSecond ?? 0)) best.set(kind, rate);
+          const body: Body = (number) => JSON.stringify({ query, variables: { id: idOf(1 + (number % companies)) } });
+          const done = await turnOf(database.owner, server, body, authorization);
+          if (turn >= 0) all.get(kind)?.push(done);
         }
       }
-      figures.push(...figuresOf(name, best));
+      for (const [kind, done] of all) {
+        const [rate, cost] = [median(done.map(({ perSecond }) => perSecond)), median(done.map((one) => one.cpuMs))];
+        say(
+          `graphql: ${name}, ${kind}: ${rate.toFixed(0)}/s, ${cost.toFixed(2)} ms of processor a request, load ${loadavg()[0]?.toFixed(1)}`,
+        );
+      }
+      figures.push(...figuresOf(name, all));
     }
     return figures;
   } finally {
@@ -130,22 +141,26 @@ export async function benchGraphql(say: (line: string) => void): Promise<readonl
   }
 }
 
-function figuresOf(name: string, best: ReadonlyMap<string, Rate>): Figure[] {
-  const mine = best.get('ficha');
-  if (mine === undefined) return [];
-  const own: Figure = { name: `${name}, p99`, value: Number(mine.p99Ms.toFixed(1)), unit: 'ms', peer: null, ratio: null };
-  const against = [...best].flatMap(([peer, { perSecond }]) =>
-    peer === 'ficha'
-      ? []
-      : [
-          {
-            name: `${name}, against ${peer}`,
-            value: Math.round(mine.perSecond),
-            unit: 'requests/s',
-            peer: `${peer} ${Math.round(perSecond)}/s`,
-            ratio: mine.perSecond / perSecond,
-          },
-        ],
+function figuresOf(name: string, all: ReadonlyMap<string, readonly Turn[]>): Figure[] {
+  const mine = all.get('ficha') ?? [];
+  const p99 = percentile(
+    mine.flatMap(({ times }) => times),
+    0.99,
   );
+  const own: Figure = { name: `${name}, p99`, value: Number(p99.toFixed(1)), unit: 'ms', peer: null, ratio: null };
+  const against = [...all].flatMap(([peer, theirs]): Figure[] => {
+    if (peer === 'ficha') return [];
+    const compared = (what: string, unit: string, of: (turn: Turn) => number): Figure => ({
+      name: `${name}, ${what} ${peer}`,
+      value: Number(median(mine.map(of)).toPrecision(3)),
+      unit,
+      peer: `${peer} ${median(theirs.map(of)).toPrecision(3)} ${unit}`,
+      ratio: median(mine.map((turn, place) => of(turn) / of(theirs[place] ?? turn))),
+    });
+    return [
+      compared('against', 'requests/s', ({ perSecond }) => perSecond),
+      compared('processor time against', 'ms/request', (turn) => turn.cpuMs),
+    ];
+  });
   return [own, ...against];
 }

@@ -67,7 +67,12 @@ async function write(accessor: Db, looks: readonly Look[]): Promise<void> {
   await accessor.query({
     name: 'record-looks',
     text: `insert into access_log (actor, role, client_ids, purpose)
-      select actor, role, ids, purpose from jsonb_to_recordset($1::jsonb) as x(actor text, role text, ids uuid[], purpose text)`,
-    values: [JSON.stringify(looks.map(({ clientIds, ...look }) => ({ ...look, ids: clientIds })))],
+      select actor, role, ids::uuid[], purpose from unnest($1::text[], $2::text[], $3::text[], $4::text[]) x(actor, role, ids, purpose)`,
+    values: [
+      looks.map(({ actor }) => actor),
+      looks.map(({ role }) => role),
+      looks.map(({ clientIds }) => `{${clientIds.join(',')}}`),
+      looks.map(({ purpose }) => purpose ?? null),
+    ],
   });
 }

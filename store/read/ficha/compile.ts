@@ -27,7 +27,7 @@ interface Work {
 const longestKey = 60; // PostgreSQL cuts names at 63 bytes, and two cut names could become one
 
 /**
- * One statement that answers `body`, the JSON text of everything asked, and `looks`, the ids of the fichas in it. Rights come first:
+ * One statement that answers `body`, the JSON text of everything asked, and `looks`, the ids of the fichas in it, with commas between. Rights come first:
  * a field that the reader may not see is refused, or masked where it has a mask, before there is any SQL for it.
  * @param page the SQL of the rows to start at: columns of `client` and `ord`
  * @throws FichaError `not-allowed`, `bad-argument`
@@ -55,7 +55,7 @@ export function compile(
     : `(select row_to_json(x) from (select ${columns(work, shape, asked, row, seen(work, shape, path))} from page ${row} limit 1) x)`;
   const looks = work.looks.map((steps) => lookSql(w, steps));
   const text = `with page as materialized (${start})
-select ${body}::text as body, ${looks.length === 0 ? `'{}'::uuid[]` : `array(${looks.join(' union ')})`} as looks,
+select ${body}::text as body, ${looks.length === 0 ? `''` : `array_to_string(array(${looks.join(' union ')}), ',')`} as looks,
        (select count(*)::int from page) as found`;
   return { text, values };
 }

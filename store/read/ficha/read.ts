@@ -27,8 +27,8 @@ export async function readFicha(
   name?: string,
 ): Promise<Answer> {
   const prepared: Prepared = { text, values: values.map((value) => value(variables)), ...(name === undefined ? {} : { name }) };
-  const { rows } = await db.query<Answer>(prepared);
+  const { rows } = await db.query<Omit<Answer, 'looks'> & { readonly looks: string }>(prepared);
   const [answer] = rows;
   if (answer === undefined) throw new TypeError('a select without from answers one row');
-  return answer;
+  return { ...answer, looks: answer.looks === '' ? [] : answer.looks.split(',') };
 }

@@ -42,8 +42,8 @@ export interface Shape {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-/** Hundredths as units of the currency, written as short as they are. */
-export const money = (cents: string): string => `(${cents}::numeric / 100)::float8`;
+/** Hundredths as units of the currency, written as short as they are: a quotient of whole numbers below 2^53 is the nearest double. */
+export const money = (cents: string): string => `(${cents}::float8 / 100)`;
 
 /** ISO 8601 UTC with milliseconds; the session's time zone is UTC. */
 export const iso = (time: string): string => `to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
