@@ -69,7 +69,7 @@ export const clientShape: Shape = {
       category: 'special',
       shape: () => specialShape,
       rows: (parent, row) =>
-        `from (select v.*, r.linked_system_id from source_record r join special_value v on v.source_record_id = r.id
+        `from (select v.id, v.category, v.field, v.value, v.basis, v.since, r.linked_system_id from source_record r join special_value v on v.source_record_id = r.id
                 where r.client_id = ${parent}.id and v.state = 'released') ${row} order by ${row}.category, ${row}.field, ${row}.id`,
     },
     acquisitionSource: column('commercial', 'acquisition_source'),
