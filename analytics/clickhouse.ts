@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { FichaError } from '../domain/record/error.ts';
@@ -13,7 +14,7 @@ export interface Analytics {
    * At most 10 seconds, where no other limit is given.
    */
   query<Row>(query: string, params?: Readonly<Record<string, unknown>>, seconds?: number): Promise<Row[]>;
-  /** One block of rows. The same token twice writes once. */
+  /** One block of rows, all with the columns of the first. The same token twice writes once. */
   insert(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,6 +27,15 @@ type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 const readSessions = 3;
 const readSeconds = 10;
 const writeSeconds = 300;
+
+const marks: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/** Rows as ClickHouse reads them fastest of all texts. @see https://clickhouse.com/docs/interfaces/formats/TabSeparated */
+const tabSeparated = (rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): string => {
+  const written = (value: unknown): string =>
+    value === null ? '\\N' : String(value).replaceAll(/[\\\t\n\r]/g, (letter) => marks[letter] ?? letter);
+  return rows.map((row) => `${columns.map((column) => written(row[column])).join('\t')}\n`).join('');
+};
 
 /** Gives each piece of work to the client that is least busy: one chdb session runs one query at a time. */
 const leastBusy = (clients: readonly ClickHouseClient[]) => {
@@ -95,10 +105,12 @@ export function openAnalytics(source: AnalyticsSource): Analytics {
       }),
     insert: async (table, rows, token) => {
       if (rows.length === 0) return;
+      const columns = Object.keys(rows[0] ?? {});
       await writer.insert({
         table,
-        values: [...rows],
-        format: 'JSONEachRow',
+        columns: columns as [string, ...string[]], // there is a row, and it has columns
+        values: Readable.from([tabSeparated(rows, columns)], { objectMode: false }),
+        format: 'TabSeparated',
         clickhouse_settings: { insert_deduplication_token: token, max_execution_time: writeSeconds },
       });
     },

@@ -59,16 +59,21 @@ const pseudonymIn =
 const dimensionFrom = (catalog: Catalog, from: MetricDimension['from']): MetricDimension | undefined =>
   [...catalog.dimensions.values()].find((dimension) => dimension.from === from);
 
-/** How one batch maps what sources say onto a declared domain; each text is looked up once. */
-const coarseBy = (catalog: Catalog, from: MetricDimension['from']): ((said: string | null) => string) => {
-  const dimension = dimensionFrom(catalog, from);
+/** Works each text out once: a batch is full of the same clients and channels. */
+const once = (work: (text: string) => string): ((text: string) => string) => {
   const known = new Map<string, string>();
-  return (said) => {
-    if (dimension === undefined || said === null) return beyond.unknown;
-    const value = known.get(said) ?? valueOf(dimension, said);
-    known.set(said, value);
+  return (text) => {
+    const value = known.get(text) ?? work(text);
+    known.set(text, value);
     return value;
   };
+};
+
+/** How one batch maps what sources say onto a declared domain. */
+const coarseBy = (catalog: Catalog, from: MetricDimension['from']): ((said: string | null) => string) => {
+  const dimension = dimensionFrom(catalog, from);
+  const value = once((said) => (dimension === undefined ? beyond.unknown : valueOf(dimension, said)));
+  return (said) => (said === null ? beyond.unknown : value(said));
 };
 
 /** Most rows named in one statement; ClickHouse reads at most 256 KiB of one. */
@@ -112,10 +117,11 @@ export async function projectRecords(
   { epoch, version, unsure }: ProjectionStamp,
 ): Promise<void> {
   const pseudonym = pseudonymIn(keys, epoch);
+  const client = once((id) => pseudonym('client', id));
   const channel = coarseBy(catalog, 'event-channel');
-  const row = (record: ProjectedRecord, month: string, isDeleted: 0 | 1) => ({
-    event: pseudonym('event', record.sourceRecordId),
-    client: isDeleted === 1 || record.clientId === null ? nobody : pseudonym('client', record.clientId),
+  const row = (record: ProjectedRecord, event: string, month: string, isDeleted: 0 | 1) => ({
+    event,
+    client: isDeleted === 1 || record.clientId === null ? nobody : client(record.clientId),
     linked_system: record.linkedSystemId,
     kind: record.kind,
     month,
@@ -130,10 +136,12 @@ export async function projectRecords(
   const events = records.map(({ sourceRecordId }) => pseudonym('event', sourceRecordId));
   const held = unsure ? await heldMonths(analytics, table, events) : new Map<string, readonly string[]>();
   const rows = records.flatMap((record, place) => {
+    const event = events[place] ?? '';
     const { projectedMonth, month, clientId } = record;
-    const known = new Set([...(held.get(events[place] ?? '') ?? []), ...(projectedMonth === null ? [] : [projectedMonth])]);
-    const left = [...known].filter((one) => clientId === null || one !== month).map((one) => row(record, one, 1));
-    return clientId === null ? left : [...left, row(record, month, 0)];
+    const known = new Set(held.get(event));
+    if (projectedMonth !== null) known.add(projectedMonth);
+    const left = [...known].filter((one) => clientId === null || one !== month).map((one) => row(record, event, one, 1));
+    return clientId === null ? left : [...left, row(record, event, month, 0)];
   });
   await analytics.insert(table, rows, `${table}:${version}`);
   const gone = rows.filter(({ is_deleted }) => is_deleted === 1);
