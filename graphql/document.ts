@@ -9,9 +9,10 @@ import {
   parse,
   specifiedRules,
   validate,
+  type ValidationRule,
   visit,
 } from 'graphql';
-import { limits } from './limits.ts';
+import { limits, weighShape } from './limits.ts';
 
 /** A question that was read and found to fit the schema. */
 export interface CheckedDocument {
@@ -48,11 +49,33 @@ export function createDocuments(schema: GraphQLSchema): (text: string) => Checke
   };
 }
 
+/**
+ * First of all, whether the fields are there: the rule of the library looks for names that are nearly right among all of the schema, for
+ * hints that are taken out again.
+ */
+const fieldsThatAre: readonly ValidationRule[] = [
+  (context) => ({
+    Field: (node) => {
+      const type = context.getParentType();
+      if (type && !context.getFieldDef())
+        context.reportError(
+          new GraphQLError(`Cannot query field "${node.name.value}" on type "${type.name}".`, { nodes: [node] }),
+        );
+    },
+  }),
+];
+
 function check(schema: GraphQLSchema, text: string): CheckedDocument | readonly GraphQLError[] {
   try {
     const node = parse(text, { maxTokens: limits.tokens, noLocation: false });
-    const errors = validate(schema, node, specifiedRules, { maxErrors: 5 });
-    return errors.length > 0 ? errors.map(withoutHints) : described(node);
+    const document = described(node);
+    for (const operation of node.definitions)
+      if (operation.kind === Kind.OPERATION_DEFINITION) weighShape(operation, document.fragments);
+    const errors = [fieldsThatAre, specifiedRules].reduce<readonly GraphQLError[]>(
+      (found, rules) => (found.length > 0 ? found : validate(schema, node, rules, { maxErrors: 5 })),
+      [],
+    );
+    return errors.length > 0 ? errors.map(withoutHints) : document;
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     throw error;

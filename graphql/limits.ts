@@ -63,6 +63,15 @@ export function weigh(
   if (roots > limits.roots) throw tooMuch('roots', `more than ${limits.roots} fields of the root`);
 }
 
+/**
+ * The limits that need no schema, before a document is compared with it: comparing costs most for what is long, deep and wrong.
+ * @throws GraphQLError `too-much`, with the limit
+ */
+export function weighShape(operation: OperationDefinitionNode, fragments: Weighing['fragments']): void {
+  const work: Weighing = { fragments, variables: {}, fields: 0, aliases: 0, cost: 0 };
+  weighSet(work, undefined, operation.selectionSet, 1, 0);
+}
+
 /** @returns how many fields stand directly in the set */
 function weighSet(
   work: Weighing,

@@ -6,6 +6,7 @@ import { type TraceFacts, traced } from '../platform/traces.ts';
 import { createDirectAnswers } from './answer-directly.ts';
 import type { GraphqlContext, Sources, Viewer } from './context.ts';
 import { createDocuments, operationOf } from './document.ts';
+import { createHold } from './hold-refusals.ts';
 import { weigh } from './limits.ts';
 import { maskError } from './mask-error.ts';
 import { type PersistedOperations, type Question, questionIn } from './question.ts';
@@ -35,7 +36,7 @@ export function createGraphqlHandler(options: GraphqlOptions): (request: Request
   const answer = async (request: Request, viewer: Viewer): Promise<Response> => {
     const question = await questionIn(request, persisted);
     const document = documentOf(question.query);
-    if (!('node' in document)) return refusal(document, 400);
+    if (!('node' in document)) throw new Refused(document);
     if (document.introspects && !development && !mayIntrospect(viewer)) throw introspectionOff();
     const operation = operationOf(document, question.operationName);
     if (root) weigh(root, operation, document.fragments, question.variables);
@@ -47,15 +48,26 @@ export function createGraphqlHandler(options: GraphqlOptions): (request: Request
       return executed;
     });
   };
+  const hold = createHold();
+  /** What is refused is told a little later: see hold-refusals.ts. */
+  const held = async (request: Request, viewer: Viewer): Promise<Response> => {
+    const start = performance.now();
+    try {
+      return await answer(request, viewer);
+    } catch (error) {
+      if (!(error instanceof GraphQLError || error instanceof Refused)) throw error;
+      await hold(viewer.subject, performance.now() - start);
+      return refusal(error instanceof Refused ? error.reasons : [error], 400);
+    }
+  };
   return async (request) => {
     if (development && wantsPage(request))
       return await yoga.fetch(new Request(new URL(request.url).origin + '/graphql', { headers: { accept: 'text/html' } }), {
         viewer: nobody,
       });
     try {
-      return await answer(request, await viewerOf(request));
+      return await held(request, await viewerOf(request));
     } catch (error) {
-      if (error instanceof GraphQLError) return refusal([error], 400);
       if (error instanceof FichaError) return tokenRefusal(error, sources.log);
       return refusal([maskError(error, sources.log)], 500);
     }
@@ -71,6 +83,15 @@ const operationFacts = ({ operation, name, selectionSet }: OperationDefinitionNo
     .slice(0, 10)
     .join(' '),
 });
+
+/** A document that does not fit the schema, with what is wrong with it. */
+class Refused extends Error {
+  readonly reasons: readonly GraphQLError[];
+  constructor(reasons: readonly GraphQLError[]) {
+    super('refused');
+    this.reasons = reasons;
+  }
+}
 
 /** What runs everything that is not answered directly. */
 function executor(sources: Sources, development: boolean) {
