@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from '../store/database.ts';
-import { keepWebhookEvents, type WebhookEvent } from '../store/write/webhook-events.ts';
+import { keepWebhooks, type WebhookEvent } from '../store/write/webhook-events.ts';
 import { anaIn, type ConsentScene, consentScene, saidIn } from '../test/support/consent-scene.ts';
 import { ContactSystem } from '../test/support/contact-system.ts';
 import { webhookActivities } from './webhooks.ts';
@@ -27,7 +27,8 @@ const hook = (id: string, over: Partial<WebhookEvent>): WebhookEvent => ({
   consent: { ...marketing, answer: 'denied' },
   ...over,
 });
-const come = (...events: WebhookEvent[]) => keepWebhookEvents(scene.deps.db, scene.deps.keys, 'mailer', events, scene.deps.now());
+const come = (...events: WebhookEvent[]) =>
+  keepWebhooks(scene.deps.db, scene.deps.keys, 'mailer', [{ events, receivedAt: scene.deps.now() }]);
 const workIn = (upTo: string | null = null) =>
   webhookActivities(scene.deps).workInWebhooks({ systemId: 'mailer', after: '0', upTo });
 const ledger = async () =>

@@ -22,8 +22,15 @@ export function webhookReader(
   publicUrl: string | undefined,
 ): (systemId: string, request: Request) => Promise<ReadWebhook> {
   const open = new Map<string, Opened>();
+  const looking = new Map<string, ReturnType<typeof linkedSystemById>>();
+  /** Webhooks that come together ask for their system once. */
+  const lookUp = (systemId: string): ReturnType<typeof linkedSystemById> => {
+    const asked = looking.get(systemId) ?? linkedSystemById(db, systemId).finally(() => looking.delete(systemId));
+    looking.set(systemId, asked);
+    return asked;
+  };
   const systemOf = async (systemId: string): Promise<LinkedSystem> => {
-    const found = await linkedSystemById(db, systemId);
+    const found = await lookUp(systemId);
     if (found === undefined || found.state === 'removed') {
       throw new FichaError('unknown-system', 'no linked system has this id; `ficha system list` shows those there are');
     }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
 import { type TestTemporal, testTemporal } from '../test/support/temporal.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { taskQueue } from '../workflows/messages.ts';
-import { scheduleSync } from './schedules.ts';
+import { scheduleConsentRound, scheduleSync } from './schedules.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from './worker.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -71,6 +72,23 @@ test('the schedule of a linked system is made once and changed after that; a run
   expect(action).toMatchObject({ workflowType: 'syncSystem', args: [{ systemId: id, mode: 'incremental' }] });
   await handle.delete();
 });
+
+test('the round that compares every system with the ledger is scheduled daily, made up for when missed, and runs', async () => {
+  await scheduleConsentRound(temporal.client);
+  await scheduleConsentRound(temporal.client);
+  const handle = temporal.client.schedule.getHandle('schedule-consent-round');
+  const { spec, policies, action } = await handle.describe();
+  expect(spec.calendars).toMatchObject([{ hour: [{ start: 1 }], minute: [{ start: 17 }] }]);
+  expect(policies.catchupWindow).toBe(7 * 86_400_000);
+  expect(action).toMatchObject({ workflowType: 'keepConsentPromises' });
+  await handle.trigger();
+  const started = async () => (await handle.describe()).info.recentActions[0]?.action;
+  while ((await started()) === undefined) await pause(200);
+  const run = await started();
+  const result: unknown = await temporal.client.workflow.getHandle(run?.workflow.workflowId ?? '').result();
+  expect(result).toEqual({ cameOfAge: 0, proposed: 0, drifted: 0 });
+  await handle.delete();
+}, 120_000);
 
 test('every workflow of the folder is in the bundle, also when Ficha is installed under node_modules', async () => {
   const place = mkdtempSync(join(tmpdir(), 'ficha-installed-'));

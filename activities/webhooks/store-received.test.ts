@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from '../../store/database.ts';
-import { keepWebhookEvents, type ReceivedRecords, type WebhookEvent } from '../../store/write/webhook-events.ts';
+import { keepWebhooks, type ReceivedRecords, type WebhookEvent } from '../../store/write/webhook-events.ts';
 import { type ConsentScene, consentScene } from '../../test/support/consent-scene.ts';
 import { ContactSystem } from '../../test/support/contact-system.ts';
 import { webhookActivities } from '../webhooks.ts';
@@ -24,7 +24,7 @@ const event = (id: string, { fields, at, partial = false, more = {} }: Said): We
 };
 const come = async (...events: readonly WebhookEvent[]): Promise<void> => {
   const { db, keys, now } = scene.deps;
-  await keepWebhookEvents(db, keys, 'shop', events, now());
+  await keepWebhooks(db, keys, 'shop', [{ events, receivedAt: now() }]);
   await webhookActivities(scene.deps).workInWebhooks({ systemId: 'shop', after: '0', upTo: null });
 };
 const held = async () =>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../platform/log.ts';
 import { freePort } from '../../runtime/free-port.ts';
 import { type HttpServer, serveHttp } from '../../runtime/http.ts';
+import { sql } from '../../store/database.ts';
 import { consentMatrixOf } from '../../store/read/consent.ts';
 import { axeViolations, startBrowser } from '../../test/support/browser.ts';
 import { testKeyRing } from '../../test/support/keys.ts';
@@ -10,6 +11,7 @@ import { type TestDatabase, testDatabase } from '../../test/support/postgres.ts'
 import { clientOf, linkSystem, storePerson } from '../../test/support/privacy-world.ts';
 import { orLeftOut } from '../../test/support/real/real-system.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
+import { sealConfirmation } from './confirmation-link.ts';
 import { sealPreferenceLink } from './preference-link.ts';
 import { createPreferencePages } from './server.ts';
 import { pageLanguages, pageWords } from './words.ts';
@@ -87,6 +89,34 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       expect(await holds()).toContain('* any denied');
       expect([...new Set(asked)]).toEqual([http.url]);
       expect(trouble).toEqual([]);
+      await page.close();
+    });
+
+    test('a browser that asks for privacy opts out of sharing with the first form that is sent', async () => {
+      const context = await browser.newContext({ extraHTTPHeaders: { 'Sec-GPC': '1' }, locale: 'en-GB' });
+      const page = await context.newPage();
+      await page.goto(address);
+      await page.focus('[type=submit]');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[role=status]');
+      const { rows } = await database.reader.query<{ purpose: string; answer: string }>(sql`
+        select purpose, answer from consent_event where purpose = 'sharing'`);
+      expect(rows).toEqual([{ purpose: 'sharing', answer: 'denied' }]);
+      await context.close();
+    });
+
+    test.each(pageLanguages)('a yes is confirmed with the keyboard alone, and nothing that axe finds: %s', async (language) => {
+      const wanted = { clientId, purpose: 'newsletter', channel: 'email', textVersion: 'n-1', language };
+      const confirm = `${http.url}/c/${sealConfirmation(testKeyRing(), { ...wanted, until: '2099-01-01T00:00:00.000Z' })}?lang=${language}`;
+      const page = await browser.newPage({ viewport: { width: 320, height: 640 }, bypassCSP: true });
+      await page.goto(confirm);
+      expect(await axeViolations(page)).toEqual([]);
+      const onButton = () => page.evaluate(() => document.activeElement?.getAttribute('type') === 'submit');
+      for (let steps = 0; steps < 12 && !(await onButton()); steps += 1) await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[role=status]');
+      expect(await page.textContent('[role=status]')).toBe(pageWords[language].confirmed);
+      expect(await axeViolations(page)).toEqual([]);
       await page.close();
     });
 

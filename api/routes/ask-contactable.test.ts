@@ -117,6 +117,42 @@ test('an audience holds only those who may be contacted, and says how many may n
   expect((await api.send('front-office', 'POST', '/v1/audiences', { purpose: 'marketing', channel: 'email' })).status).toBe(403);
 });
 
+test('a large audience comes page by page: everybody once, nobody who may not', async () => {
+  const db = database.worker;
+  const people = 5_200;
+  await db.query(sql`
+    with made as (
+      insert into client (kind, display_name) select 'person', 'page' || n from generate_series(1, ${people}::int) n returning id, display_name),
+    records as (
+      insert into source_record (linked_system_id, kind, external_id, raw, canonical, content_hash, stream, seen_run_id, client_id)
+      select 'crm', 'person', display_name, '{}', '{}', '\\x00', 'all', '00000000-0000-0000-0000-000000000000', id from made
+      returning id, client_id, external_id),
+    identified as (
+      insert into client_identifier (kind, value, client_id, source_record_id)
+      select 'email', external_id || '@example.org', client_id, id from records),
+    subjects as (insert into consent_subject (source_record_id) select id from records returning id, source_record_id)
+    insert into consent_event (subject_id, purpose, channel, answer, at, dedupe_key)
+    select s.id, 'newsletter', 'email', case when source_record_id % 4 = 0 then 'denied' else 'granted' end, '2026-01-01',
+           sha256(convert_to(s.id::text, 'UTF8')) from subjects s`);
+  const api = testCommandApi(database, temporal);
+  const addresses: string[] = [];
+  let [leftOut, pages, after] = [0, 0, undefined as string | null | undefined];
+  while (after !== null) {
+    const { body } = await api.send('data-team', 'POST', '/v1/audiences', {
+      purpose: 'newsletter',
+      channel: 'email',
+      ...(after === undefined ? {} : { after }),
+    });
+    const page = body as unknown as { allowed: { address: string }[]; leftOut: number; next: string | null };
+    addresses.push(...page.allowed.map(({ address }) => address));
+    [leftOut, pages, after] = [leftOut + page.leftOut, pages + 1, page.next];
+  }
+  expect([pages, addresses.length]).toEqual([2, (people / 4) * 3]);
+  expect(new Set(addresses).size).toBe(addresses.length);
+  expect(leftOut).toBe(people / 4 + 3);
+  await db.query(sql`delete from client_identifier where value like 'page%'`);
+});
+
 test('ten thousand are answered in one call; one more, none, and an analyst are refused', async () => {
   const many = Array.from({ length: 10_000 }, (_, number) => ({ address: `p${number}@example.org` }));
   expect((await ask('dpo', marketing(...many, { address: 'ana@example.org' }))).status).toBe(400);

@@ -8,6 +8,7 @@ import { testKeyRing } from '../../test/support/keys.ts';
 import { type TestDatabase, testDatabase } from '../../test/support/postgres.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { unlinked } from '../../test/support/unlinked.ts';
+import { keepTogether } from '../keep-together.ts';
 import { createCommandApi } from '../server.ts';
 import { writeFileSync } from 'node:fs';
 
@@ -88,4 +89,20 @@ test('a thousand webhooks at once are all kept, each once', async () => {
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
   expect((await kept()).length - before).toBe(900);
+});
+
+test('webhooks that come while others are written share a write; one that cannot be kept fails alone', async () => {
+  const writes: number[] = [];
+  const keep = keepTogether(async (_system, webhooks) => {
+    writes.push(webhooks.length);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (webhooks.some(({ events }) => events.length === 0)) throw new Error('cannot be kept');
+    return webhooks.map(({ events }) => events.length);
+  });
+  const event = { id: 'e', kind: 'changed', at: null, ref: null } as const;
+  const came = (events: readonly (typeof event)[]) => keep('mailer', { events, receivedAt: new Date() });
+  const all = await Promise.allSettled([came([event]), came([event]), came([]), came([event, event])]);
+  expect(all.map((one) => (one.status === 'fulfilled' ? one.value : 'failed'))).toEqual([1, 1, 'failed', 2]);
+  expect(writes).toEqual([1, 3, 1, 1, 1]);
+  expect(await came([event])).toBe(1);
 });

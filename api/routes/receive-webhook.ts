@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
-import { keepWebhookEvents } from '../../store/write/webhook-events.ts';
+import { keepWebhooks } from '../../store/write/webhook-events.ts';
 import type { CommandDeps, CommandEnv } from '../context.ts';
+import { keepTogether } from '../keep-together.ts';
 
 const statusOf: Readonly<Record<string, 401 | 404 | 413>> = {
   'webhook-not-signed': 401,
@@ -15,6 +16,7 @@ const statusOf: Readonly<Record<string, 401 | 404 | 413>> = {
  * routes that ask for a bearer token.
  */
 export function receiveWebhookRoute(app: Hono<CommandEnv>, { db, keys, log, now, readWebhook }: CommandDeps): void {
+  const keep = keepTogether((systemId, webhooks) => keepWebhooks(db, keys, systemId, webhooks));
   app.get('/v1/webhooks/:system', (c) => c.body(null, 200));
   app.post('/v1/webhooks/:system', async (c) => {
     const systemId = c.req.param('system');
@@ -24,7 +26,7 @@ export function receiveWebhookRoute(app: Hono<CommandEnv>, { db, keys, log, now,
       return c.json({ code: received.code, message: `${received.code}: ${received.say}` }, statusOf[received.code] ?? 400);
     }
     const { events, echoes, unknown } = received;
-    const accepted = await keepWebhookEvents(db, keys, systemId, events, now());
+    const accepted = await keep(systemId, { events, receivedAt: now() });
     return c.json({ accepted, known: events.length - accepted, echoes, unknown }, 202);
   });
 }

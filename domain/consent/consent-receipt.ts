@@ -22,7 +22,6 @@ export interface ProvenEvent {
 
 const statusOf: Readonly<Record<string, string>> = {
   granted: 'dpv:ConsentGiven',
-  denied: 'dpv:ConsentWithdrawn',
   pending: 'dpv:ConsentRequested',
   expired: 'dpv:ConsentExpired',
 };
@@ -30,12 +29,20 @@ const statusOf: Readonly<Record<string, string>> = {
 type Language = 'es' | 'it' | 'fr' | 'en';
 const languageOf = (code: string | null): Language => (['es', 'it', 'fr', 'en'] as const).find((one) => one === code) ?? 'en';
 
-const eventOf = (event: ProvenEvent) => ({
+/** A no takes a yes back, or was the first word; what no word says has a term of its own. @see https://w3id.org/dpv#ConsentStatus */
+const termOf = ({ worth, at }: ProvenEvent, events: readonly ProvenEvent[]): string =>
+  worth === 'denied'
+    ? events.some((before) => before.answer === 'granted' && before.at < at)
+      ? 'dpv:ConsentWithdrawn'
+      : 'dpv:ConsentRefused'
+    : (statusOf[worth] ?? 'dpv:ConsentUnknown');
+
+const eventOf = (event: ProvenEvent, events: readonly ProvenEvent[]) => ({
   event_id: event.id,
   event_time: event.at,
   received_time: event.receivedAt,
   event_type: event.answer,
-  event_state: statusOf[event.worth] ?? 'dpv:ConsentUnknown',
+  event_state: termOf(event, events),
   entity: event.givenBy ?? 'person',
   method: event.how,
   source: event.linkedSystemId ?? 'ficha',
@@ -59,7 +66,7 @@ function processingOf(policy: ConsentPolicy, purpose: string, channel: string, e
         : { version: shown.textVersion, language: shown.language, ...(text === undefined ? {} : { text }) },
     storage_duration_months: configured?.expiresAfterMonths ?? null,
     pii_controllers: ['controller'],
-    events: events.map(eventOf),
+    events: events.map((event) => eventOf(event, events)),
   };
 }
 
@@ -67,7 +74,7 @@ function processingOf(policy: ConsentPolicy, purpose: string, channel: string, e
  * The consent record of one person as a receipt that they can keep: record metadata, principal, processing by purpose and channel with its
  * notice, controller, and every event. No name or address: the principal is the opaque id.
  * @param events of one person, oldest first
- * @see ISO/IEC TS 27560:2023; W3C Data Privacy Vocabulary 2
+ * @see ISO/IEC TS 27560:2023; Consent Records and Receipts as per ISO/IEC TS 27560:2023 using DPV, W3C DPVCG, 1 August 2024
  */
 export function consentReceipt(policy: ConsentPolicy, clientId: string, events: readonly ProvenEvent[], issuedAt: string) {
   const groups = new Map<string, ProvenEvent[]>();

@@ -53,30 +53,42 @@ type Sealed = Omit<Said, 'kind'>;
 const context = (systemId: string): string => `webhook-event/${systemId}`;
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex');
 
+/** One webhook as it came. */
+export interface CameWebhook {
+  readonly events: readonly WebhookEvent[];
+  readonly receivedAt: Date;
+}
+
 /**
- * Keeps the events of one webhook before it is answered; those that were kept before are known and kept once.
- * @returns how many are new
+ * Keeps the events of webhooks of one system before they are answered, in one statement; those that were kept before are known and kept
+ * once.
+ * @returns how many of each webhook's events are new
  */
-export async function keepWebhookEvents(
+export async function keepWebhooks(
   db: Db,
   keys: KeyRing,
   systemId: string,
-  events: readonly WebhookEvent[],
-  receivedAt: Date,
-): Promise<number> {
-  if (events.length === 0) return 0;
-  const lines = events.map(({ id, kind, at, ref, email, consent, received }) => ({
-    hash: hashOf(id),
-    kind,
-    at,
-    sealed: keys.encrypt(Buffer.from(JSON.stringify({ ref, email, consent, received })), context(systemId)).toString('base64'),
-  }));
-  const { rowCount } = await db.query(sql`
+  webhooks: readonly CameWebhook[],
+): Promise<readonly number[]> {
+  const lines = webhooks.flatMap(({ events, receivedAt }) =>
+    events.map(({ id, kind, at, ref, email, consent, received }) => ({
+      hash: hashOf(id),
+      kind,
+      at,
+      received_at: receivedAt,
+      sealed: keys.encrypt(Buffer.from(JSON.stringify({ ref, email, consent, received })), context(systemId)).toString('base64'),
+    })),
+  );
+  if (lines.length === 0) return webhooks.map(() => 0);
+  const { rows } = await db.query<{ readonly hash: string }>(sql`
     insert into webhook_event (linked_system_id, event_hash, kind, sealed, at, received_at)
-    select ${systemId}, decode(x.hash, 'hex'), x.kind, decode(x.sealed, 'base64'), x.at, ${receivedAt}
-      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(hash text, kind text, sealed text, at timestamptz)
-    on conflict (linked_system_id, event_hash) do nothing`);
-  return rowCount;
+    select ${systemId}, decode(x.hash, 'hex'), x.kind, decode(x.sealed, 'base64'), x.at, x.received_at
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
+           as x(hash text, kind text, sealed text, at timestamptz, received_at timestamptz)
+    on conflict (linked_system_id, event_hash) do nothing
+    returning encode(event_hash, 'hex') as hash`);
+  const fresh = new Set(rows.map(({ hash }) => hash));
+  return webhooks.map(({ events }) => events.filter(({ id }) => fresh.delete(hashOf(id))).length);
 }
 
 /** Systems with events that wait. Index: webhook_event_open. */
