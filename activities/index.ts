@@ -1,6 +1,7 @@
 import { consentActivities } from './consent.ts';
 import { consentRoundActivities } from './consent-round.ts';
 import type { Deps } from './deps.ts';
+import { discoverActivities } from './discover.ts';
 import { privacyActivities } from './privacy.ts';
 import { projectActivities } from './project.ts';
 import { releaseActivities } from './release.ts';
@@ -14,6 +15,7 @@ export const buildActivities = (deps: Deps) => ({
   ...resolveActivities(deps),
   ...consentActivities(deps),
   ...consentRoundActivities(deps),
+  ...discoverActivities(deps),
   ...privacyActivities(deps),
   ...projectActivities(deps),
   ...releaseActivities(deps),

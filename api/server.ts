@@ -6,6 +6,7 @@ import type { CommandDeps, CommandEnv } from './context.ts';
 import { askContactableRoute } from './routes/ask-contactable.ts';
 import { blockedDataRoutes } from './routes/blocked-data.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
+import { discoverSystemRoute } from './routes/discover-system.ts';
 import { documentCopyRoutes } from './routes/document-copy.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { exportAudienceRoute } from './routes/export-audience.ts';
@@ -128,6 +129,7 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     makePreferenceLinkRoute,
     linkSystemRoutes,
     lookAtSystemRoutes,
+    discoverSystemRoute,
     runSyncRoute,
     runAnalyticsRoute,
     readMetricRoute,

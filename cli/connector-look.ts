@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { problemsInWords, validatorFor } from '../platform/validate.ts';
 import { type Link, openUnlinked, probeLink } from '../runtime/connector-tools.ts';
 import { CommandFailed, exitCodes, ownConnectors } from './connection.ts';
+import { offeredLines } from './offered.ts';
 import { type Output, print } from './print.ts';
 import { readYaml } from './read-file.ts';
 
@@ -45,11 +46,7 @@ async function discover(file: string, options: Output): Promise<void> {
       ? `The account answers${checked.account === undefined ? '' : `: ${checked.account}`}.`
       : 'The account does not answer as it should:',
     ...checked.problems.map(({ verb, say }) => `  ${verb}: ${say}`),
-    ...Object.entries(offered.parts).flatMap(([part, items]) => [
-      `${part}:`,
-      ...items.map(({ name, label, type }) => `  ${[name, label, type].filter((one) => one !== undefined).join('  ')}`),
-    ]),
-    ...offered.missing.map(({ part, code }) => `${part}: not offered to this account (${code})`),
+    ...offeredLines(offered),
   ]);
   if (!checked.ok) throw new CommandFailed('', exitCodes.failed);
 }

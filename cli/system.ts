@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { command, query } from './connection.ts';
 import { lookAt } from './connector-look.ts';
+import { type Offered, offeredLines } from './offered.ts';
 import { type Output, print, table } from './print.ts';
 import { readYaml } from './read-file.ts';
 import { addSystemQuality } from './system-quality.ts';
@@ -56,5 +57,14 @@ export function addSystem(program: Command): void {
       if (options.dryRun === true) return await lookAt(file, options);
       const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', readYaml(file));
       print(options, linked, () => [`Linked ${linked.id}. Pull it now: ficha sync ${linked.id}`]);
+    });
+  system
+    .command('discover')
+    .description('what the account of a linked system offers: fields, lists, topics; writes nothing')
+    .argument('<system>', 'id of the linked system')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const offered = await command<Offered>('data-team', 'POST', `/v1/systems/${encodeURIComponent(id)}/discover`, {});
+      print(options, offered, () => offeredLines(offered));
     });
 }

@@ -1,4 +1,5 @@
 import type { IntakeDeps, Ways } from '../api/intake/ground.ts';
+import { createForms } from '../api/forms/server.ts';
 import { createIntake } from '../api/intake/server.ts';
 import { createPreferencePages } from '../api/preferences/server.ts';
 import { createCommandApi } from '../api/server.ts';
@@ -102,6 +103,11 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
       ...(persisted === undefined ? {} : { persisted: readPersistedOperations(persisted) }),
     }),
     preferences: createPreferencePages({
+      ...ground,
+      db: servers.worker,
+      ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+    }),
+    forms: createForms({
       ...ground,
       db: servers.worker,
       ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),

@@ -42,8 +42,14 @@ test('a new connector is written whole, with a manifest that the lint passes, an
   expect(existsSync(join(root, 'connectors', 'Acme!'))).toBe(false);
 });
 
-test('every connector of the tree has a valid manifest', () => {
-  for (const name of connectorNames()) expect(manifestOf(name).name).toBe(name);
+test('every connector of the tree has a valid manifest of at most 200 lines', () => {
+  for (const name of connectorNames()) {
+    expect(manifestOf(name).name).toBe(name);
+    const lines = readFileSync(join(import.meta.dirname, '../connectors', name, 'manifest.yaml'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect([name, lines.length <= 200]).toEqual([name, true]);
+  }
 });
 
 test('what is not linked opens from its file, and says what is missing', async () => {

@@ -11,6 +11,8 @@ export interface Apis {
   readonly preferences: Served;
   /** By what ways privacy requests come in; left out when none is set up. */
   readonly intake?: Served;
+  /** Forms of the company's own site. */
+  readonly forms: Served;
   /** The pages for people who are signed in. */
   readonly console: Served;
 }
@@ -52,6 +54,7 @@ export async function serveHttp({ apis, readiness, metrics, host, port }: HttpOp
     serveAt(['/graphql'], { fetch: apis.graphql });
     serveAt(['/v1/*'], apis.commands);
     serveAt(['/p/*', '/u/*', '/c/*'], apis.preferences);
+    serveAt(['/forms/*'], apis.forms);
     if (apis.intake) serveAt(['/rights', '/rights/*', '/opendsr/*', '/shops/*'], apis.intake);
     serveAt(['/console', '/console/*'], apis.console);
     app.get('/', (c) => c.redirect('/console', 302));

@@ -612,6 +612,10 @@ export interface ConnectorManifest {
   auth?: ConnectorAuth;
   server?: ConnectorServer;
   database?: ConnectorDatabase;
+  /**
+   * What comes from it is in Ficha alone: nothing has to be erased, exported or verified there
+   */
+  keepsNothing?: boolean;
   limits?: RateLimit[];
   /**
    * The first that matches an answer decides

@@ -1,3 +1,4 @@
+export { discoverSystem } from './discover-system.ts';
 export { followWebhooks } from './follow-webhooks.ts';
 export { fulfilInSystem } from './fulfil-in-system.ts';
 export { keepConsentPromises } from './keep-consent-promises.ts';

@@ -1,7 +1,9 @@
+import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { mentionsIn, type Subject } from '../../domain/privacy/mentions.ts';
 import { type MentionRow, mentionsOf, recordOfMention } from '../../store/read/privacy-mentions.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { handDone } from '../../store/read/privacy-questions.ts';
+import { effectKey, type EffectName } from '../../store/write/effects.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { mentionRedacted, replaceTexts } from '../../store/write/privacy-mentions.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
@@ -23,17 +25,43 @@ const deepTexts = (value: unknown): string[] => {
 
 type Owned = NonNullable<Awaited<ReturnType<typeof recordOfMention>>>;
 
-/** How many places the system itself still holds; undefined when it cannot say. */
-const leftInSystem = (deps: Deps, { systemId, kind, externalId }: Owned, subject: Subject): Promise<number | undefined> =>
-  withSystem(deps, systemId, async (system) => {
-    if (!system.capabilities.export) return undefined;
-    const exported = await system.export({ kind, externalId });
-    return exported === null ? 0 : deepTexts(exported.fields).flatMap((text) => mentionsIn(text, subject)).length;
+/** The places of the person in what the system still holds, as written; undefined when it cannot say. */
+async function placesIn(system: LinkedSystem, ref: RecordRef, subject: Subject): Promise<readonly string[] | undefined> {
+  if (!system.capabilities.export) return undefined;
+  const exported = await system.export(ref);
+  if (exported === null) return [];
+  return deepTexts(exported.fields).flatMap((text) => mentionsIn(text, subject).map(({ start, end }) => text.slice(start, end)));
+}
+
+/**
+ * Blots what the system still holds, where its connector can; what was blotted before holds no place any more, so that a second try does
+ * nothing. How many places are left then; undefined when the system cannot say.
+ */
+const redactInSystem = (
+  deps: Deps,
+  effect: Omit<EffectName, 'verb'>,
+  record: Owned,
+  subject: Subject,
+): Promise<number | undefined> =>
+  withSystem(deps, record.systemId, async (system) => {
+    const ref = { kind: record.kind, externalId: record.externalId };
+    const places = await placesIn(system, ref, subject);
+    if (places === undefined || places.length === 0 || system.redact === undefined) return places?.length;
+    const key = effectKey({ ...effect, verb: 'redact' }).toString('hex');
+    const { result, status } = await system.redact(ref, { key, texts: [...new Set(places)] });
+    const { requestId, systemId } = effect;
+    await deps.db.transaction((tx) =>
+      addEvidence(tx, { requestId, systemId, verb: 'redact', result, status, countBefore: places.length, at: deps.now() }),
+    );
+    return (await placesIn(system, ref, subject))?.length;
   });
 
 const redactOne = async (deps: Deps, requestId: string, mention: MentionRow, subject: Subject): Promise<void> => {
   const record = await recordOfMention(deps.db, mention.id);
-  const left = record === undefined ? 0 : await leftInSystem(deps, record, subject);
+  const left =
+    record === undefined
+      ? 0
+      : await redactInSystem(deps, { requestId, systemId: record.systemId, recordHash: mention.recordHash }, record, subject);
   const byHand = left === undefined && (await handDone(deps.db, requestId, mention.id));
   await deps.db.transaction(async (tx) => {
     const at = deps.now();
@@ -56,7 +84,7 @@ const redactOne = async (deps: Deps, requestId: string, mention: MentionRow, sub
 
 export const redactActivities = (deps: Deps) => ({
   /**
-   * Brings the places that a reviewer wants redacted to their end: the system is read, what it still holds goes to a person's hand,
+   * Brings the places that a reviewer wants redacted to their end: they are blotted where the connector can, the system is read, what it still holds goes to a person's hand,
    * and only a text that no longer speaks of the person counts. Ficha's own copy is blotted with it.
    */
   redactMentions: async ({ requestId }: { readonly requestId: string }): Promise<void> => {

@@ -49,6 +49,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
           graphql: () => Promise.resolve(new Response()),
           commands: nothing,
           preferences: nothing,
+          forms: nothing,
           console: nothing,
           intake: createIntake(
             { ...parts, mailer, publicUrl: () => http.url },

@@ -42,6 +42,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
           graphql: () => Promise.resolve(new Response()),
           commands: nothing,
           preferences: createPreferencePages(parts),
+          forms: nothing,
           console: nothing,
         },
         readiness: () => Promise.resolve({}),

@@ -19,7 +19,7 @@ import { manifestVerbs } from './verbs/manifest-verbs.ts';
 
 /** What a manifest and its hooks declare. */
 export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
-  const { entities, hooks = [], consent = [] } = manifest;
+  const { entities, hooks = [], consent = [], keepsNothing = false } = manifest;
   const readable = Object.values(entities).some(({ get }) => get !== undefined);
   return {
     kinds: [
@@ -33,10 +33,10 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
     lookup: hooks.includes('lookup') || (manifest.lookup?.length ?? 0) > 0,
     contacts: manifest.contacts ?? [...new Set(consent.map(({ channel }) => channel))],
     suppress: hooks.includes('suppress') || consent.some(({ suppress }) => suppress !== undefined),
-    erase: hooks.includes('erase') || manifest.erase !== undefined,
+    erase: keepsNothing || hooks.includes('erase') || manifest.erase !== undefined,
     redact: hooks.includes('redact') || manifest.redact !== undefined,
-    export: hooks.includes('export') || manifest.export !== undefined || readable,
-    verify: hooks.includes('verify') || manifest.verify !== undefined,
+    export: keepsNothing || hooks.includes('export') || manifest.export !== undefined || readable,
+    verify: keepsNothing || hooks.includes('verify') || manifest.verify !== undefined,
     ...(hooks.includes('discover') || manifest.discover !== undefined ? { discover: true } : {}),
     ...(hooks.includes('receive') || manifest.webhook !== undefined ? { webhook: true } : {}),
     ...(manifest.gaps === undefined ? {} : { gaps: manifest.gaps }),
@@ -103,6 +103,13 @@ function lineOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): L
   return { send: server === undefined ? serverless : httpSend(manifest, server, hooks, open), close: hungUp };
 }
 
+/** Verbs of a system that keeps no copy of what came from it: Ficha's own, which goes with the erasure and into the package, is the only one. */
+const emptyHanded: Pick<LinkedSystem, 'erase' | 'verify' | 'export'> = {
+  erase: (_, { dryRun }) => Promise.resolve({ result: dryRun === true ? 'would-erase' : 'done', residue: [] }),
+  verify: () => Promise.resolve({ result: 'gone', residue: [], count: 0 }),
+  export: (ref) => Promise.resolve({ ref, fields: {}, attachments: [] }),
+};
+
 /** A connector of a manifest and its hooks. A hook of a verb's name replaces that verb. */
 export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connector {
   const manifest = withDatabaseDefaults(given);
@@ -128,7 +135,11 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
       const own = hooks.verbs?.(context) ?? {};
       const filled = filledManifest(manifest, open.config);
       return {
-        ...withCarried(filled, { ...manifestVerbs(filled, context), ...own }),
+        ...withCarried(filled, {
+          ...manifestVerbs(filled, context),
+          ...own,
+          ...(manifest.keepsNothing === true ? emptyHanded : {}),
+        }),
         systemId: open.systemId,
         capabilities,
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),

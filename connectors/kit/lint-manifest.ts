@@ -35,7 +35,7 @@ function entityProblems(manifest: ConnectorManifest): Problem[] {
       ),
     ];
     const received = isReceived(manifest, name);
-    if (list === undefined && !received && !hooks.includes('listPages'))
+    if (list === undefined && !received && !hooks.includes('listPages') && manifest.keepsNothing !== true)
       problems.push(invalid(path, 'it needs `list`, a webhook event of kind record, or the hook listPages'));
     if ((list !== undefined || received) && id === undefined && !hooks.includes('mapRecord'))
       problems.push(invalid(path, 'a listed record needs `id`'));
@@ -167,7 +167,11 @@ export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
     ...authProblems(manifest),
     ...webhookProblems(manifest),
     ...databaseProblems(manifest),
-    ...(server === undefined && database === undefined && !hooks.includes('listPages') && !isFed(manifest)
+    ...(server === undefined &&
+    database === undefined &&
+    !hooks.includes('listPages') &&
+    !isFed(manifest) &&
+    manifest.keepsNothing !== true
       ? [invalid('', 'it needs `server` or `database`, or hooks that need none')]
       : []),
   ];

@@ -34,12 +34,12 @@ export interface ListOptions {
   readonly now: () => Date;
 }
 
-/** Reads the cursor of this connector. @throws FichaError `cursor-newer` */
-export function standing(cursor: Cursor | null, version: number): ListCursor {
+/** Reads the cursor of this connector. @param where the system and stream, for the message @throws FichaError `cursor-newer` */
+export function standing(cursor: Cursor | null, version: number, where = 'the listing'): ListCursor {
   if (cursor !== null && cursor.version > version) {
     throw new FichaError(
       'cursor-newer',
-      'the saved cursor is from a newer version of this connector; upgrade Ficha, or run a full sync',
+      `${where}: the saved cursor is from a newer version (${cursor.version}) of this connector (${version}); upgrade Ficha, or run a full sync`,
     );
   }
   return cursor === null || cursor.version < version ? { version } : (cursor as ListCursor); // only this module makes them

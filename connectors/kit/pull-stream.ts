@@ -86,7 +86,7 @@ export async function* pullStream(
     return;
   }
   const entity = manifest.entities[stream];
-  const start = standing(cursor, manifest.version);
+  const start = standing(cursor, manifest.version, `${context.systemId}, stream ${stream}`);
   const list = entity === undefined ? undefined : listingFor(entity, start);
   if (entity !== undefined && entity.list === undefined) {
     // its records come by webhook: there is nothing to ask for, and what is not listed is not gone

@@ -148,6 +148,29 @@ describe('`complete` is never said of a person who is still there', () => {
     expect(stored).toContain(luis.email);
   });
 
+  test('4a. in the text of somebody else, in a system that can blot it: it is blotted there once, and no hand is asked', async () => {
+    scene = await setScene(temporal, { erp: { redacts: true } });
+    const { database, bench, erp, answer, lookAgain, outcome } = scene;
+    const { rows } = await database.worker.query<{ id: string }>(sql`select id from client where display_name like 'Luis%'`);
+    const text = `Luis dice que avisemos a Ana Quijano, ${ana.email}, de la avería`;
+    const note = { kind: 'interaction', externalId: 'n2' } as const;
+    const canonical = { at: '2025-02-02T00:00:00.000Z', subject: 'avería', text };
+    await storeOwned(database.worker, rows[0]?.id ?? '', { systemId: 'erp', ownerId: '2', ...note, canonical });
+    erp.put(ownedIn('interaction', 'n2', { text }));
+    const requestId = await opened();
+    await bench.approve(requestId);
+    await bench.until(requestId, 'waiting-for-person');
+    expect(erp.holds('avisemos a Ana')).toBe(true);
+    await answer(requestId, 'other-person');
+    await settle(requestId, 'mention', 'redact');
+    await lookAgain(requestId);
+    expect(await outcome(requestId)).toBe('complete-with-exceptions');
+    expect(erp.holds('avisemos a')).toBe(true);
+    expect(erp.holds(ana.email)).toBe(false);
+    expect(erp.ledger.filter(({ verb }) => verb === 'redact')).toHaveLength(1);
+    expect(await reasonsOpen(requestId)).not.toContain('redact-by-hand');
+  });
+
   test('5. who is brought back by the next sync: the row is not written', async () => {
     scene = await setScene(temporal);
     const { database, erase, outcome } = scene;

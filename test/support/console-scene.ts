@@ -68,6 +68,7 @@ export async function consoleScene(own: Partial<typeof unlinked> = {}): Promise<
       graphql,
       commands,
       preferences: nothing,
+      forms: nothing,
       console: createConsole({
         backEnd: createBackEnd(graphql, (request) => commands.fetch(request)),
         keys,

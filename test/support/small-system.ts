@@ -5,6 +5,8 @@ import type {
   Identifier,
   LinkedSystem,
   RecordRef,
+  RedactOrder,
+  RedactResult,
   VerifyResult,
 } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
@@ -29,6 +31,8 @@ export interface Manners {
   down?: boolean;
   /** Has no way to erase. */
   cannotErase?: boolean;
+  /** Can blot texts of a record that stays. */
+  redacts?: boolean;
   /** Runs once the row is gone and before the answer. */
   afterErase?: () => Promise<void>;
 }
@@ -37,7 +41,7 @@ export interface Manners {
 export class SmallSystem {
   readonly rows = new Map<string, HeldRecord>();
   readonly bin = new Map<string, HeldRecord>();
-  readonly ledger: { readonly verb: 'erase'; readonly record: string; readonly key: string }[] = [];
+  readonly ledger: { readonly verb: 'erase' | 'redact'; readonly record: string; readonly key: string }[] = [];
   readonly manners: Manners;
   readonly systemId: string;
 
@@ -71,6 +75,9 @@ export class SmallSystem {
       erase: (ref, { key }) => this.erase(ref, key),
       export: (ref) => this.answer(() => this.export(ref)),
       verify: (ref) => this.answer(() => this.verify(ref)),
+      ...(this.manners.redacts === true
+        ? { redact: (ref: RecordRef, order: RedactOrder) => this.answer(() => this.redact(ref, order)) }
+        : {}),
       close: () => Promise.resolve(),
     };
   }
@@ -84,7 +91,7 @@ export class SmallSystem {
       contacts: [],
       suppress: false,
       erase: this.manners.cannotErase !== true,
-      redact: false,
+      redact: this.manners.redacts === true,
       export: true,
       verify: true,
     };
@@ -124,6 +131,19 @@ export class SmallSystem {
   private export(ref: RecordRef): ExportedRecord | null {
     const row = this.rows.get(keyOf(ref));
     return row === undefined ? null : { ref, fields: row.fields, attachments: [] };
+  }
+
+  private redact(ref: RecordRef, { key, texts }: RedactOrder): RedactResult {
+    const name = keyOf(ref);
+    const row = this.rows.get(name);
+    if (row === undefined) return { result: 'absent' };
+    const blot = (text: string): string => texts.reduce((left, one) => left.replaceAll(one, '[…]'), text);
+    const fields = Object.fromEntries(
+      Object.entries(row.fields).map(([field, value]) => [field, typeof value === 'string' ? blot(value) : value]),
+    );
+    this.rows.set(name, { ...row, fields });
+    this.ledger.push({ verb: 'redact', record: name, key });
+    return { result: 'done', status: 200 };
   }
 
   private verify(ref: RecordRef): VerifyResult {

@@ -104,7 +104,7 @@ export const eraseCases: readonly Case[] = [
   },
   {
     number: 29,
-    title: 'a dry run of an opt-out or an erasure writes nothing',
+    title: 'a dry run of any verb that writes makes no call that writes',
     applies: ({ connector }) => connector.capabilities.erase || connector.capabilities.suppress,
     run: async (scene) => {
       const [id = ''] = scene.addPeople(1);
@@ -112,8 +112,12 @@ export const eraseCases: readonly Case[] = [
       const system = scene.open();
       const { channel = 'email', purpose = 'marketing' } = scene.manifest.consent?.[0] ?? {};
       await system.suppress(scene.ref(id), { key: 'k', channel, purpose, dryRun: true });
+      scene.stage.optOut?.(id);
+      await system.unsuppress(scene.ref(id), { key: 'k', channel, purpose, consentEventId: 'event', dryRun: true });
       await system.erase(scene.ref(id), { key: 'k', dryRun: true });
-      expect(scene.effects(before)).toBe(0);
+      const text = scene.connector.capabilities.redact ? scene.stage.addText?.(id, 'Called Ana Ruiz.') : undefined;
+      if (text !== undefined) await system.redact?.(text, { key: 'k', texts: ['Ana Ruiz'], dryRun: true });
+      expect(scene.effects()).toBe(before);
       expect(scene.stage.holds(id)).toBe(true);
     },
   },
