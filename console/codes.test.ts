@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { canonicalFields } from '../connectors/kit/canonical-fields.ts';
+import { security } from '../api/routes/read-processing.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { reasonCodes, ruleCodes } from '../domain/identity/reasons-in-words.ts';
 import { describeMetric } from '../domain/metrics/describe-metric.ts';
@@ -34,6 +35,7 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   taskWhy: taskReasons,
   taskAnswer: taskReasons.flatMap(answersTo),
   notice: noticeKinds,
+  security,
   field: kinds.flatMap(canonicalFields),
   purpose: Object.keys(consentPolicy.purposes),
   basis: Object.values(consentPolicy.purposes).map(({ legalBasis }) => legalBasis),

@@ -168,7 +168,9 @@ test('purposes with their texts, and the systems that forgot a no with the clien
 test('the record of processing names systems, bases and what they hold, in the language of the reader', async () => {
   const cookie = await signIn('dpo');
   const record = await (await get('/console/data/record', `${cookie}; ficha_language=it`)).text();
-  expect(record).toMatch(/Registro dei trattamenti[\s\S]*The ERP[\s\S]*persona/);
+  expect(record).toMatch(
+    /Registro dei trattamenti[\s\S]*Pubblicità e novità[\s\S]*The ERP[\s\S]*persona[\s\S]*chiave per persona/,
+  );
   expect((await get('/console/data/record', await signIn('data-team'))).status).toBe(403);
 });
 

@@ -6,7 +6,8 @@ import { dataMap, type DataMapRow, processing, type ProcessingRow } from '../../
 import { type DriftRow, driftNewestFirst } from '../../store/read/consent-drift.ts';
 import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
-const security = [
+/** What protects the data, for the record; the console says each in the reader's language. */
+export const security = [
   'Envelope encryption of request data under a key per person; destroying the key shreds it',
   'Keyed hashes for tombstones, suppression list and pseudonyms',
   'Roles by token; every look at a ficha is logged before it is shown',

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
+import type { Purposes } from './purposes.ts';
 import { dataPlaces } from '../parts/data-places.ts';
 import { type Html, nothing, type View } from '../view.ts';
 
@@ -39,14 +40,14 @@ type Recipient = ProcessingRecord['recipients'][number];
 const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${label}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-const purposesTable = ({ t }: View, { purposes }: ProcessingRecord): Html =>
+const purposesTable = ({ t }: View, { purposes }: ProcessingRecord, titles: Purposes['purposes']): Html =>
   table(
     'record-purposes',
     [t('consent.purpose'), t('data.basis'), t('data.channels'), t('purposes.special'), t('data.people'), t('record.saidIn')],
     purposes.map(
       (
         one,
-      ) => html`<tr><th scope="row">${one.title}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td>
+      ) => html`<tr><th scope="row">${titles[one.purpose]?.title[t.language] ?? one.title}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td>
 <td>${one.specialCategories.map((name) => t.code('special', name)).join(', ')}</td><td class="amount">${t.number(one.people)}</td><td>${one.saidIn.join(', ')}</td></tr>`,
     ),
   );
@@ -67,7 +68,7 @@ const recipientsTable = (view: View, recipients: readonly Recipient[]): Html => 
 };
 
 /** What an authority asks for first: the record of processing activities, to read and to print. @see Regulation (EU) 2016/679, art. 30(1) */
-export const processingRecordPage = (view: View, record: ProcessingRecord): Html => {
+export const processingRecordPage = (view: View, record: ProcessingRecord, titles: Purposes['purposes']): Html => {
   const { t } = view;
   const { controller, retention, unconfiguredPurposes } = record;
   return page(view, {
@@ -76,7 +77,7 @@ export const processingRecordPage = (view: View, record: ProcessingRecord): Html
 <p>${t('record.intro', { when: t.day(record.generatedAt) })} <button type="button" data-print hidden>${t('data.print')}</button></p>
 <h2>${t('record.controller')}</h2>
 <dl class="facts-grid"><div><dt>${t('record.name')}</dt><dd dir="auto">${controller.name}</dd></div><div><dt>${t('record.contact')}</dt><dd>${controller.contact}</dd></div>${controller.dpo === undefined ? nothing : html`<div><dt>${t('role.dpo')}</dt><dd>${controller.dpo}</dd></div>`}</dl>
-<h2 id="record-purposes">${t('data.purposes')}</h2>${purposesTable(view, record)}
+<h2 id="record-purposes">${t('data.purposes')}</h2>${purposesTable(view, record, titles)}
 ${unconfiguredPurposes.length === 0 ? nothing : html`<p class="warning">${t('record.unconfigured')}: ${unconfiguredPurposes.map((one) => t.code('purpose', one)).join(', ')}</p>`}
 <h2>${t('record.subjects')}</h2><ul>${record.dataSubjects.map((one) => html`<li>${t.code('subject', one)}</li>`)}</ul>
 <h2 id="record-recipients">${t('record.recipients')}</h2>${record.recipients.length === 0 ? html`<p class="empty">${t('systems.none')}</p>` : recipientsTable(view, record.recipients)}

@@ -23,8 +23,9 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
   });
   app.get('/console/data/record', async (c) => {
     const view = c.get('view');
-    const from = `/v1/processing-record?language=${view.t.language}`;
-    return await answer(c, processingRecordPage(view, await view.order<ProcessingRecord>('GET', from)));
+    const record = await view.order<ProcessingRecord>('GET', '/v1/processing-record');
+    const { purposes } = await view.order<Purposes>('GET', '/v1/consent-purposes');
+    return await answer(c, processingRecordPage(view, record, purposes));
   });
   app.get('/console/clients/:id/told', (c) =>
     withFicha(c, async (ficha) => {
