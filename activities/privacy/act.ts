@@ -1,12 +1,11 @@
 import type { EraseResult, LinkedSystem, RecordRef, VerifyResult } from '../../connectors/kit/contract.ts';
 import { judgeLine, type LineState, type Place } from '../../domain/privacy/line-state.ts';
-import type { Db } from '../../store/database.ts';
 import { lastResult } from '../../store/read/evidence.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
-import { beginEffect, effectKey, finishEffect } from '../../store/write/effects.ts';
+import { beginEffect, effectKey } from '../../store/write/effects.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
-import { saveLine } from '../../store/write/plan-lines.ts';
+import { saveLine, saveStep } from '../../store/write/plan-lines.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import type { Deps } from '../deps.ts';
@@ -20,31 +19,40 @@ interface NamedPlace extends Place {
 const named = (residue: readonly Place[], by: 'erase' | 'verify'): NamedPlace[] =>
   residue.map(({ where, due }) => ({ where, due, by }));
 
+/** What judging the lines of one request in one system needs, read once for all of them. */
+export interface Judging {
+  readonly dueAt: string;
+  /** Kinds of record that the law keeps there. */
+  readonly keptKinds: readonly WorkLine['kind'][];
+}
+
+export const judgingOf = async (
+  deps: Deps,
+  { requestId, systemId }: Pick<WorkLine, 'requestId' | 'systemId'>,
+): Promise<Judging> => {
+  const { dueAt } = await requiredRequest(deps.db, requestId);
+  const today = deps.now().toISOString().slice(0, 10);
+  const keptKinds = (await workLines(deps.db, requestId, systemId)).flatMap(({ kind, action, until }) =>
+    action === 'keep-until' && until !== null && until >= today ? [kind] : [],
+  );
+  return { dueAt, keptKinds };
+};
+
 /** Keeps a read-back as evidence and says what the line has come to. */
-const judgeRead = async (deps: Deps, tx: Db, line: WorkLine, read: VerifyResult): Promise<LineState> => {
-  const request = await requiredRequest(tx, line.requestId);
+const judgeRead = async (deps: Deps, line: WorkLine, read: VerifyResult, { dueAt, keptKinds }: Judging): Promise<LineState> => {
   const at = deps.now();
   const { id: lineId, requestId, systemId } = line;
   const digest = digestOf({ result: read.result, count: read.count, residue: named(read.residue, 'verify') });
   const { result, status, vendorRequestId, count: countAfter } = read;
-  await addEvidence(tx, { requestId, lineId, systemId, verb: 'verify', result, status, vendorRequestId, countAfter, digest, at });
   const acted = (line.residue as readonly NamedPlace[]).filter(({ by }) => by === 'erase'); // written by this file only
   const readPlaces = named(read.residue, 'verify');
   const residue = [...readPlaces, ...acted.filter(({ where }) => !readPlaces.some((place) => place.where === where))];
-  const today = at.toISOString().slice(0, 10);
-  const keptKinds = (await workLines(tx, requestId, systemId)).flatMap(({ kind, action, until }) =>
-    action === 'keep-until' && until !== null && until >= today ? [kind] : [],
-  );
-  const erased = await lastResult(tx, lineId, 'erase');
-  const { state, recheckAt } = judgeLine({
-    erased,
-    verified: read.result,
-    residue,
-    keptKinds,
-    now: at.toISOString(),
-    dueAt: request.dueAt,
+  const erased = await lastResult(deps.db, lineId, 'erase');
+  const { state, recheckAt } = judgeLine({ erased, verified: read.result, residue, keptKinds, now: at.toISOString(), dueAt });
+  await saveStep(deps.db, lineId, {
+    change: { state, residue, recheckAt },
+    evidence: { requestId, lineId, systemId, verb: 'verify', result, status, vendorRequestId, countAfter, digest, at },
   });
-  await saveLine(tx, lineId, { state, residue, recheckAt });
   return state;
 };
 
@@ -64,16 +72,16 @@ export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
   const before = await system.verify(ref);
-  const tried = await beginEffect(deps.db, key, deps.now());
+  const tried = await beginEffect(deps.db, key, deps.now(), lineId);
   if (tried !== 'new' && before.result === 'unknowable') return line;
-  await saveLine(deps.db, lineId, { state: 'acting' });
   const answer = withoutActing(before, tried) ?? (await system.erase(ref, { key: key.toString('hex') }));
   const residue = named(answer.residue, 'erase');
-  await deps.db.transaction(async (tx) => {
-    const { result, status, vendorRequestId } = answer;
-    const digest = digestOf({ result, code: answer.code ?? null, residue });
-    const at = deps.now();
-    await addEvidence(tx, {
+  const { result, status, vendorRequestId } = answer;
+  const digest = digestOf({ result, code: answer.code ?? null, residue });
+  const at = deps.now();
+  await saveStep(deps.db, lineId, {
+    change: { state: 'acted', residue },
+    evidence: {
       requestId,
       lineId,
       systemId,
@@ -84,9 +92,8 @@ export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem
       countBefore: before.count,
       digest,
       at,
-    });
-    await saveLine(tx, lineId, { state: 'acted', residue });
-    if (result !== 'refused') await finishEffect(tx, key, at);
+    },
+    ...(result === 'refused' ? {} : { done: key }),
   });
   return { ...line, residue };
 };
@@ -95,10 +102,14 @@ export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem
 export const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && state !== 'kept' && state !== 'grace';
 
 /** Reads one record back, keeps the answer as evidence, and says what the line has come to. */
-export const readBack = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef) => {
+export const readBack = async (
+  deps: Deps,
+  line: WorkLine,
+  system: LinkedSystem,
+  { ref, judging }: { readonly ref: RecordRef; readonly judging: Judging },
+) => {
   const read = await system.verify(ref);
-  const state = await deps.db.transaction((tx) => judgeRead(deps, tx, line, read));
-  return { state, answer: read.result };
+  return { state: await judgeRead(deps, line, read, judging), answer: read.result };
 };
 
 /** Writes down that a line could not be worked on, and why. */
@@ -125,7 +136,8 @@ export const actActivities = (deps: Deps) => ({
   verifyLine: async ({ lineId }: { readonly lineId: string }) => {
     const line = await requiredLine(deps, lineId);
     const ref = await refOf(deps, line);
-    return await withSystem(deps, line.systemId, (system) => readBack(deps, line, system, ref));
+    const judging = await judgingOf(deps, line);
+    return await withSystem(deps, line.systemId, (system) => readBack(deps, line, system, { ref, judging }));
   },
 
   /** Writes down that a line could not be worked on, and why: a system that refuses, a credential that is gone. */

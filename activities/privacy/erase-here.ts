@@ -1,12 +1,13 @@
 import { workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { identifiersOfSubject } from '../../store/read/subject-records.ts';
 import { appendAudit } from '../../store/write/audit.ts';
 import { deleteClient, deleteRecords, keepOptOuts } from '../../store/write/erased-client.ts';
 import { holdArrivals } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { forgottenByPlan } from './plan-coverage.ts';
-import { refOf } from './line-work.ts';
+import { refUnder } from './line-work.ts';
 
 export const eraseHereActivities = (deps: Deps) => ({
   /**
@@ -20,7 +21,8 @@ export const eraseHereActivities = (deps: Deps) => ({
     readonly requestId: string;
   }): Promise<{ readonly erased: number; readonly forgotten: number }> => {
     const lines = await workLines(deps.db, requestId);
-    const records = await Promise.all(lines.map(async (line) => ({ systemId: line.systemId, ...(await refOf(deps, line)) })));
+    const key = lines.length === 0 ? undefined : await subjectKeyOf(deps.db, deps.keys, requestId);
+    const records = lines.flatMap((line) => (key === undefined ? [] : [{ systemId: line.systemId, ...refUnder(key, line) }]));
     return await deps.db.transaction(async (tx) => {
       await holdArrivals(tx);
       const request = await requiredRequest(tx, requestId);

@@ -1,7 +1,21 @@
 import { FichaError } from '../../domain/record/error.ts';
 import type { Deps } from '../deps.ts';
-import { eraseOnce, giveUp, isOpen, readBack } from './act.ts';
-import { refOf, requiredLine, withSystem } from './line-work.ts';
+import { planLinesById } from '../../store/read/plan-lines.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
+import { eraseOnce, giveUp, isOpen, judgingOf, readBack } from './act.ts';
+import { refUnder, withSystem } from './line-work.ts';
+
+/** Lines of one request in one system, the key that opens their ids, and what judging them needs. */
+const atHand = async (deps: Deps, lineIds: readonly string[]) => {
+  const lines = await planLinesById(deps.db, lineIds);
+  const [first] = lines;
+  if (first === undefined || lines.length < lineIds.length)
+    throw new FichaError(
+      'plan-line-unknown',
+      `a plan line is not there: ${lineIds.find((id) => !lines.some((line) => line.id === id))}`,
+    );
+  return { lines, key: await subjectKeyOf(deps.db, deps.keys, first.requestId), judging: await judgingOf(deps, first) };
+};
 
 export const eraseLinesActivities = (deps: Deps) => ({
   /**
@@ -20,15 +34,15 @@ export const eraseLinesActivities = (deps: Deps) => ({
   }): Promise<{ readonly lookAgain: readonly string[]; readonly left: readonly string[] }> =>
     await withSystem(deps, systemId, async (system) => {
       const lookAgain: string[] = [];
+      const { lines, key, judging } = await atHand(deps, lineIds);
       let worked = 0;
-      for (const [place, lineId] of lineIds.entries()) {
-        const line = await requiredLine(deps, lineId);
+      for (const [place, line] of lines.entries()) {
         if (!isOpen(line)) continue;
         try {
-          const ref = await refOf(deps, line);
+          const ref = refUnder(key, line);
           const acted = await eraseOnce(deps, line, system, ref);
-          const { state, answer } = await readBack(deps, acted, system, ref);
-          if (state === 'needs-attention' && answer === 'present') lookAgain.push(lineId);
+          const { state, answer } = await readBack(deps, acted, system, { ref, judging });
+          if (state === 'needs-attention' && answer === 'present') lookAgain.push(line.id);
         } catch (error) {
           if (!(error instanceof FichaError)) throw error;
           if (error.retry !== 'never' && worked > 0) return { lookAgain, left: lineIds.slice(place) };

@@ -5,19 +5,18 @@ import { FichaError } from '../../domain/record/error.ts';
 import { openWith, sealFor } from '../../platform/subject-key.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { PortableRecord } from '../../schemas/types.ts';
-import { exportedLines, type WorkLine, workLines } from '../../store/read/plan-lines.ts';
+import { exportedLines, planLinesById, type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { messagesOfClient } from '../../store/read/sent-messages.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
 import { copiesOfClient } from '../../store/write/document-copies.ts';
-import { addEvidence } from '../../store/write/evidence.ts';
-import { saveExported, saveLine } from '../../store/write/plan-lines.ts';
+import { saveExport } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { giveUp, isOpen } from './act.ts';
-import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
+import { digestOf, refUnder, withSystem } from './line-work.ts';
 import { privacyPolicyOf } from './policies.ts';
 
 const MS_PER_DAY = 24 * 3_600_000;
@@ -35,18 +34,23 @@ const portable = ({ ref, fields, attachments }: ExportedRecord): PortableRecord 
 
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine): Promise<void> => {
+const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine, subjectKey: Buffer): Promise<void> => {
   const { id: lineId, requestId, systemId } = line;
-  const exported = await system.export(await refOf(deps, line));
-  const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
+  const exported = await system.export(refUnder(subjectKey, line));
   const record = exported === null ? null : portable(exported);
   const digest = digestOf(JSON.parse(JSON.stringify(record)));
   const result = record === null ? 'absent' : 'exported';
-  await deps.db.transaction(async (tx) => {
-    await saveExported(tx, lineId, record === null ? null : sealFor(subjectKey, asJson(record)));
-    const countAfter = record === null ? 0 : 1;
-    await addEvidence(tx, { requestId, lineId, systemId, verb: 'export', result, countAfter, digest, at: deps.now() });
-    await saveLine(tx, lineId, { state: 'verified' });
+  const countAfter = record === null ? 0 : 1;
+  const sealed = record === null ? null : sealFor(subjectKey, asJson(record));
+  await saveExport(deps.db, lineId, sealed, {
+    requestId,
+    lineId,
+    systemId,
+    verb: 'export',
+    result,
+    countAfter,
+    digest,
+    at: deps.now(),
   });
 };
 
@@ -78,11 +82,13 @@ export const exportActivities = (deps: Deps) => ({
   exportLines: ({ systemId, lineIds }: { readonly systemId: string; readonly lineIds: readonly string[] }) =>
     withSystem(deps, systemId, async (system): Promise<{ readonly left: readonly string[] }> => {
       let worked = 0;
-      for (const [place, lineId] of lineIds.entries()) {
-        const line = await requiredLine(deps, lineId);
-        if (!isOpen(line)) continue;
+      const lines = await planLinesById(deps.db, lineIds);
+      const [first] = lines;
+      const key = first === undefined ? undefined : await subjectKeyOf(deps.db, deps.keys, first.requestId);
+      for (const [place, line] of lines.entries()) {
+        if (!isOpen(line) || key === undefined) continue;
         try {
-          await exportOne(deps, system, line);
+          await exportOne(deps, system, line, key);
         } catch (error) {
           if (!(error instanceof FichaError)) throw error;
           if (error.retry !== 'never' && worked > 0) return { left: lineIds.slice(place) };

@@ -34,7 +34,11 @@ export async function requiredLine({ db }: Deps, lineId: string): Promise<WorkLi
 
 /** The record that a line is about: its id opens under the person's key only. */
 export async function refOf({ db, keys }: { readonly db: Db; readonly keys: KeyRing }, line: WorkLine): Promise<RecordRef> {
-  if (line.sealedId === null) throw new FichaError('subject-key-destroyed', `plan line ${line.id} was shredded`);
-  const key = await subjectKeyOf(db, keys, line.requestId);
-  return { kind: line.kind, externalId: openWith(key, line.sealedId).toString('utf8') };
+  return refUnder(await subjectKeyOf(db, keys, line.requestId), line);
+}
+
+/** The same under a key that is at hand. @throws FichaError `subject-key-destroyed` */
+export function refUnder(key: Buffer, { id, kind, sealedId }: Pick<WorkLine, 'id' | 'kind' | 'sealedId'>): RecordRef {
+  if (sealedId === null) throw new FichaError('subject-key-destroyed', `plan line ${id} was shredded`);
+  return { kind, externalId: openWith(key, sealedId).toString('utf8') };
 }

@@ -5,7 +5,7 @@ import { workLines } from '../../store/read/plan-lines.ts';
 import { answersOf } from '../../store/read/privacy-questions.ts';
 import type { PrivacyRequestRow } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
-import { ownerOfRecord, recordsOfSubject } from '../../store/read/subject-records.ts';
+import { ownersOfRecords, recordsOfSubject } from '../../store/read/subject-records.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 
@@ -26,12 +26,17 @@ export async function forgottenByPlan(tx: Db, { keys }: Deps, request: PrivacyRe
 export async function foreignInPlan(tx: Db, { keys }: Deps, request: PrivacyRequestRow): Promise<readonly string[]> {
   const subjectKey = await subjectKeyOf(tx, keys, request.id);
   const answers = await answersOf(tx, request.id);
-  const foreign: string[] = [];
-  for (const { id, systemId, kind, sealedId, recordHash: hash } of await workLines(tx, request.id)) {
-    if (sealedId === null || answers.get(hash) === 'same-person') continue;
-    const externalId = openWith(subjectKey, sealedId).toString('utf8');
-    const owner = (await ownerOfRecord(tx, { systemId, kind, externalId }))?.clientId ?? null;
-    if (owner !== null && owner !== request.clientId) foreign.push(id);
-  }
-  return foreign;
+  const asked = (await workLines(tx, request.id)).flatMap(({ id, systemId, kind, sealedId, recordHash: hash }) =>
+    sealedId === null || answers.get(hash) === 'same-person'
+      ? []
+      : [{ id, systemId, kind, externalId: openWith(subjectKey, sealedId).toString('utf8') }],
+  );
+  const owners = await ownersOfRecords(
+    tx,
+    asked.map(({ systemId, kind, externalId }) => ({ systemId, kind, externalId })),
+  );
+  return asked.flatMap(({ id }, place) => {
+    const owner = owners[place] ?? null;
+    return owner !== null && owner !== request.clientId ? [id] : [];
+  });
 }

@@ -1,5 +1,7 @@
 import type { Hono } from 'hono';
 import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
+import { normaliseEmail } from '../../domain/record/normalise/email.ts';
+import { normalisePhone } from '../../domain/record/normalise/phone.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { OpenRequest } from '../../schemas/types.ts';
 import { clientsWith } from '../../store/read/subject-records.ts';
@@ -12,6 +14,15 @@ import { startRequest } from '../start-request.ts';
 async function assertUnknown(db: CommandDeps['db'], lookFor: NonNullable<OpenRequest['lookFor']>): Promise<void> {
   if (lookFor.length === 0)
     throw new FichaError('bad-body', 'give "clientId", or "lookFor" for a person of whom Ficha knows nothing');
+  for (const [place, { kind, value }] of lookFor.entries()) {
+    const good = kind === 'email' ? normaliseEmail(value) : kind === 'phone' ? normalisePhone(value) : value;
+    if (good !== undefined) continue;
+    const help =
+      kind === 'email'
+        ? 'not an e-mail address; write the whole of it'
+        : 'not a telephone number; write it with its country, as +34…';
+    throw new FichaError('bad-body', `lookFor.${place}: ${help}`);
+  }
   const known = await clientsWith(db, lookFor.map(normalised));
   if (known.length === 0) return;
   throw new FichaError('client-known', `a client carries what you gave; open the request for it: ${known.join(', ')}`);

@@ -29,6 +29,13 @@ export async function planLineById(db: Db, lineId: string): Promise<WorkLine | u
   return rows[0];
 }
 
+/** Lines by their ids, in the order given. Index: primary key. */
+export async function planLinesById(db: Db, lineIds: readonly string[]): Promise<WorkLine[]> {
+  const { rows } = await db.query<WorkLine>(sql`select ${columns} from plan_line where id = any(${[...lineIds]}::uuid[])`);
+  const byId = new Map(rows.map((line) => [line.id, line]));
+  return lineIds.flatMap((id) => byId.get(id) ?? []);
+}
+
 /** Every line of a request, of one system or of all, in the order of work. Index: plan_line_request. */
 export async function workLines(db: Db, requestId: string, systemId?: string): Promise<WorkLine[]> {
   const { rows } = await db.query<WorkLine>(sql`

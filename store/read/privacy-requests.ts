@@ -70,7 +70,7 @@ export async function privacyRequests(
   const { rows } = await db.query<PrivacyRequestRow>(sql`
     select ${columns}
       from privacy_request q
-     where (not ${only.open}::boolean or q.closed_at is null)
+     where ${only.open ? sql`q.closed_at is null` : sql`true`}
        ${only.order === 'newest' ? newest : deadline}
      limit ${limit}`);
   return rows;

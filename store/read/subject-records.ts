@@ -121,6 +121,25 @@ export async function ownerOfRecord(
   return rows[0];
 }
 
+/** A record of a linked system by its name. */
+export interface NamedRecord {
+  readonly systemId: string;
+  readonly kind: RecordKind;
+  readonly externalId: string;
+}
+
+/** The clients whose these records are, in the same order; null where Ficha knows none. Index: source_record's unique key. */
+export async function ownersOfRecords(db: Db, records: readonly NamedRecord[]): Promise<readonly (string | null)[]> {
+  if (records.length === 0) return [];
+  const rows = records.map((record, place) => ({ ...record, place }));
+  const { rows: found } = await db.query<{ place: number; clientId: string | null }>(sql`
+    select x.place, r.client_id as "clientId"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(place int, "systemId" text, kind text, "externalId" text)
+      join source_record r on r.linked_system_id = x."systemId" and r.kind = x.kind and r.external_id = x."externalId"`);
+  const owners = new Map(found.map(({ place, clientId }) => [place, clientId]));
+  return records.map((_record, place) => owners.get(place) ?? null);
+}
+
 /** Systems that must be asked about a person: every linked one, and those removed that once held a record; none once the client is gone. */
 export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string }[]> {
   const { rows } = await db.query<{ id: string; title: string }>(sql`

@@ -1,6 +1,7 @@
 import type { LineState, Place } from '../../domain/privacy/line-state.ts';
 import type { PlanLine } from '../../domain/privacy/plan.ts';
-import { type Db, join, sql } from '../database.ts';
+import { type Db, join, type Sql, sql } from '../database.ts';
+import { type EvidenceDraft, evidenceInsert } from './evidence.ts';
 
 export interface LocatedLine {
   readonly requestId: string;
@@ -33,15 +34,21 @@ export async function dropLines(tx: Db, lineIds: readonly string[]): Promise<voi
 
 /** Writes what the plan says of each located record. Lines already worked on keep what was approved for them. */
 export async function savePlan(tx: Db, requestId: string, lines: readonly PlanLine[]): Promise<void> {
-  for (const { recordHash, action, legalBasis, until, position } of lines) {
-    const kept = action === 'keep-until';
-    await tx.query(sql`
-      update plan_line
-         set action = ${action}, legal_basis = ${legalBasis}, until = ${until}, position = ${position},
-             state = ${kept ? 'kept' : 'located'}
-       where request_id = ${requestId} and record_hash = ${Buffer.from(recordHash, 'hex')} and state in ('located', 'kept')
-         and not exists (select 1 from evidence e where e.line_id = plan_line.id)`);
-  }
+  const rows = lines.map(({ recordHash, action, legalBasis, until, position }) => ({
+    recordHash,
+    action,
+    legalBasis,
+    until,
+    position,
+  }));
+  await tx.query(sql`
+    update plan_line l
+       set action = p.action, legal_basis = p."legalBasis", until = p.until, position = p.position,
+           state = case when p.action = 'keep-until' then 'kept' else 'located' end
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+           as p("recordHash" text, action text, "legalBasis" text, until date, position int)
+     where l.request_id = ${requestId} and l.record_hash = decode(p."recordHash", 'hex') and l.state in ('located', 'kept')
+       and not exists (select 1 from evidence e where e.line_id = l.id)`);
 }
 
 export interface LineChange {
@@ -50,15 +57,31 @@ export interface LineChange {
   readonly recheckAt?: string | null;
 }
 
-export async function saveLine(tx: Db, lineId: string, { state, residue, recheckAt = null }: LineChange): Promise<void> {
-  await tx.query(sql`
+const lineUpdate = (lineId: string, { state, residue, recheckAt = null }: LineChange): Sql => sql`
     update plan_line
        set state = ${state}, recheck_at = ${recheckAt},
            residue = coalesce(${residue === undefined ? null : JSON.stringify(residue)}::jsonb, residue)
-     where id = ${lineId}`);
+     where id = ${lineId}`;
+
+export async function saveLine(tx: Db, lineId: string, change: LineChange): Promise<void> {
+  await tx.query(lineUpdate(lineId, change));
 }
 
-/** Keeps what a system exported of one record, sealed, until the package is made. */
-export async function saveExported(tx: Db, lineId: string, sealed: Buffer | null): Promise<void> {
-  await tx.query(sql`update plan_line set exported = ${sealed} where id = ${lineId}`);
+/** Where a line stands after a step, with the evidence of the step and, once it took place, its effect: all or nothing, in one statement. */
+export async function saveStep(
+  db: Db,
+  lineId: string,
+  { change, evidence, done }: { readonly change: LineChange; readonly evidence: EvidenceDraft; readonly done?: Buffer },
+): Promise<void> {
+  await db.query(sql`
+    with kept as (${evidenceInsert(evidence)}),
+    finished as (update effect set state = 'done', done_at = ${evidence.at} where key = ${done ?? null} and state = 'started')
+    ${lineUpdate(lineId, change)}`);
+}
+
+/** The same for a line that was exported: what the system holds, sealed, until the package is made. */
+export async function saveExport(db: Db, lineId: string, sealed: Buffer | null, evidence: EvidenceDraft): Promise<void> {
+  await db.query(sql`
+    with kept as (${evidenceInsert(evidence)})
+    update plan_line set exported = ${sealed}, state = 'verified', recheck_at = null where id = ${lineId}`);
 }
