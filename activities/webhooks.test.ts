@@ -113,7 +113,7 @@ test('a complaint is an objection to every purpose; a hard bounce is listed and 
   const { last } = await workIn();
   await workIn(last);
   expect(await ledger()).toEqual(['marketing email granted', '* email denied complaint']);
-  expect(await listed()).toEqual(['complaint * email', 'hard-bounce * email']);
+  expect(await listed()).toEqual(['complaint * email', 'hard-bounce * email', 'opt-out * email']);
   await scene.propagate();
   expect(erp.contacts('e1', 'email', 'anything')).toBe(false);
 });
