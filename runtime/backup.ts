@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
 import { type KeyRing, openKeyRing } from '../platform/keys.ts';
@@ -68,6 +68,7 @@ export const restore = (path: string, ledgers: readonly string[], say: Say): Pro
   withDatabase(say, async (ownerUrl, keys, { home }) => {
     for (const file of [path, ...ledgers]) if (!existsSync(file)) throw new FichaError('file-unreadable', `${file} is not there`);
     const keptAside = join(home, `before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.ledger`);
+    mkdirSync(home, { recursive: true }); // a new machine has none yet
     say('Keeping aside who was erased');
     await writeBackup(keptAside, keys, dump(ownerUrl, 'ledger', new Date()));
     say('Restoring, and erasing again');
