@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { consentPolicy as shipped } from '../../domain/consent/consent-policy.ts';
 import { linkedSystemById } from '../../store/read/linked-systems.ts';
-import { keepWebhookEvents } from '../../store/write/webhook-events.ts';
+import { keepWebhooks } from '../../store/write/webhook-events.ts';
 import type { CommandDeps } from '../context.ts';
 import { answered, languageOf, publicPage } from '../public-page.ts';
 import { eventsOf, formFields, trap, type Typed, wrongIn } from './submission.ts';
@@ -118,7 +118,8 @@ export function createForms({ db, keys, log, now, consentPolicy = shipped }: Dep
     if (wrong !== undefined) return await told(c, 400, wrong);
     const at = now();
     if (!fits(systemId, perHour, at.getTime())) return await told(c, 429, 'too-many');
-    await keepWebhookEvents(db, keys, systemId, eventsOf(keys, typed, { systemId, purpose, policy: consentPolicy, at }), at);
+    const events = eventsOf(keys, typed, { systemId, purpose, policy: consentPolicy, at });
+    await keepWebhooks(db, keys, systemId, [{ events, receivedAt: at }]);
     return await done();
   });
   app.notFound((c) => refused(c, 404, 'unknown-form', 'forms are sent by POST to /forms/<linked system>'));
