@@ -21,15 +21,25 @@ export interface WantedCells {
   readonly to: string;
 }
 
-/** Published cells in the order of month, metric and place; at most some thousands. Index: released_once. */
+interface ReleasedTable extends Pick<ReleasedCell, 'metric' | 'month'> {
+  readonly cells: readonly Pick<ReleasedCell, 'cell' | 'kind' | 'value' | 'scale'>[];
+}
+
+/** Published cells in the order of month, metric and place; at most some thousands, which PostgreSQL hands over as one text a table. Index: released_once. */
 export async function releasedCells(db: Db, { metrics, dimensions, from, to }: WantedCells): Promise<ReleasedCell[]> {
-  const { rows } = await db.query<ReleasedCell>(sql`
-    select t.metric, to_char(t.month, 'YYYY-MM') as month, c.cell, c.kind, c.value::float8 as value, c.scale
-      from released_table t join released_cell c on c.table_id = t.id
-     where t.metric = any(${[...metrics]}) and t.dimensions = ${[...dimensions]}::text[]
-       and t.month between ${`${from}-01`} and ${`${to}-01`}
-     order by t.month, t.metric, c.place`);
-  return rows;
+  const { rows } = await db.query<ReleasedTable>({
+    name: 'released-cells',
+    text: `
+      select t.metric, to_char(t.month, 'YYYY-MM') as month, x.cells
+        from released_table t
+       cross join lateral (
+         select json_agg(json_build_object('cell', c.cell, 'kind', c.kind, 'value', c.value::float8, 'scale', c.scale) order by c.place) as cells
+           from released_cell c where c.table_id = t.id) x
+       where t.metric = any($1) and t.dimensions = $2::text[] and t.month between $3 and $4 and x.cells is not null
+       order by t.month, t.metric`,
+    values: [[...metrics], [...dimensions], `${from}-01`, `${to}-01`],
+  });
+  return rows.flatMap(({ metric, month, cells }) => cells.map((cell) => ({ metric, month, ...cell })));
 }
 
 /** A closed month of the ledger and its privacy budget, in millionths of epsilon. */
