@@ -5,6 +5,7 @@ import { type Offered, offeredLines } from './offered.ts';
 import { type Output, print, table } from './print.ts';
 import { readYaml } from './read-file.ts';
 import { addSystemQuality } from './system-quality.ts';
+import { addSystemRejects } from './system-rejects.ts';
 
 interface Linked {
   readonly id: string;
@@ -20,6 +21,7 @@ interface Linked {
 export function addSystem(program: Command): void {
   const system = program.command('system').description('linked systems: list them, link one');
   addSystemQuality(system);
+  addSystemRejects(system);
   system
     .command('list')
     .description('every linked system, how many records, how fresh')
