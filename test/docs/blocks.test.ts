@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -96,9 +96,17 @@ npx() { [ "$1" = ficha ] || return 1; shift; ficha "$@"; }
 npm() { [ "$1 $2 $3 $4" = 'run -s ficha --' ] || return 1; shift 4; ficha "$@"; }
 `;
 
-async function shell(text: string): Promise<{ readonly code: number | null; readonly said: string }> {
+/** Files that a page shows before its commands: a block of YAML whose first line is their name in a comment. */
+const filesOn = (page: string): readonly (readonly [name: string, text: string])[] =>
+  blocksOf(page).flatMap(({ language, text }) => {
+    const name = language === 'yaml' ? /^# ([a-z-]+\.yaml)\b/.exec(text)?.[1] : undefined;
+    return name === undefined ? [] : [[name, text] as const];
+  });
+
+async function shell(text: string, page: string): Promise<{ readonly code: number | null; readonly said: string }> {
   const cwd = temporaryFolder();
   for (const name of readdirSync(files)) copyFileSync(join(files, name), join(cwd, name));
+  for (const [name, written] of filesOn(page)) writeFileSync(join(cwd, name), written);
   const child = spawn('bash', ['-c', prelude + text], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString()));
@@ -127,9 +135,9 @@ describe('what the pages tell a reader to type', () => {
   test.each([...runnable, ...sessions].map((block) => [named(block), block] as const))(
     '%s',
     { timeout: 240_000 },
-    async (_, { text }) => {
+    async (_, { text, page }) => {
       const filled = places.reduce((line, [place, value]) => line.replaceAll(place, value), text);
-      const { code, said } = await shell(filled);
+      const { code, said } = await shell(filled, page);
       expect(code, said).toBe(0);
     },
   );
