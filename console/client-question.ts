@@ -1,7 +1,10 @@
+import type { ConsentPolicy } from '../schemas/types.ts';
 import type { Category } from '../domain/access/category.ts';
 
 /** A ficha as its page asks for it. What the role may not read is left out, and so is undefined here. */
 export interface Ficha {
+  /** Those of the policy, where the person may write down what a client says; else none. */
+  readonly purposes: ConsentPolicy['purposes'];
   readonly id: string;
   readonly kind: string;
   readonly name: string;

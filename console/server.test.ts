@@ -1,3 +1,4 @@
+import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../domain/access/role.ts';
@@ -68,6 +69,13 @@ test('a form without the word of the session, or from another site, changes noth
   });
   expect(rows).toEqual([]);
   expect((await post(path, { ...form, csrf }, cookie)).status).toBe(200);
+});
+
+test('the front office notes a yes or no for any purpose of the policy, in its own words', async () => {
+  const page = await (await get(`/console/clients/${people.ana}`, await signIn('front-office'))).text();
+  const offered = [...page.matchAll(/<option value="([a-z*]+)">/g)].map(([, name]) => name);
+  expect(offered).toEqual(expect.arrayContaining([...Object.keys(consentPolicy.purposes), '*']));
+  expect(page).toContain(consentPolicy.purposes['newsletter']?.title.en);
 });
 
 test('the word of one session is of no use in another', async () => {

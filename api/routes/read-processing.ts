@@ -93,7 +93,7 @@ export function readProcessingRoute(app: Hono<CommandEnv>, deps: CommandDeps): v
     return c.req.query('as') === 'page' ? await c.html(page(record)) : c.json(record);
   });
   app.get('/v1/consent-purposes', (c) => {
-    demand(c, 'read-processing');
+    demand(c, 'record-consent'); // whoever writes down a yes must know the purposes and the text that was read
     return c.json({ purposes: consentPolicy.purposes, ageOfConsent: consentPolicy.ageOfConsent, caps: consentPolicy.caps });
   });
   app.get('/v1/consent-drift', async (c) => {

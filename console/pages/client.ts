@@ -12,7 +12,12 @@ import { csrfField, day, type Html, nothing, type View } from '../view.ts';
 /** The ficha with all that the person may read of it; undefined when there is none, or none to be shown. */
 export async function fichaOf(view: View, id: string): Promise<Ficha | undefined> {
   const question = clientQuestion((category) => view.mayReadCategory(category));
-  return (await view.ask<{ readonly client: Ficha | null }>(question, { id })).client ?? undefined;
+  const { client } = await view.ask<{ readonly client: Omit<Ficha, 'purposes'> | null }>(question, { id });
+  if (client === null) return undefined;
+  const { purposes } = view.mayOrder('record-consent')
+    ? await view.order<Pick<Ficha, 'purposes'>>('GET', '/v1/consent-purposes')
+    : { purposes: {} };
+  return { ...client, purposes };
 }
 
 /** Everything about one client on one page. */
@@ -35,7 +40,7 @@ ${goldenValues(view, ficha)}
 <section aria-labelledby="consent"><h2 id="consent">${t('consent.title')}</h2>
 ${consentMatrix(view, ficha.consent, ficha.suppressions)}
 ${view.mayOrder('read-receipts') ? html`<p><a href="/console/clients/${ficha.id}/told">${t('told.link')}</a></p>` : nothing}
-${view.mayOrder('record-consent') ? consentForm(view, ficha.id) : nothing}</section>
+${view.mayOrder('record-consent') ? consentForm(view, ficha) : nothing}</section>
 ${people(view, ficha)}
 ${recordsPart(view, ficha)}
 </div><div>
@@ -66,21 +71,24 @@ const people = ({ t }: View, { company, contacts, kind }: Ficha): Html => {
     : html`<section aria-labelledby="contacts"><h2 id="contacts">${t('client.contacts')}</h2><ul>${contacts.map(({ id, name, position }) => html`<li><a href="/console/clients/${id}" dir="auto">${name}</a> <small dir="auto">${position ?? ''}</small></li>`)}</ul></section>`;
 };
 
-const purposes = ['marketing', 'service', 'profiling', '*'] as const;
 const channels = ['email', 'sms', 'phone', 'post', 'messaging', 'any'] as const;
 const hows = ['telephone', 'in-person', 'letter', 'email', 'form'] as const;
 
 /** What the person has just said, written down while they are on the telephone. */
-const consentForm = (view: View, id: string): Html => {
+const consentForm = (view: View, { id, purposes }: Ficha): Html => {
   const { t } = view;
-  const choose = (name: string, label: string, group: string, codes: readonly string[]): Html =>
-    html`<label>${label}<select name="${name}">${codes.map((code) => html`<option value="${code}">${t.code(group, code)}</option>`)}</select></label>`;
+  const choose = (name: string, label: string, choices: readonly (readonly [code: string, words: string])[]): Html =>
+    html`<label>${label}<select name="${name}">${choices.map(([code, words]) => html`<option value="${code}">${words}</option>`)}</select></label>`;
+  const coded = (group: string, codes: readonly string[]) => codes.map((code) => [code, t.code(group, code)] as const);
+  const ours = Object.entries(purposes).map(([name, { title }]) => [name, title[t.language]] as const);
+  const versions = new Set(Object.values(purposes).flatMap(({ texts = [] }) => texts.map(({ version }) => version)));
   return html`<details class="form"><summary>${t('consent.record')}</summary>
 <form method="post" action="/console/clients/${id}/consent">${csrfField(view)}
-<div class="row">${choose('purpose', t('consent.purpose'), 'purpose', purposes)}
-${choose('channel', t('consent.channel'), 'channel', channels)}
-${choose('how', t('consent.how'), 'how', hows)}</div>
-<label>${t('consent.textVersion')}<input name="textVersion" maxlength="100" aria-describedby="text-hint"></label>
+<div class="row">${choose('purpose', t('consent.purpose'), [...ours, ...coded('purpose', ['*'])])}
+${choose('channel', t('consent.channel'), coded('channel', channels))}
+${choose('how', t('consent.how'), coded('how', hows))}</div>
+<label>${t('consent.textVersion')}<input name="textVersion" maxlength="100" list="text-versions" aria-describedby="text-hint"></label>
+<datalist id="text-versions">${[...versions].map((version) => html`<option value="${version}"></option>`)}</datalist>
 <p class="hint" id="text-hint">${t('consent.textHint')}</p>
 <div class="row"><button name="answer" value="denied" class="main">${t('consent.sayNo')}</button>
 <button name="answer" value="granted">${t('consent.sayYes')}</button></div>
