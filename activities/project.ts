@@ -1,7 +1,9 @@
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type ProjectionStamp, projectClients, projectRecords } from '../analytics/project.ts';
+import type { Analytics } from '../analytics/clickhouse.ts';
 import { heldByMonth, heldTotals } from '../analytics/release.ts';
 import { dropOtherEpochs, ensureTables } from '../analytics/tables.ts';
+import type { Db } from '../store/database.ts';
 import { analyticsEpoch, clientTotals, eventTotals } from '../store/read/projection.ts';
 import { beginEpoch, endRebuild } from '../store/write/projection-rebuild.ts';
 import {
@@ -31,6 +33,12 @@ export interface Verification {
   }[];
 }
 
+/** The tables of other epochs go, and months may be released again. Within a projection's turn, so that none is begun meanwhile. */
+async function endEpoch(analytics: Analytics, tx: Db, epoch: number): Promise<void> {
+  await dropOtherEpochs(analytics, epoch);
+  await endRebuild(tx, epoch);
+}
+
 /** Pseudonyms older than this are replaced after a release. */
 const epochDays = 365;
 
@@ -53,6 +61,8 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
       await projectClients(analytics, keys, ownCatalog(), profiles.clients, stamp);
       await noteProjectedClients(tx, profiles.clients);
       await endClaim(tx, claim, events.taken < limit);
+      // a rebuild ends with its queues, whoever drained them
+      if (turn.rebuilding && events.taken + profiles.taken < limit) await endEpoch(analytics, tx, turn.epoch);
       return { projected: events.taken + profiles.taken };
     });
   },
@@ -64,10 +74,12 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
     return { epoch };
   },
 
-  /** Ends a rebuild whose queue was drained: the tables of other epochs go, and months may be released again. */
+  /** Ends a rebuild whose queue was drained, where the last batch has not; one that was overtaken by another rebuild ends nothing. */
   finishEpoch: async ({ epoch }: { readonly epoch: number }): Promise<void> => {
-    await dropOtherEpochs(analytics, epoch);
-    await endRebuild(db, epoch);
+    await db.transaction(async (tx) => {
+      const turn = await beginProjection(tx);
+      if (turn.epoch === epoch) await endEpoch(analytics, tx, epoch);
+    });
   },
 
   /** Whether the pseudonyms are due to be replaced. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
-import { type Analytics, openAnalytics } from './clickhouse.ts';
+import { type Analytics, escaped, openAnalytics } from './clickhouse.ts';
 
 const folder = temporaryFolder();
 const source = { folder, database: 'default', user: 'default' };
@@ -20,11 +20,12 @@ beforeAll(async () => {
 afterAll(() => analytics.close());
 
 test('values are bound, so that a quote stays a quote; a batch with the same token is written once', async () => {
-  const rows = [{ id: 1, said: `O'Neill "x" \\ {a:String}` }];
-  await analytics.insert('event', rows, 'first');
-  await analytics.insert('event', rows, 'first');
+  const said = `O'Neill\t"x" \\ {a:String}\r\n\\N`;
+  const lines = [`1\t${escaped(said)}`];
+  await analytics.insert('event', ['id', 'said'], lines, 'first');
+  await analytics.insert('event', ['id', 'said'], lines, 'first');
   const query = 'select id, said from event where said = {said: String} and id in {ids: Array(UInt64)}';
-  expect(await analytics.query(query, { said: rows[0]?.said, ids: [1, 2] })).toEqual([{ id: '1', said: rows[0]?.said }]);
+  expect(await analytics.query(query, { said, ids: [1, 2] })).toEqual([{ id: '1', said }]);
 });
 
 test('a query cannot write', async () => {
@@ -74,7 +75,7 @@ test('a server of yours is asked over HTTP, in its database, with a limit on the
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const remote = openAnalytics({ folder: '/nowhere', database: 'ours', user: 'me', url: `http://127.0.0.1:${port}` });
   expect(await remote.query('select {n: UInt8} as one', { n: 1 })).toEqual([{ one: 1 }]);
-  await remote.insert('event', [{ id: 1 }], 'token');
+  await remote.insert('event', ['id'], ['1'], 'token');
   await remote.command('select 1');
   for (const { searchParams } of asked) {
     expect(searchParams.get('database')).toBe('ours');

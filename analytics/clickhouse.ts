@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { FichaError } from '../domain/record/error.ts';
 import type { ClickHouseSettings } from '../platform/settings.ts';
+import { type Connection, fileInserts, plainConnection } from './chdb-connection.ts';
 
 /** ClickHouse as Ficha uses it: the same calls on the embedded engine and on a server. Holds pseudonyms only. */
 export interface Analytics {
@@ -14,15 +14,13 @@ export interface Analytics {
    * At most 10 seconds, where no other limit is given.
    */
   query<Row>(query: string, params?: Readonly<Record<string, unknown>>, seconds?: number): Promise<Row[]>;
-  /** One block of rows, all with the columns of the first. The same token twice writes once. */
-  insert(table: string, rows: readonly Readonly<Record<string, unknown>>[], token: string): Promise<void>;
+  /** One block of rows. The same token twice writes once. @param lines a row each, values parted by tabs; texts of others go through `escaped` */
+  insert(table: string, columns: readonly string[], lines: readonly string[], token: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Which engine to open: a server by its address, or the embedded one over a folder that this process alone owns. */
 export type AnalyticsSource = ClickHouseSettings & { readonly folder: string };
-
-type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
 const readSessions = 3;
 const readSeconds = 10;
@@ -30,16 +28,8 @@ const writeSeconds = 300;
 
 const marks: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** Rows as ClickHouse reads them fastest of all texts. @see https://clickhouse.com/docs/interfaces/formats/TabSeparated */
-const tabSeparated = (rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): string => {
-  const written = (value: unknown): string => {
-    if (value === null) return '\\N';
-    return typeof value === 'string'
-      ? value.replaceAll(/[\\\t\n\r]/g, (letter) => marks[letter] ?? letter)
-      : JSON.stringify(value);
-  };
-  return rows.map((row) => `${columns.map((column) => written(row[column])).join('\t')}\n`).join('');
-};
+/** A text as one value of a line, the form that ClickHouse reads fastest. @see https://clickhouse.com/docs/interfaces/formats/TabSeparated */
+export const escaped = (text: string): string => text.replaceAll(/[\\\t\n\r]/g, (letter) => marks[letter] ?? letter);
 
 /** Gives each piece of work to the client that is least busy: one chdb session runs one query at a time. */
 const leastBusy = (clients: readonly ClickHouseClient[]) => {
@@ -68,12 +58,10 @@ const onServer = (source: AnalyticsSource, url: string): ClickHouseClient =>
     log: { level: ClickHouseLogLevel.OFF },
   });
 
-const embedded = (folder: string): ClickHouseClient => {
+const embedded = (folder: string, connect: (folder: string) => Connection): ClickHouseClient => {
   try {
     mkdirSync(folder, { recursive: true });
-    // the two packages differ only in how they write optional properties
-    const connection = createChdbConnection({ path: folder }) as unknown as Connection;
-    return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
+    return createClient({ connection: connect(folder), log: { level: ClickHouseLogLevel.OFF } });
   } catch (cause) {
     throw new FichaError(
       'clickhouse-folder-in-use',
@@ -89,9 +77,10 @@ const embedded = (folder: string): ClickHouseClient => {
  */
 export function openAnalytics(source: AnalyticsSource): Analytics {
   const { url, folder } = source;
-  const client = (): ClickHouseClient => (url === undefined ? embedded(folder) : onServer(source, url));
-  const writer = client();
-  const readers = Array.from({ length: url === undefined ? readSessions : 1 }, client);
+  const writer = url === undefined ? embedded(folder, fileInserts) : onServer(source, url);
+  const readers = Array.from({ length: url === undefined ? readSessions : 1 }, () =>
+    url === undefined ? embedded(folder, plainConnection) : onServer(source, url),
+  );
   const read = leastBusy(readers);
   return {
     command: async (query) => {
@@ -107,15 +96,20 @@ export function openAnalytics(source: AnalyticsSource): Analytics {
         });
         return await answer.json<Row>();
       }),
-    insert: async (table, rows, token) => {
-      if (rows.length === 0) return;
-      const columns = Object.keys(rows[0] ?? {});
+    insert: async (table, columns, lines, token) => {
+      const [first, ...others] = columns;
+      if (lines.length === 0 || first === undefined) return;
       await writer.insert({
         table,
-        columns: columns as [string, ...string[]], // there is a row, and it has columns
-        values: Readable.from([tabSeparated(rows, columns)], { objectMode: false }),
+        columns: [first, ...others],
+        values: Readable.from([`${lines.join('\n')}\n`], { objectMode: false }),
         format: 'TabSeparated',
-        clickhouse_settings: { insert_deduplication_token: token, max_execution_time: writeSeconds },
+        clickhouse_settings: {
+          insert_deduplication_token: token,
+          max_execution_time: writeSeconds,
+          // a batch may reach back over more months than ClickHouse takes at once by itself
+          max_partitions_per_insert_block: '0',
+        },
       });
     },
     close: async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { monthAfter } from '../domain/metrics/month.ts';
 import { sql } from '../store/database.ts';
 import { holdClient, liftHold } from '../store/write/privacy-hold.ts';
 import { markProfiling } from '../store/write/profiling.ts';
@@ -98,13 +99,25 @@ test('what ClickHouse holds are pseudonyms of this epoch; a rebuild gives others
   const { epoch: next } = await scene.activities.startEpoch();
   await expect(scene.activities.releaseMonth({ month: '2026-03' })).rejects.toThrow(/^analytics-rebuilding/);
   await scene.project();
-  await scene.activities.finishEpoch({ epoch: next });
   const after = await pseudonyms();
   expect(after).toHaveLength(before.length);
   expect(after.filter((one) => before.includes(one))).toEqual([]);
   expect(await exact('revenue by channel')).toEqual(totals);
   expect(await scene.activities.compareTotals()).toMatchObject({ same: true, epoch: next, rebuilding: false });
   await expect(scene.analytics.query('select 1 from client_event_1')).rejects.toThrow(/Unknown table/);
+});
+
+test('a batch may reach back over more months than ClickHouse takes at once by itself', async () => {
+  const one = client();
+  await scene.addClients([one]);
+  const months = Array.from({ length: 150 }, (_, back) => monthAfter('2012-12', -back));
+  await scene.addEvents(months.map((month) => order(one.id, { at: `${month}-05T10:00:00Z` })));
+  await scene.project();
+  expect(await exact('orders by nothing', '2000-07')).toEqual([1]);
+  expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
+  await scene.erase(one.id);
+  await scene.project();
+  expect(await exact('orders by nothing', '2000-07')).toEqual([0]);
 });
 
 test('a change that is made while a batch reads the old value is projected after it', async () => {

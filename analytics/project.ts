@@ -1,8 +1,9 @@
-import { beyond, type Catalog, valueOf } from '../domain/metrics/catalog.ts';
+import type { Catalog } from '../domain/metrics/catalog.ts';
 import type { KeyRing } from '../platform/keys.ts';
-import type { MetricDimension } from '../schemas/types.ts';
 import { ageBand } from './age-band.ts';
-import type { Analytics } from './clickhouse.ts';
+import { type Analytics, escaped } from './clickhouse.ts';
+import { coarseBy, dimensionFrom, once } from './coarse.ts';
+import { pseudonymsOf } from './pseudonym.ts';
 import { tableOf } from './tables.ts';
 
 /** A sale or an interaction as PostgreSQL holds it now; `clientId` null when it is gone, unresolved or may not be counted. */
@@ -45,36 +46,8 @@ export interface ProjectionStamp {
   readonly unsure: boolean;
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000';
+const nobody = '0'.repeat(32);
 const never = '2149-06-01';
-
-/** Keyed by epoch: after a rebuild nobody can be followed from the old tables, or a copy of them, into the new. */
-const pseudonymIn =
-  (keys: KeyRing, epoch: number) =>
-  (kind: 'event' | 'client', id: string): string => {
-    const hex = keys.mac('pseudonym', `${epoch}:${kind}:${id}`).toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-  };
-
-const dimensionFrom = (catalog: Catalog, from: MetricDimension['from']): MetricDimension | undefined =>
-  [...catalog.dimensions.values()].find((dimension) => dimension.from === from);
-
-/** Works each text out once: a batch is full of the same clients and channels. */
-const once = (work: (text: string) => string): ((text: string) => string) => {
-  const known = new Map<string, string>();
-  return (text) => {
-    const value = known.get(text) ?? work(text);
-    known.set(text, value);
-    return value;
-  };
-};
-
-/** How one batch maps what sources say onto a declared domain. */
-const coarseBy = (catalog: Catalog, from: MetricDimension['from']): ((said: string | null) => string) => {
-  const dimension = dimensionFrom(catalog, from);
-  const value = once((said) => (dimension === undefined ? beyond.unknown : valueOf(dimension, said)));
-  return (said) => (said === null ? beyond.unknown : value(said));
-};
 
 /** Most rows named in one statement; ClickHouse reads at most 256 KiB of one. */
 const namedAtOnce = 2_500;
@@ -87,7 +60,7 @@ async function remove(analytics: Analytics, table: string, columns: string, keys
   }
 }
 
-/** Months in which ClickHouse holds these events, by pseudonym. */
+/** Months in which ClickHouse holds these events, by pseudonym as `pseudonymsOf` writes it. */
 async function heldMonths(
   analytics: Analytics,
   table: string,
@@ -96,13 +69,35 @@ async function heldMonths(
   const months = new Map<string, string[]>();
   for (let from = 0; from < events.length; from += namedAtOnce) {
     const rows = await analytics.query<{ readonly event: string; readonly month: string }>(
-      `select distinct toString(event) as event, toString(month) as month from ${table} where event in ({events: Array(UUID)})`,
+      `select distinct replaceAll(toString(event), '-', '') as event, toString(month) as month from ${table} where event in ({events: Array(UUID)})`,
       { events: events.slice(from, from + namedAtOnce) },
       60,
     );
     for (const { event, month } of rows) months.set(event, [...(months.get(event) ?? []), month]);
   }
   return months;
+}
+
+const eventColumns = [
+  'event',
+  'client',
+  'linked_system',
+  'kind',
+  'month',
+  'channel',
+  'amount_cents',
+  'currency',
+  'response_minutes',
+  'version',
+  'is_deleted',
+] as const;
+
+/** Pseudonyms of the clients of a batch, each made once. */
+function clientsOf(keys: KeyRing, epoch: number, ids: readonly (string | null)[]): (id: string | null) => string {
+  const clients = [...new Set(ids)].filter((id) => id !== null);
+  const made = pseudonymsOf(keys, epoch, 'client', clients);
+  const known = new Map(clients.map((id, place) => [id, made[place]]));
+  return (id) => (id === null ? undefined : known.get(id)) ?? nobody;
 }
 
 /**
@@ -116,42 +111,53 @@ export async function projectRecords(
   records: readonly ProjectedRecord[],
   { epoch, version, unsure }: ProjectionStamp,
 ): Promise<void> {
-  const pseudonym = pseudonymIn(keys, epoch);
-  const client = once((id) => pseudonym('client', id));
+  const client = clientsOf(
+    keys,
+    epoch,
+    records.map(({ clientId }) => clientId),
+  );
   const channel = coarseBy(catalog, 'event-channel');
-  const row = (record: ProjectedRecord, event: string, month: string, isDeleted: 0 | 1) => ({
-    event,
-    client: isDeleted === 1 || record.clientId === null ? nobody : client(record.clientId),
-    linked_system: record.linkedSystemId,
-    kind: record.kind,
-    month,
-    channel: channel(record.channel),
-    amount_cents: record.amountCents ?? '0',
-    currency: record.currency ?? '',
-    response_minutes: record.responseMinutes ?? -1,
-    version,
-    is_deleted: isDeleted,
-  });
+  const text = once(escaped);
+  const line = (record: ProjectedRecord, event: string, month: string, clientId: string | null): string =>
+    `${event}\t${client(clientId)}\t${text(record.linkedSystemId)}\t${text(record.kind)}\t${month}\t${channel(record.channel)}\t${record.amountCents ?? '0'}\t${text(record.currency ?? '')}\t${record.responseMinutes ?? -1}\t${version}\t${clientId === null ? 1 : 0}`;
   const table = tableOf('client_event', epoch);
-  const events = records.map(({ sourceRecordId }) => pseudonym('event', sourceRecordId));
+  const events = pseudonymsOf(
+    keys,
+    epoch,
+    'event',
+    records.map(({ sourceRecordId }) => sourceRecordId),
+  );
   const held = unsure ? await heldMonths(analytics, table, events) : new Map<string, readonly string[]>();
-  const rows = records.flatMap((record, place) => {
+  const lines: string[] = [];
+  const gone: string[] = [];
+  for (const [place, record] of records.entries()) {
     const event = events[place] ?? '';
     const { projectedMonth, month, clientId } = record;
-    const known = new Set(held.get(event));
-    if (projectedMonth !== null) known.add(projectedMonth);
-    const left = [...known].filter((one) => clientId === null || one !== month).map((one) => row(record, event, one, 1));
-    return clientId === null ? left : [...left, row(record, event, month, 0)];
-  });
-  await analytics.insert(table, rows, `${table}:${version}`);
-  const gone = rows.filter(({ is_deleted }) => is_deleted === 1);
-  await remove(
-    analytics,
-    table,
-    '(month, event)',
-    gone.map(({ month, event }) => `('${month}','${event}')`),
-  );
+    const left = new Set(held.get(event));
+    if (projectedMonth !== null) left.add(projectedMonth);
+    if (clientId !== null) left.delete(month);
+    for (const one of left) {
+      lines.push(line(record, event, one, null));
+      gone.push(`('${one}','${event}')`);
+    }
+    if (clientId !== null) lines.push(line(record, event, month, clientId));
+  }
+  await analytics.insert(table, eventColumns, lines, `${table}:${version}`);
+  await remove(analytics, table, '(month, event)', gone);
 }
+
+const profileColumns = [
+  'client',
+  'since',
+  'country',
+  'sector',
+  'source',
+  'age_band',
+  'consent_since',
+  'opted_out_since',
+  'version',
+  'is_deleted',
+] as const;
 
 /** Writes clients under keyed pseudonyms by coarse dimensions; those that may not be counted leave. Safe to repeat, as above. */
 export async function projectClients(
@@ -161,31 +167,33 @@ export async function projectClients(
   clients: readonly ProjectedClient[],
   { epoch, version, today }: ProjectionStamp,
 ): Promise<void> {
-  const pseudonym = pseudonymIn(keys, epoch);
   const country = coarseBy(catalog, 'client-country');
   const sector = coarseBy(catalog, 'client-sector');
   const source = coarseBy(catalog, 'client-acquisition-source');
   const ages = dimensionFrom(catalog, 'client-age');
   const age = coarseBy(catalog, 'client-age');
-  const rows = clients.map((client) => ({
-    client: pseudonym('client', client.clientId),
-    since: client.since,
-    country: country(client.country),
-    sector: sector(client.sector),
-    source: source(client.acquisitionSource),
-    age_band: age(ageBand(client.birthDate, today, ages)),
-    consent_since: client.consentSince ?? never,
-    opted_out_since: client.optedOutSince ?? never,
-    version,
-    is_deleted: client.counted ? 0 : 1,
-  }));
-  const table = tableOf('client_profile', epoch);
-  await analytics.insert(table, rows, `${table}:${version}`);
-  const gone = rows.filter(({ is_deleted }) => is_deleted === 1).map(({ client }) => client);
-  await remove(
-    analytics,
-    table,
+  const pseudonyms = pseudonymsOf(
+    keys,
+    epoch,
     'client',
-    gone.map((client) => `'${client}'`),
+    clients.map(({ clientId }) => clientId),
   );
+  const lines = clients.map((client, place) =>
+    [
+      pseudonyms[place],
+      client.since,
+      country(client.country),
+      sector(client.sector),
+      source(client.acquisitionSource),
+      age(ageBand(client.birthDate, today, ages)),
+      client.consentSince ?? never,
+      client.optedOutSince ?? never,
+      version,
+      client.counted ? 0 : 1,
+    ].join('\t'),
+  );
+  const table = tableOf('client_profile', epoch);
+  await analytics.insert(table, profileColumns, lines, `${table}:${version}`);
+  const gone = clients.flatMap(({ counted }, place) => (counted ? [] : [`'${pseudonyms[place]}'`]));
+  await remove(analytics, table, 'client', gone);
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
 
 /** What a keyed hash is for. A hash made for one purpose cannot be compared with one made for another. */
-export type MacPurpose = 'match' | 'tombstone' | 'suppression' | 'record' | 'pseudonym';
+export type MacPurpose = 'match' | 'tombstone' | 'suppression' | 'record';
 
 /** Everything derived from the master keys. The keys themselves never leave it. */
 export interface KeyRing {

@@ -6,7 +6,8 @@ const { projectBatch } = proxyActivities<ProjectActivities>({
   retry: { maximumInterval: '1 minute' },
 });
 
-const batchSize = 20_000;
+/** Events, and clients, of one batch. */
+export const batchSize = 20_000;
 const batchesARun = 200;
 
 /** Brings every queued sale and interaction to ClickHouse under pseudonyms; does nothing on an empty queue. */

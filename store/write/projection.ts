@@ -55,6 +55,8 @@ export async function endClaim(tx: Db, { owner, unsure }: ProjectionClaim, drain
 export interface ProjectionTurn {
   readonly epoch: number;
   readonly version: string;
+  /** Everything is being brought again under new pseudonyms. */
+  readonly rebuilding: boolean;
 }
 
 /** Waits for the batch that is being written, and lets none begin until the transaction ends. */
@@ -69,7 +71,7 @@ export async function holdProjection(tx: Db): Promise<void> {
 export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
   await holdProjection(tx);
   const { rows } = await tx.query<ProjectionTurn>(sql`
-    select number as epoch, nextval('projection_version') as version from analytics_epoch for share`);
+    select number as epoch, nextval('projection_version') as version, state = 'rebuilding' as rebuilding from analytics_epoch for share`);
   const [turn] = rows;
   if (turn === undefined) throw new FichaError('epoch-missing', 'the row of analytics_epoch is gone; restore it from a backup');
   return turn;

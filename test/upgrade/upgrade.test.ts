@@ -33,6 +33,11 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
     table: 'access_log',
     now: ({ client_id, ...row }) => ({ ...row, client_ids: [client_id] }),
   },
+  {
+    until: '0023-open-requests', // 0024: other pseudonyms, so another epoch
+    table: 'analytics_epoch',
+    now: (row) => ({ ...row, number: Number(row['number']) + 1, state: 'rebuilding', started_at: null }),
+  },
 ];
 
 let current: TestDatabase | undefined;

@@ -1,0 +1,40 @@
+import { fc, test as property } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import { keyRingOf } from '../platform/keys.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import { pseudonymsOf } from './pseudonym.ts';
+
+const keys = testKeyRing();
+const rows = fc.uniqueArray(fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String), { minLength: 1, maxLength: 50 });
+
+property.prop([rows, fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 50 })])(
+  'an id has one pseudonym, whatever it stands beside, and no other id has it',
+  (events, clients) => {
+    for (const [kind, ids] of [
+      ['event', events],
+      ['client', clients],
+    ] as const) {
+      const all = pseudonymsOf(keys, 1, kind, ids);
+      expect(new Set(all).size).toBe(ids.length);
+      expect(ids.map((id) => pseudonymsOf(keys, 1, kind, [id])[0])).toEqual(all);
+      expect(all.every((one) => /^[0-9a-f]{32}$/.test(one))).toBe(true);
+    }
+  },
+);
+
+test('pseudonyms differ by epoch, kind and master key, and hold nothing of the id', () => {
+  const id = '00000000-0000-0000-0000-00000000002a';
+  const other = keyRingOf([Buffer.alloc(32, 9)]);
+  const made = [
+    pseudonymsOf(keys, 1, 'client', [id]),
+    pseudonymsOf(keys, 2, 'client', [id]),
+    pseudonymsOf(keys, 1, 'event', ['42']),
+    pseudonymsOf(other, 1, 'client', [id]),
+  ].flat();
+  expect(new Set(made).size).toBe(4);
+  for (const one of made) expect(one).not.toContain('00000000');
+});
+
+test('what is no UUID gets no pseudonym that others would share', () => {
+  expect(() => pseudonymsOf(keys, 1, 'client', ['client 7'])).toThrow(TypeError);
+});
