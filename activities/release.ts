@@ -109,7 +109,7 @@ export const releaseActivities = ({ db, analytics, keys, now }: Deps) => {
         const { tables, refused } = affordable(catalog, await publishedTables(tx, day), budget);
         if (tables.length === 0) return { month, published: 0, refused };
         const figures = await noisedFigures(await demandComplete(tx, { analytics }, month), month);
-        for (const table of tables) {
+        const ready = tables.map((table) => {
           const own = figures(table);
           const counts = plannedTables(catalog).find(
             (one) => one.metric === table.countedBy && one.dimensions.join() === table.dimensions.join(),
@@ -120,8 +120,9 @@ export const releaseActivities = ({ db, analytics, keys, now }: Deps) => {
             counts === undefined ? own : figures(counts),
             catalog.parameters,
           );
-          await publish(tx, { ...table, month: day, scale: own.scale, cells });
-        }
+          return { ...table, scale: own.scale, cells };
+        });
+        await publish(tx, day, ready);
         const facts = { month, tables: tables.length, refused: refused.length };
         await appendAudit(tx, { actor: 'ficha', action: 'metrics.release', subject: month, facts, at: now() });
         return { month, published: tables.length, refused };

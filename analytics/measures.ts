@@ -1,25 +1,25 @@
-import type { MetricDimension, ReleasedMetric } from '../schemas/types.ts';
+import type { ReleasedMetric } from '../schemas/types.ts';
 
-/** What one client adds to one month, before the clamp, over a row of `client_months` in release.ts. */
-export const measureSql: Readonly<Record<ReleasedMetric['measure'], string>> = {
-  present: '1',
-  active: 'toInt64(events > 0)',
-  sales: 'sales',
-  'revenue-cents': 'revenue_cents',
-  tickets: 'tickets',
-  customer: 'toInt64(bought_before)',
-  churned: 'toInt64(bought_before and not bought_lately)',
-  'response-minutes': 'response_minutes',
-  answered: 'toInt64(answered > 0)',
-  'opted-out': 'toInt64(opted_out_since <= the_month)',
-  'consent-known': 'toInt64(consent_since <= the_month)',
-};
+/** What one client adds to one month, before the clamp, over a row of `client_months`. */
+export interface MeasureSql {
+  readonly sql: string;
+  /** Whether it takes the sales of the months before, which most measures do without. */
+  readonly looksBack: boolean;
+}
 
-/** Column of `client_months` behind each origin of a dimension. */
-export const dimensionColumn: Readonly<Record<MetricDimension['from'], string>> = {
-  'event-channel': 'channel',
-  'client-country': 'country',
-  'client-sector': 'sector',
-  'client-acquisition-source': 'source',
-  'client-age': 'age_band',
+const inMonth = (sql: string): MeasureSql => ({ sql, looksBack: false });
+const overMonths = (sql: string): MeasureSql => ({ sql, looksBack: true });
+
+export const measureSql: Readonly<Record<ReleasedMetric['measure'], MeasureSql>> = {
+  present: inMonth('1'),
+  active: inMonth('toInt64(events > 0)'),
+  sales: inMonth('sales'),
+  'revenue-cents': inMonth('revenue_cents'),
+  tickets: inMonth('tickets'),
+  customer: overMonths('toInt64(bought_before)'),
+  churned: overMonths('toInt64(bought_before and not bought_lately)'),
+  'response-minutes': inMonth('response_minutes'),
+  answered: inMonth('toInt64(answered > 0)'),
+  'opted-out': inMonth('toInt64(opted_out_since <= the_month)'),
+  'consent-known': inMonth('toInt64(consent_since <= the_month)'),
 };

@@ -10,8 +10,6 @@ export interface MonthBudget {
 
 /** One table as it is to be published. */
 export interface TableToPublish {
-  /** YYYY-MM-01 */
-  readonly month: string;
   readonly metric: string;
   readonly dimensions: readonly string[];
   readonly clamp: number;
@@ -54,24 +52,33 @@ export async function publishedTables(tx: Db, month: string): Promise<ReadonlySe
 }
 
 /**
- * Publishes one table. The database charges the month, and refuses a second one of the same name and one that the budget does not cover.
+ * Publishes tables of one month, all in one statement. The database charges the month, and refuses a second one of the same name and what
+ * the budget does not cover.
  * @throws FichaError `metric-budget-spent`
  */
-export async function publish(tx: Db, table: TableToPublish): Promise<void> {
-  const { rows } = await tx
-    .query<{ id: string }>(sql`
-      insert into released_table (month, metric, dimensions, clamp, epsilon_micro, scale)
-      values (${table.month}, ${table.metric}, ${[...table.dimensions]}, ${table.clamp}, ${table.epsilonMicro}, ${table.scale})
-      returning id`)
+export async function publish(tx: Db, month: string, tables: readonly TableToPublish[]): Promise<void> {
+  const given = tables.map(({ cells, epsilonMicro, ...table }) => ({
+    ...table,
+    epsilon_micro: epsilonMicro,
+    cells: cells.map((cell, place) => ({ place, ...cell })),
+  }));
+  await tx
+    .query(sql`
+      with given as (
+        select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+          as x(metric text, dimensions text[], clamp bigint, epsilon_micro integer, scale float8, cells jsonb)),
+      made as (
+        insert into released_table (month, metric, dimensions, clamp, epsilon_micro, scale)
+        select ${month}, metric, dimensions, clamp, epsilon_micro, scale from given
+        returning id, metric, dimensions)
+      insert into released_cell (table_id, place, cell, kind, value, scale)
+      select made.id, c.place, c.cell, c.kind, c.value, c.scale
+        from given join made using (metric, dimensions)
+       cross join lateral jsonb_to_recordset(given.cells) as c(place integer, cell text[], kind text, value bigint, scale float8)`)
     .catch((error: unknown) => {
       if (!(error instanceof DatabaseError) || error.constraint !== 'metric_budget_spent') throw error;
-      throw new FichaError('metric-budget-spent', `${table.metric}: the budget of ${table.month} does not cover this table`, {
+      throw new FichaError('metric-budget-spent', `the budget of ${month} does not cover ${tables.length} more tables`, {
         cause: error,
       });
     });
-  const cells = table.cells.map(({ cell, kind, value, scale }, place) => ({ place, cell, kind, value, scale }));
-  await tx.query(sql`
-    insert into released_cell (table_id, place, cell, kind, value, scale)
-    select ${rows[0]?.id}, x.place, x.cell, x.kind, x.value, x.scale
-      from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as x(place integer, cell text[], kind text, value bigint, scale float8)`);
 }
