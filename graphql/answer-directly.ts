@@ -1,13 +1,14 @@
-import { type FieldNode, getVariableValues, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
+import { type FieldNode, getVariableValues, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
 import { mayRead } from '../domain/access/role.ts';
+import { FichaError } from '../domain/record/error.ts';
 import { nameOf } from '../store/read/ficha/read.ts';
 import { type ClientQuestion, clientQuestion } from './client-statement.ts';
 import type { GraphqlContext } from './context.ts';
 import type { CheckedDocument } from './document.ts';
-import { FichaError } from '../domain/record/error.ts';
-import { GraphQLError } from 'graphql';
 import type { Variables } from './look-ahead.ts';
 import { tellClients } from './read-clients.ts';
+import { createMetricTeller } from './tell-metric.ts';
+import { NotInMemory } from './write-object.ts';
 
 interface Compiled {
   readonly question: ClientQuestion;
@@ -15,17 +16,21 @@ interface Compiled {
   name: string | undefined;
 }
 
+/** Fields of the root that can be answered so. A question with another one goes to the executor before anything is read, and any look logged. */
+const direct: ReadonlySet<string> = new Set(['client', 'clients', 'metric']);
+
 /** From the third time a statement is worth a plan that PostgreSQL keeps; a process names at most so many. */
 const worthAPlan = 3;
 const mostNames = 500;
 const longestKept = 32;
 
 /**
- * Answers a question that asks clients and nothing else, without an executor: PostgreSQL writes the JSON, which goes out as it is.
- * Anything else, and anything that goes wrong, is left to the executor, which answers errors as the specification says.
+ * Answers a question that asks clients or metrics and nothing else, without an executor: of clients PostgreSQL writes the JSON, which goes
+ * out as it is; figures are written as they are read. Anything else, and anything that goes wrong, is left to the executor, which answers errors as the specification says.
  */
 export function createDirectAnswers(schema: GraphQLSchema) {
   const names = new Set<string>();
+  const tellMetric = createMetricTeller(schema);
   const root = schema.getQueryType();
   const compiled = (
     document: CheckedDocument,
@@ -54,6 +59,20 @@ export function createDirectAnswers(schema: GraphQLSchema) {
     }
     return one.name;
   };
+  /** One root field as `"key":value`; undefined when it is for the executor. */
+  const tell = async (
+    document: CheckedDocument,
+    node: FieldNode,
+    context: GraphqlContext,
+    variables: Variables,
+  ): Promise<string | undefined> => {
+    if (node.name.value === 'metric') return await tellMetric(document, node, context, variables);
+    if (!mayRead(context.viewer.roles, 'clients')) return undefined;
+    const one = compiled(document, node, context, variables);
+    if (one === undefined) return undefined;
+    const body = await tellClients(context, one.question, variables, nameFor(document, one));
+    return `${JSON.stringify(one.question.key)}:${body ?? 'null'}`;
+  };
   return async (
     document: CheckedDocument,
     operation: OperationDefinitionNode,
@@ -61,20 +80,19 @@ export function createDirectAnswers(schema: GraphQLSchema) {
     context: GraphqlContext,
   ): Promise<string | undefined> => {
     const fields = plainFields(operation);
-    if (fields === undefined || !mayRead(context.viewer.roles, 'clients')) return undefined;
+    if (fields === undefined || !fields.every(({ name }) => direct.has(name.value))) return undefined;
     try {
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
       if (coerced === undefined) return undefined;
       const parts: string[] = [];
       for (const node of fields) {
-        const one = compiled(document, node, context, coerced);
-        if (one === undefined) return undefined;
-        const body = await tellClients(context, one.question, coerced, nameFor(document, one));
-        parts.push(`${JSON.stringify(one.question.key)}:${body ?? 'null'}`);
+        const part = await tell(document, node, context, coerced);
+        if (part === undefined) return undefined;
+        parts.push(part);
       }
       return `{"data":{${parts.join(',')}}}`;
     } catch (error) {
-      if (error instanceof FichaError || error instanceof GraphQLError) return undefined;
+      if (error instanceof FichaError || error instanceof GraphQLError || error instanceof NotInMemory) return undefined;
       throw error;
     }
   };

@@ -66,9 +66,16 @@ test('a search text of 201 characters is refused; marks of patterns in it are le
   }
 });
 
-test('introspection is off in production, and on in development', async () => {
+test('in production those introspect who link systems or answer for them, and nobody else; in development everyone', async () => {
   const query = '{ __schema { types { name } } }';
-  expect((await scene.ask('front-office', query)).errors?.[0]?.extensions?.['code']).toBe('introspection-off');
+  for (const role of ['data-team', 'dpo']) expect((await scene.ask([role], query)).text, role).toContain('"Client"');
+  for (const role of ['front-office', 'analyst', 'no-role']) {
+    for (const one of [query, '{ __type(name: "Client") { name } }', '{ ...on Query { x: __schema { types { name } } } }']) {
+      const answer = await scene.ask([role], one);
+      expect(answer.errors?.[0]?.extensions?.['code'], role).toBe('introspection-off');
+      expect(answer.data ?? null, role).toBeNull();
+    }
+  }
   const development = await readScene({ development: true });
   try {
     expect((await development.ask('front-office', query)).text).toContain('Client');

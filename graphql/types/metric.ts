@@ -1,22 +1,12 @@
-import { GraphQLError } from 'graphql';
 import { ownCatalog } from '../../analytics/catalog.ts';
-import { type AnsweredCell, answerMetric, type MetricQuestion, readingFor } from '../../domain/metrics/answer-metric.ts';
+import type { AnsweredCell } from '../../domain/metrics/answer-metric.ts';
 import { dimensionSetsOf } from '../../domain/metrics/catalog.ts';
 import { expectedError } from '../../domain/metrics/describe-metric.ts';
-import { monthsFrom } from '../../domain/metrics/month.ts';
-import { FichaError } from '../../domain/record/error.ts';
-import { releasedCells } from '../../store/read/release.ts';
 import { builder } from '../builder.ts';
+import { type MetricAnswer, metricAnswer } from '../metric-answer.ts';
 import { dimensionEnums, dimensionFields, MetricDimensionEnum, MetricNameEnum, metricWords } from './metric-vocabulary.ts';
 
 const catalog = ownCatalog();
-
-interface Answer {
-  readonly question: MetricQuestion;
-  readonly dimensions: readonly string[];
-  readonly cells: readonly AnsweredCell[];
-  readonly missing: readonly string[];
-}
 
 type Cell = AnsweredCell & { readonly dimensions: readonly string[] };
 
@@ -52,7 +42,7 @@ const MetricCellType = builder.objectRef<Cell>('MetricCell').implement({
   }),
 });
 
-const MetricAnswerType = builder.objectRef<Answer>('MetricAnswer').implement({
+const MetricAnswerType = builder.objectRef<MetricAnswer>('MetricAnswer').implement({
   description: 'A metric over closed months, with what to know about its figures.',
   fields: (t) => ({
     name: t.field({ type: MetricNameEnum, resolve: ({ question }) => question.name }),
@@ -85,12 +75,6 @@ const MetricFilterInput = builder.inputType('MetricFilter', {
     ),
 });
 
-/** What the caller can mend is said as it is. */
-const explained = (error: unknown): unknown =>
-  error instanceof FichaError && error.code === 'metric-question-refused'
-    ? new GraphQLError(error.message, { extensions: { code: error.code } })
-    : error;
-
 builder.queryField('metric', (t) =>
   t.field({
     type: MetricAnswerType,
@@ -108,26 +92,7 @@ builder.queryField('metric', (t) =>
       }),
       filter: t.arg({ type: MetricFilterInput, required: false }),
     },
-    resolve: async (_root, { name, from, to, by, filter }, { reader }) => {
-      const kept = Object.entries(filter ?? {}).flatMap(([field, values]) => {
-        const dimension = dimensionFields.find((one) => one.field === field);
-        return dimension && values ? [[dimension.name, values.map(String)] as const] : [];
-      });
-      const question: MetricQuestion = { name, from, to, by: by ?? [], filter: new Map(kept) };
-      try {
-        const reading = readingFor(catalog, question);
-        const ledger = await releasedCells(reader, reading);
-        const there = new Set(ledger.map(({ month }) => month));
-        return {
-          question,
-          dimensions: reading.dimensions,
-          cells: answerMetric(catalog, question, ledger),
-          missing: monthsFrom(from, to).filter((month) => !there.has(month)),
-        };
-      } catch (error) {
-        throw explained(error);
-      }
-    },
+    resolve: (_root, args, { reader }) => metricAnswer(reader, args),
   }),
 );
 
