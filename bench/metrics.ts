@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
-import { type ProjectedRecord, projectRecords } from '../analytics/project.ts';
 import { exactTables } from '../analytics/release.ts';
-import { tableOf } from '../analytics/tables.ts';
 import { type Catalog, micro, plannedTables } from '../domain/metrics/catalog.ts';
-import { testKeyRing } from '../test/support/keys.ts';
 import type { Figure } from './figure.ts';
 import { fillTables } from './many-clients.ts';
 import { measureMetricsApi } from './metrics-api.ts';
@@ -15,7 +12,6 @@ import { measureMetricsApi } from './metrics-api.ts';
 type Say = (line: string) => void;
 
 const range = { from: '2023-11', to: '2026-10' } as const;
-const day = new Date('2026-11-23T12:00:00Z');
 
 const figure = (name: string, value: number, unit: string, peer: string | null = null, ratio: number | null = null): Figure => ({
   name,
@@ -67,67 +63,22 @@ async function releaseFigures(analytics: Analytics, events: number): Promise<Fig
   ];
 }
 
-const batch = 20_000;
-
-const recordsFrom = (first: number): readonly ProjectedRecord[] =>
-  Array.from({ length: batch }, (_, place) => ({
-    sourceRecordId: `${1_000_000_000 + first + place}`,
-    clientId: `client ${(first + place) % 50_000}`,
-    linkedSystemId: 'erp',
-    kind: 'order',
-    month: '2022-01-01',
-    projectedMonth: null,
-    channel: 'web',
-    amountCents: '1999',
-    currency: 'EUR',
-    responseMinutes: null,
-  }));
-
-/** The projection (pseudonyms, domains, tokens) beside the bare client that is given finished rows, in the same batches. */
-async function ingestFigures(analytics: Analytics): Promise<Figure[]> {
-  const keys = testKeyRing();
-  await analytics.command(`create table plain_event as ${tableOf('client_event', 1)}`);
-  const bare = (first: number) =>
-    recordsFrom(first).map(({ sourceRecordId }) => ({
-      event: `00000000-0000-4000-8000-${sourceRecordId.padStart(12, '0')}`,
-      client: `00000000-0000-4000-9000-${String(first % 50_000).padStart(12, '0')}`,
-      linked_system: 'erp',
-      kind: 'order',
-      month: '2022-01-01',
-      channel: 'web',
-      amount_cents: '1999',
-      currency: 'EUR',
-      response_minutes: -1,
-      version: '1',
-      is_deleted: 0,
-    }));
-  const [own, plain]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < 10; turn += 1) {
-    const [records, rows] = [recordsFrom(turn * batch), bare(turn * batch)];
-    const stamp = { epoch: 1, version: `${turn + 2}`, today: day, unsure: false };
-    own.push(await seconds(() => projectRecords(analytics, keys, ownCatalog(), records, stamp)));
-    plain.push(await seconds(() => analytics.insert('plain_event', rows, `plain ${turn}`)));
-  }
-  const [ownRate, plainRate] = [batch / median(own), batch / median(plain)];
-  return [
-    figure('ingest, @clickhouse/client alone', plainRate, 'rows/s'),
-    figure('ingest, projection with pseudonyms', ownRate, 'rows/s', '@clickhouse/client alone', ownRate / plainRate),
-  ];
-}
-
-/** Anonymous metrics: the API over released cells, the release of a month, and the way into ClickHouse. @param size events */
-export async function benchMetrics(say: Say, size = 10_000_000): Promise<readonly Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-metrics-'));
+/**
+ * Anonymous metrics: the API over released cells, and the release of a month.
+ * @param size events
+ * @param data folder that keeps the events for the next run; one that goes away when left out
+ */
+export async function benchMetrics(say: Say, size = 10_000_000, data?: string): Promise<readonly Figure[]> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'ficha-bench-metrics-'));
   const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
   try {
     const clients = Math.max(100_000, Math.round(size / 100));
     const filled = await seconds(() => fillTables(analytics, { events: size, clients, ...range }, say));
     say(`${size} events of ${clients} clients in 36 months made in ${filled.toFixed(0)} s`);
     const release = await releaseFigures(analytics, size);
-    const ingest = await ingestFigures(analytics);
-    return [...release, ...ingest, ...(await measureMetricsApi(analytics, range, say))];
+    return [...release, ...(await measureMetricsApi(analytics, { from: '2025-11', to: range.to }, say))];
   } finally {
     await analytics.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testKeyRing } from '../test/support/keys.ts';
@@ -13,13 +13,17 @@ export interface ReadDatabase {
   readonly worker: Database;
   readonly reader: Database;
   readonly accessor: Database;
+  readonly ownerUrl: string;
+  readonly workerUrl: string;
   readonly readerUrl: string;
   readonly accessorUrl: string;
   stop(): Promise<void>;
 }
 
-export async function startReadDatabase(): Promise<ReadDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-'));
+/** @param kept a folder that keeps the data for the next run; one that goes away when left out */
+export async function startReadDatabase(kept?: string): Promise<ReadDatabase> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'ficha-bench-'));
+  mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
   const settings = ['shared_buffers=512MB', 'max_connections=100', 'max_wal_size=4GB', 'random_page_cost=1.1'];
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'bench', settings });
@@ -29,8 +33,9 @@ export async function startReadDatabase(): Promise<ReadDatabase> {
   const urls = {
     reader: roleUrl(server.ownerUrl, 'ficha_reader', keys),
     accessor: roleUrl(server.ownerUrl, 'ficha_accessor', keys),
+    worker: roleUrl(server.ownerUrl, 'ficha_worker', keys),
   };
-  const worker = openDatabase(roleUrl(server.ownerUrl, 'ficha_worker', keys), { max: 10, statementTimeoutMs: 1_800_000 });
+  const worker = openDatabase(urls.worker, { max: 10, statementTimeoutMs: 1_800_000 });
   const owner = openDatabase(server.ownerUrl, { max: 2, statementTimeoutMs: 1_800_000 });
   const reader = openDatabase(urls.reader, { max: 8 });
   const accessor = openDatabase(urls.accessor, { max: 4 });
@@ -39,12 +44,14 @@ export async function startReadDatabase(): Promise<ReadDatabase> {
     worker,
     reader,
     accessor,
+    ownerUrl: server.ownerUrl,
+    workerUrl: urls.worker,
     readerUrl: urls.reader,
     accessorUrl: urls.accessor,
     stop: async () => {
       await Promise.all([owner.end(), worker.end(), reader.end(), accessor.end()]);
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -6,15 +6,13 @@ import type { Deps } from '../activities/deps.ts';
 import { dataConverter } from '../platform/codec.ts';
 import { openDatabase } from '../store/database.ts';
 import { roleUrl } from '../store/roles.ts';
-import { privacyRequestById } from '../store/read/privacy-requests.ts';
-import { openRequest } from '../store/write/privacy-openings.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { type PrivacyBench, privacyBench } from '../test/support/privacy-bench.ts';
-import { clientOf, linkSystem, storePerson } from '../test/support/privacy-world.ts';
+import { linkSystem } from '../test/support/privacy-world.ts';
 import { startSharedPostgres } from '../test/support/shared-postgres.ts';
 import { startSharedTemporal } from '../test/support/shared-temporal.ts';
-import { type Decision, decideSignal, workflowIdOf } from '../workflows/messages.ts';
-import { eightTables, emailOf, loadEightTables, rowsLeft } from './eight-tables.ts';
+import { carried, known } from './carry-request.ts';
+import { eightTables, loadEightTables, rowsLeft } from './eight-tables.ts';
 import type { Figure } from './figure.ts';
 import { benchClosedRequests, benchWaitingRequests } from './many-requests.ts';
 
@@ -28,6 +26,7 @@ interface Ground {
   readonly tables: pg.Pool;
   readonly temporal: Client;
   readonly bench: PrivacyBench;
+  readonly start: PrivacyBench['start'];
 }
 
 /** The database of Ficha, the eight tables beside it, a Temporal server and a worker, all here. */
@@ -64,6 +63,7 @@ async function ground(say: Say, people: number): Promise<Ground & { readonly sto
     tables,
     temporal,
     bench,
+    start: bench.start,
     stop: async () => {
       await bench.stop();
       await Promise.all([tables.end(), db.end(), clientConnection.close()]);
@@ -72,44 +72,6 @@ async function ground(say: Say, people: number): Promise<Ground & { readonly sto
       await postgres.stop();
     },
   };
-}
-
-/** Ficha knows the person by one record; the other 26 rows it must find. */
-async function known({ db }: Ground, person: number): Promise<string> {
-  const who = { given: `Person`, family: `Number${person}`, email: emailOf(person), phone: '' };
-  const clientId = await clientOf(db, who);
-  await storePerson(db, clientId, 'tables', `customer:${person}`, who);
-  return clientId;
-}
-
-const patienceMs = 300_000;
-
-/** Approves the plan as soon as it is there, as a person at the console does: the row is looked at, the worker is not asked. */
-async function approved(db: Deps['db'], temporal: Client, requestId: string): Promise<void> {
-  for (const end = Date.now() + patienceMs; Date.now() < end; ) {
-    const { state, planHash } = (await privacyRequestById(db, requestId)) ?? {};
-    if (state === 'planned') {
-      const decision: Decision = { kind: 'approved', by: 'bench', planHash: planHash ?? '' };
-      await temporal.workflow.getHandle(workflowIdOf.request(requestId)).signal(decideSignal, decision);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('a plan of the bench was not there in five minutes');
-}
-
-/** From the opening to the closing, the plan approved as soon as it is there. @returns milliseconds */
-async function carried({ db, temporal, bench }: Ground, clientId: string, type: 'access' | 'erasure'): Promise<number> {
-  const start = performance.now();
-  const { requestId } = await db.transaction((tx) =>
-    openRequest(tx, testKeyRing(), { type, clientId, openedBy: 'bench', at: new Date() }),
-  );
-  await bench.start(requestId);
-  await approved(db, temporal, requestId);
-  await temporal.workflow.getHandle(workflowIdOf.request(requestId)).result();
-  const { outcome } = (await privacyRequestById(db, requestId)) ?? {};
-  if (outcome !== 'complete') throw new Error(`a request of the bench ended as ${outcome}`);
-  return performance.now() - start;
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -122,15 +84,15 @@ export async function benchRequests(say: Say, size = 520_000): Promise<readonly 
   try {
     const access: number[] = [];
     const erasure: number[] = [];
-    await carried(all, await known(all, 1), 'erasure'); // the first loads the workflow code
+    await carried(all, await known(all.db, 1), 'erasure'); // the first loads the workflow code
     for (let person = 2; person < 2 + singles; person += 1) {
-      const clientId = await known(all, person);
+      const clientId = await known(all.db, person);
       access.push(await carried(all, clientId, 'access'));
       erasure.push(await carried(all, clientId, 'erasure'));
     }
     say(`one by one: done; load ${loadavg()[0]?.toFixed(1)}`);
     const crowd = Array.from({ length: atOnce }, (_, index) => 2 + singles + index);
-    const clientIds = await Promise.all(crowd.map((person) => known(all, person)));
+    const clientIds = await Promise.all(crowd.map((person) => known(all.db, person)));
     const start = performance.now();
     await Promise.all(clientIds.map((clientId) => carried(all, clientId, 'erasure')));
     const whole = performance.now() - start;

@@ -3,26 +3,32 @@ import { benchBulkOptOuts, benchWebhooks } from './consent.ts';
 import { benchConsole } from './console.ts';
 import { benchContactable } from './contactable.ts';
 import { benchGraphql } from './graphql.ts';
+import { benchGraphqlBeside } from './graphql-beside.ts';
 import { benchGraphqlNeighbour } from './graphql-neighbour.ts';
 import { benchIdentity } from './identity.ts';
 import { benchIdentityIncremental } from './identity-incremental.ts';
 import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
+import { benchIngest } from './ingest.ts';
 import { benchMetrics } from './metrics.ts';
 import { benchRequests } from './requests.ts';
 import { benchSearch } from './search.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
 type Say = (line: string) => void;
-const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Promise<readonly Figure[]>>> = {
+const areas: Readonly<
+  Record<string, (say: Say, size: number | undefined, data: string | undefined) => Promise<readonly Figure[]>>
+> = {
   connectors: benchConnectors,
   consent: async (say, size) => [...(await benchWebhooks(say)), ...(await benchBulkOptOuts(say, size))],
   console: benchConsole,
   graphql: benchGraphql,
+  'graphql-beside': benchGraphqlBeside,
   'graphql-neighbour': benchGraphqlNeighbour,
   identity: async (say, size) => [...(await benchIdentity(say)), ...(await benchIdentitySpeed(say, size))],
   'identity-incremental': benchIdentityIncremental,
   'identity-speed': benchIdentitySpeed,
+  ingest: benchIngest,
   metrics: benchMetrics,
   requests: async (say, size) => [...(await benchRequests(say, size)), ...(await benchContactable(say))],
   search: benchSearch,
@@ -31,12 +37,19 @@ const areas: Readonly<Record<string, (say: Say, size: number | undefined) => Pro
 const [area = '', ...options] = process.argv.slice(2);
 const run = areas[area];
 if (run === undefined) {
-  process.stderr.write(`usage: npm run bench -- <area> [--json] [--size <records>]\nareas: ${Object.keys(areas).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- <area> [--json] [--size <records>] [--data <folder>]\nareas: ${Object.keys(areas).join(', ')}\n`,
+  );
   process.exitCode = 2;
 } else {
   const json = options.includes('--json');
-  const size = options.includes('--size') ? Number(options[options.indexOf('--size') + 1]) : undefined;
-  const figures = await run((line) => process.stderr.write(`${line}\n`), size);
+  const given = (name: string): string | undefined => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined);
+  const size = given('--size');
+  const figures = await run(
+    (line) => process.stderr.write(`${line}\n`),
+    size === undefined ? undefined : Number(size),
+    given('--data'),
+  );
   for (const figure of figures) {
     const ratio = figure.ratio === null ? '' : `  (${figure.ratio.toFixed(2)} of ${figure.peer})`;
     process.stdout.write(

@@ -34,9 +34,13 @@ function* people(count: number): Generator<Person> {
   }
 }
 
-/** Writes so many clients with one e-mail address each. @returns a thousand of them, spread evenly */
+/** Writes so many clients with one e-mail address each, those that are not there yet. @returns a thousand of them, spread evenly */
 export async function loadPeople(owner: Database, count: number, say: (line: string) => void): Promise<readonly Person[]> {
-  await owner.query(sql`insert into linked_system (id, connector, title) values ('bench', 'bench', 'Bench')`);
+  await owner.query(
+    sql`insert into linked_system (id, connector, title) values ('bench', 'bench', 'Bench') on conflict do nothing`,
+  );
+  const { rows } = await owner.query<{ readonly n: string }>(sql`select count(*) as n from client`);
+  const there = Number(rows[0]?.n);
   const kept: Person[] = [];
   const every = Math.max(1, Math.floor(count / questions));
   let batch: Person[] = [];
@@ -60,12 +64,12 @@ export async function loadPeople(owner: Database, count: number, say: (line: str
   };
   let place = 0;
   for (const person of people(count)) {
-    batch.push(person);
+    if (place >= there) batch.push(person);
     if (place % every === 0 && kept.length < questions) kept.push(person);
     place += 1;
     if (batch.length === page) await write();
   }
   if (batch.length > 0) await write();
-  await owner.query(sql`vacuum (analyze) client, client_word, search_word, search_variant, client_identifier`); // as autovacuum does by itself within minutes
+  if (there < count) await owner.query(sql`vacuum (analyze) client, client_word, search_word, search_variant, client_identifier`); // as autovacuum does by itself within minutes
   return kept;
 }

@@ -100,9 +100,10 @@ function bestOf(all: readonly Asked[]): Asked {
  * The search box over many clients, one connection, one question after another, as one user types. Every round asks each way a thousand
  * questions; round 0 warms up, and of the others the one with the lowest p99 counts.
  * @param count clients
+ * @param data folder that keeps them for the next run; one that goes away when left out
  */
-export async function benchSearch(say: (line: string) => void, count = 1_000_000): Promise<readonly Figure[]> {
-  const database = await startReadDatabase();
+export async function benchSearch(say: (line: string) => void, count = 1_000_000, data?: string): Promise<readonly Figure[]> {
+  const database = await startReadDatabase(data);
   try {
     const started = performance.now();
     const asked = await loadPeople(database.owner, count, say);

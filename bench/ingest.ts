@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import type { Deps } from '../activities/deps.ts';
+import { projectActivities } from '../activities/project.ts';
+import { ownCatalog } from '../analytics/catalog.ts';
+import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
+import { type ProjectedRecord, projectRecords } from '../analytics/project.ts';
+import { ensureTables, tableOf } from '../analytics/tables.ts';
+import { monthAfter } from '../domain/metrics/month.ts';
+import { batchSize } from '../workflows/project-analytics.ts';
+import { createLog } from '../platform/log.ts';
+import { type Database, sql } from '../store/database.ts';
+import { testKeyRing } from '../test/support/keys.ts';
+import type { Figure } from './figure.ts';
+import { startReadDatabase } from './read-database.ts';
+
+type Say = (line: string) => void;
+
+const clients = 20_000;
+const rounds = 12;
+const day = new Date('2026-11-23T12:00:00Z');
+
+const figure = (name: string, value: number, peer: string | null = null, ratio: number | null = null): Figure => ({
+  name,
+  value: Number(value.toPrecision(3)),
+  unit: 'rows/s',
+  peer,
+  ratio,
+});
+
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+
+const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
+
+const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+/** Rows as they come from PostgreSQL, spread over so many months. */
+const recordsFrom = (first: number, months: number): readonly ProjectedRecord[] =>
+  Array.from({ length: batchSize }, (_, place) => ({
+    sourceRecordId: `${1_000_000_000 + first + place}`,
+    clientId: idOf((first + place) % clients),
+    linkedSystemId: 'erp',
+    kind: 'order',
+    month: `${monthAfter('2022-01', place % months)}-01`,
+    projectedMonth: null,
+    channel: 'web',
+    amountCents: '1999',
+    currency: 'EUR',
+    responseMinutes: null,
+  }));
+
+/** One insert of objects by the bare client, without pseudonyms, as its documentation shows. */
+function bareClient(folder: string) {
+  const client = createClient({ connection: createChdbConnection({ path: folder }) as never }); // the two packages differ in optional properties only
+  return {
+    insert: (table: string, values: readonly object[]) => client.insert({ table, values, format: 'JSONEachRow' }),
+    close: () => client.close(),
+  };
+}
+
+/** The last stage alone: pseudonyms, domains and the insert, from rows that were read, beside the bare client with finished rows. */
+async function insertFigures(analytics: Analytics, folder: string): Promise<Figure[]> {
+  const keys = testKeyRing();
+  await ensureTables(analytics, 1);
+  await analytics.command(`create table plain_event as ${tableOf('client_event', 1)}`);
+  const bare = bareClient(folder);
+  const times = { one: [] as number[], many: [] as number[], bare: [] as number[] };
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const stamp = (version: number) => ({ epoch: 1, version: `${version}`, today: day, unsure: false });
+    const [one, many] = [recordsFrom(turn * batchSize, 1), recordsFrom(1e9 + turn * batchSize, 36)];
+    const rows = one.map(({ sourceRecordId, month }) => ({
+      event: `00000000-0000-4000-8000-${sourceRecordId.padStart(12, '0')}`,
+      client: idOf(1),
+      linked_system: 'erp',
+      kind: 'order',
+      month,
+      channel: 'web',
+      amount_cents: '1999',
+      currency: 'EUR',
+      response_minutes: -1,
+      version: '1',
+      is_deleted: 0,
+    }));
+    times.one.push(await seconds(() => projectRecords(analytics, keys, ownCatalog(), one, stamp(2 * turn + 2))));
+    times.many.push(await seconds(() => projectRecords(analytics, keys, ownCatalog(), many, stamp(2 * turn + 3))));
+    times.bare.push(await seconds(() => bare.insert('plain_event', rows)));
+  }
+  await bare.close();
+  const rate = (all: readonly number[]): number => batchSize / median(all);
+  const [one, plain] = [rate(times.one), rate(times.bare)];
+  return [
+    figure('the bare client, finished objects of one month', plain),
+    figure('insert stage: pseudonyms, domains, insert, one month', one, 'the bare client', one / plain),
+    figure('insert stage, each batch over 36 months', rate(times.many)),
+  ];
+}
+
+/** Clients and their sales of three years in PostgreSQL, queued as a sync leaves them. */
+async function queueEvents(owner: Database, events: number): Promise<void> {
+  await owner.query(sql`insert into linked_system (id, connector, title) values ('erp', 'bench', 'ERP')`);
+  await owner.query(sql`
+    insert into client (id, kind, golden, country, first_seen_at)
+    select ('0190a000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'person', '{}', 'ES', '2023-11-01' from generate_series(1, ${clients}::int) n`);
+  await owner.query(sql`
+    insert into source_record (linked_system_id, stream, kind, external_id, raw, canonical, content_hash, seen_run_id, client_id)
+    select 'erp', 'all', 'sale', 's' || n, '{}', '{}', '\\x00', uuidv7(), ('0190a000-0000-7000-8000-' || lpad(to_hex(1 + n % ${clients}::int), 12, '0'))::uuid
+      from generate_series(1, ${events}::int) n`);
+  await owner.query(sql`
+    insert into sale (source_record_id, linked_system_id, client_id, sale_kind, at, amount_cents, currency, channel)
+    select id, 'erp', client_id, 'order', timestamptz '2026-10-20' - make_interval(hours => (id % 26000)::int), 1999, 'EUR', 'web' from source_record`);
+  await owner.query(sql`delete from projection_queue`);
+  await owner.query(sql`insert into projection_queue (source_record_id) select source_record_id from sale order by 1`);
+  await owner.query(sql`vacuum analyze`);
+}
+
+/** Everything from the queue in PostgreSQL to the note that ClickHouse holds it, as the workflow does it. */
+async function endToEndFigures(say: Say, analytics: Analytics, events: number): Promise<Figure[]> {
+  const database = await startReadDatabase();
+  try {
+    await queueEvents(database.owner, events);
+    const deps = { db: database.worker, analytics, keys: testKeyRing(), log: createLog(), now: () => day } as unknown as Deps; // it opens no system
+    const { projectBatch } = projectActivities(deps);
+    let projected = 0;
+    const took = await seconds(async () => {
+      for (let last = 1; last > 0; projected += last) last = (await projectBatch({ limit: batchSize })).projected;
+    });
+    say(`ingest: ${projected} changes in ${took.toFixed(1)} s, load ${loadavg()[0]?.toFixed(1)}`);
+    return [figure(`end to end, ${events} sales and ${clients} clients queued in PostgreSQL`, projected / took)];
+  } finally {
+    await database.stop();
+  }
+}
+
+/** The way into ClickHouse: the insert alone, and from the queue in PostgreSQL to the end. @param size events queued */
+export async function benchIngest(say: Say, size = 300_000): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-ingest-'));
+  const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
+  try {
+    const figures = await insertFigures(analytics, folder);
+    say(`ingest: insert stage measured, load ${loadavg()[0]?.toFixed(1)}`);
+    return [...figures, ...(await endToEndFigures(say, analytics, size))];
+  } finally {
+    await analytics.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
