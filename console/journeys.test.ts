@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -355,6 +355,23 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       expect(await page.locator('.chart .band').count()).toBeGreaterThan(5);
       const [file] = await Promise.all([page.waitForEvent('download'), page.click('a:text("CSV")')]);
       expect(file.suggestedFilename()).toBe('active-clients.csv');
+      const [head, ...lines] = readFileSync(await file.path(), 'utf8')
+        .trim()
+        .split('\r\n');
+      expect(head).toBe('month,state,value,low,high,unit');
+      const shown = await page.locator('main table tbody tr').allInnerTexts();
+      expect(lines).toHaveLength(shown.length);
+      const figures = lines.map((line) => line.split(','));
+      for (const [place, [month = '', , value = '', low = '', high = '']] of figures.entries()) {
+        const row = shown[place] ?? '';
+        expect(row).toContain(month);
+        for (const text of [value, low, high].filter((one) => one !== ''))
+          expect(row).toContain(Number(text).toLocaleString('en-GB', { maximumFractionDigits: 2 }));
+      }
+      const points = figures.filter(([, , value]) => value !== '').length;
+      expect(await page.locator('.chart .point').count()).toBe(points);
+      const bands = await page.locator('.chart .band').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      expect(bands.every((height) => height > 0)).toBe(true);
       expect(trouble).toEqual([]);
     });
   },
