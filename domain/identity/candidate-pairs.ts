@@ -1,3 +1,6 @@
+import { GrowingInts } from './growing-ints.ts';
+import { KeyNumbers } from './key-numbers.ts';
+
 /** Pairs of places in the list of records, each once, the smaller place first. */
 export interface CandidatePairs {
   readonly one: Int32Array;
@@ -7,87 +10,58 @@ export interface CandidatePairs {
   readonly skipped: number;
 }
 
-/** 53 bits of a text; two texts of a hundred million share them once in two. A collision costs one comparison. */
-function hashOf(text: string): number {
-  let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text.charCodeAt(at);
-    high = Math.imul(high ^ letter, 2_654_435_761);
-    low = Math.imul(low ^ letter, 1_597_334_677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  return 4_294_967_296 * (2_097_151 & low) + (high >>> 0);
-}
+/** Takes a key of a record: it is `text` and `behind` together. A key that is given twice counts once. */
+export type TakeKeyText = (kind: string, text: string, behind?: string) => void;
 
-/** A list of numbers that grows; a plain array of a hundred million would not fit. */
-class Growing<Numbers extends Int32Array | Float64Array> {
-  length = 0;
-  #numbers: Numbers;
-  readonly #make: (size: number) => Numbers;
-
-  constructor(make: (size: number) => Numbers) {
-    this.#make = make;
-    this.#numbers = make(1024);
-  }
-
-  push(value: number): void {
-    if (this.length === this.#numbers.length) {
-      const larger = this.#make(this.length * 2);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    this.#numbers[this.length] = value;
-    this.length += 1;
-  }
-
-  all(): Numbers {
-    return this.#numbers;
-  }
-}
-
-const ints = () => new Growing((size) => new Int32Array(size));
-
-/** The number of each distinct hash, in the order of their first use. */
-function numbered(hashes: Float64Array, count: number): { readonly ids: Int32Array; readonly distinct: number } {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 2)));
-  const slots = new Float64Array(size).fill(-1);
-  const idOfSlot = new Int32Array(size);
-  const ids = new Int32Array(count);
-  let distinct = 0;
-  for (let at = 0; at < count; at += 1) {
-    const hash = hashes[at] ?? 0;
-    let slot = hash % size;
-    while (slots[slot] !== -1 && slots[slot] !== hash) slot = (slot + 1) % size;
-    if (slots[slot] === -1) {
-      slots[slot] = hash;
-      idOfSlot[slot] = distinct;
-      distinct += 1;
-    }
-    ids[at] = idOfSlot[slot] ?? 0;
-  }
-  return { ids, distinct };
-}
+/** Gives the keys of a record; makes no list of them. */
+export type EachKey<Item> = (record: Item, take: TakeKeyText) => void;
 
 interface Blocks {
   /** The blocks of record `r` are `ids[starts[r]] ... ids[starts[r + 1] - 1]`, ascending. */
   readonly starts: Int32Array;
   readonly ids: Int32Array;
+  /** How many records have each block's key. */
   readonly sizes: Int32Array;
 }
 
-function blocksOf<Item>(records: readonly Item[], keysOf: (record: Item) => Iterable<string>): Blocks {
-  const starts = new Int32Array(records.length + 1);
-  const hashes = new Growing((size) => new Float64Array(size));
-  for (const [place, record] of records.entries()) {
-    for (const key of keysOf(record)) hashes.push(hashOf(key));
-    starts[place + 1] = hashes.length;
+/** Sorts a stretch of numbers in its place; of a dozen this is the fastest way. */
+function sortStretch(numbers: Int32Array, from: number, end: number): void {
+  for (let at = from + 1; at < end; at += 1) {
+    const value = numbers[at] ?? 0;
+    let place = at;
+    for (; place > from && (numbers[place - 1] ?? 0) > value; place -= 1) numbers[place] = numbers[place - 1] ?? 0;
+    numbers[place] = value;
   }
-  const { ids, distinct } = numbered(hashes.all(), hashes.length);
+}
+
+/** The keys of every record, numbered. */
+function blocksOf<Item>(records: readonly Item[], eachKey: EachKey<Item>): Blocks {
+  const starts = new Int32Array(records.length + 1);
+  const keys = new KeyNumbers();
+  const take: TakeKeyText = (kind, text, behind = '') => keys.add(kind, text, behind);
+  for (const [place, record] of records.entries()) {
+    eachKey(record, take);
+    starts[place + 1] = keys.length;
+  }
+  const { ids, distinct } = keys.numbers();
   const sizes = new Int32Array(distinct);
-  for (const id of ids) sizes[id] = (sizes[id] ?? 0) + 1;
-  for (let place = 0; place < records.length; place += 1) ids.subarray(starts[place], starts[place + 1]).sort();
-  return { starts, ids, sizes };
+  let count = 0;
+  for (let place = 0; place < records.length; place += 1) {
+    const [from, end] = [starts[place] ?? 0, starts[place + 1] ?? 0];
+    sortStretch(ids, from, end);
+    starts[place] = count;
+    let before = -1;
+    for (let at = from; at < end; at += 1) {
+      const id = ids[at] ?? 0;
+      if (id === before) continue; // the same key twice
+      before = id;
+      sizes[id] = (sizes[id] ?? 0) + 1;
+      ids[count] = id;
+      count += 1;
+    }
+  }
+  starts[records.length] = count;
+  return { starts, ids: ids.subarray(0, count), sizes };
 }
 
 /** Whether a block is the first that two records share: there their pair is named, and nowhere else. */
@@ -102,28 +76,38 @@ function isFirstShared({ starts, ids }: Blocks, one: number, other: number, bloc
   }
 }
 
-/** Blocks that cannot pair, or may not, get a number that no record has. */
+/** Leaves out blocks that cannot pair, or may not; in place. The others are numbered anew, in their order. */
 function dropOversize({ starts, ids, sizes }: Blocks, largestBlock: number): Blocks & { readonly skipped: number } {
   let skipped = 0;
-  for (const size of sizes) if (size > largestBlock) skipped += (size * (size - 1)) / 2;
-  const kept = ints();
-  const keptStarts = new Int32Array(starts.length);
-  for (let place = 0; place + 1 < starts.length; place += 1) {
-    for (let at = starts[place] ?? 0; at < (starts[place + 1] ?? 0); at += 1) {
-      const size = sizes[ids[at] ?? 0] ?? 0;
-      if (size >= 2 && size <= largestBlock) kept.push(ids[at] ?? 0);
+  const numbers = new Int32Array(sizes.length).fill(-1);
+  let blocks = 0;
+  for (const [id, size] of sizes.entries()) {
+    if (size > largestBlock) skipped += (size * (size - 1)) / 2;
+    else if (size >= 2) {
+      numbers[id] = blocks;
+      sizes[blocks] = size;
+      blocks += 1;
     }
-    keptStarts[place + 1] = kept.length;
   }
-  return { starts: keptStarts, ids: kept.all().slice(0, kept.length), sizes, skipped };
+  let kept = 0;
+  for (let place = 0; place + 1 < starts.length; place += 1) {
+    const [from, end] = [starts[place] ?? 0, starts[place + 1] ?? 0];
+    starts[place] = kept;
+    for (let at = from; at < end; at += 1) {
+      const number = numbers[ids[at] ?? 0] ?? -1;
+      if (number === -1) continue;
+      ids[kept] = number;
+      kept += 1;
+    }
+  }
+  starts[starts.length - 1] = kept;
+  return { starts, ids: ids.subarray(0, kept), sizes: sizes.subarray(0, blocks), skipped };
 }
 
 /** The records of each block, one list behind the other. */
 function membersOf({ starts, ids, sizes }: Blocks): { readonly first: Int32Array; readonly members: Int32Array } {
-  const counts = new Int32Array(sizes.length);
-  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
   const first = new Int32Array(sizes.length + 1);
-  for (const [id, count] of counts.entries()) first[id + 1] = (first[id] ?? 0) + count;
+  for (const [id, size] of sizes.entries()) first[id + 1] = (first[id] ?? 0) + size;
   const next = first.slice();
   const members = new Int32Array(ids.length);
   for (let place = 0; place + 1 < starts.length; place += 1) {
@@ -138,17 +122,16 @@ function membersOf({ starts, ids, sizes }: Blocks): { readonly first: Int32Array
 
 /**
  * The pairs of records that share a key of at most `largestBlock` records (standard blocking).
- * @param keysOf each key once for a record
- * Memory: some 30 bytes a key and 8 a pair. Cost: O(keys + pairs x keys of a record).
+ * Memory: some 20 bytes a key and 8 a pair. Cost: O(keys + pairs x keys of a record).
  */
 export function candidatePairs<Item>(
   records: readonly Item[],
-  keysOf: (record: Item) => Iterable<string>,
+  eachKey: EachKey<Item>,
   largestBlock: number,
 ): CandidatePairs {
-  const blocks = dropOversize(blocksOf(records, keysOf), largestBlock);
+  const blocks = dropOversize(blocksOf(records, eachKey), largestBlock);
   const { first, members } = membersOf(blocks);
-  const [one, other] = [ints(), ints()];
+  const [one, other] = [new GrowingInts(), new GrowingInts()];
   for (let block = 0; block < blocks.sizes.length; block += 1) {
     const end = first[block + 1] ?? 0;
     for (let at = first[block] ?? 0; at < end; at += 1) {

@@ -2,7 +2,7 @@ import type { ComparedPair } from './clusters.ts';
 import { type CompanyEvidence, companiesContradict, companyEvidenceOf, decideCompanies } from './companies.ts';
 import { contradicts, decidePeople, type Verdict } from './decide.ts';
 import { type Evidence, evidenceOf, evidenceOfPattern, type IsShared, patternOf } from './evidence.ts';
-import { type MatchModel, matchWeight } from './match-model.ts';
+import { likelihoods, type MatchModel, type Relation, weightOfLikely } from './match-model.ts';
 import type { MatchRecord } from './match-record.ts';
 
 /** What a person decided of two records; it survives every re-run. */
@@ -26,6 +26,7 @@ export const ofCompanies = -1;
 
 interface Weighed {
   readonly evidence: Evidence;
+  readonly likely: Readonly<Record<Relation, number>>;
   /** Where the name is as common as usual. */
   readonly weight: number;
 }
@@ -65,36 +66,40 @@ export class Comparison {
     const known = this.#weighed.get(pattern);
     if (known !== undefined) return known;
     const evidence = evidenceOfPattern(pattern);
-    const weighed = { evidence, weight: matchWeight(evidence, this.#model) };
+    const likely = likelihoods(evidence, this.#model);
+    const weighed = { evidence, likely, weight: weightOfLikely(evidence, likely, 1) };
     this.#weighed.set(pattern, weighed);
     return weighed;
   }
 
   /** What is decided of a pair by its own evidence and what people said. @param pattern of two people, or `ofCompanies` */
   edge(one: number, other: number, pattern: number): Edge {
-    const [first, second] = [this.#at(one), this.#at(other)];
-    const decided = pattern === ofCompanies ? this.#companies(first, second) : this.#people(one, other, pattern);
-    const isApart = this.#apart.size > 0 && this.#apart.has(pairKey(first.key, second.key));
-    return { one, other, ...decided, ...(isApart ? { outcome: 'different', rule: 'cannot-link' } : {}) };
+    const edge = pattern === ofCompanies ? this.#companies(one, other) : this.#people(one, other, pattern);
+    return this.#isSaid(this.#apart, one, other) ? { ...edge, outcome: 'different', rule: 'cannot-link' } : edge;
   }
 
-  #companies(first: MatchRecord, second: MatchRecord) {
-    const evidence = companyEvidenceOf(first, second, this.#isShared);
-    return { evidence, ...decideCompanies(evidence) };
+  #companies(one: number, other: number): Edge {
+    const evidence = companyEvidenceOf(this.#at(one), this.#at(other), this.#isShared);
+    return { one, other, evidence, ...decideCompanies(evidence) };
   }
 
-  #people(one: number, other: number, pattern: number) {
-    const { evidence, weight } = this.#weighedPattern(pattern);
+  #people(one: number, other: number, pattern: number): Edge {
+    const { evidence, likely, weight } = this.#weighedPattern(pattern);
     const times = Math.max(this.#timesUsual[one] ?? 1, this.#timesUsual[other] ?? 1);
-    return { evidence, ...decidePeople(evidence, times === 1 ? weight : matchWeight(evidence, this.#model, times)) };
+    const verdict = decidePeople(evidence, times === 1 ? weight : weightOfLikely(evidence, likely, times));
+    const { outcome, rule, isCircumstantial } = verdict;
+    return { one, other, evidence, outcome, rule, weight: verdict.weight, isCircumstantial };
+  }
+
+  #isSaid(said: ReadonlySet<string>, one: number, other: number): boolean {
+    return said.size > 0 && said.has(pairKey(this.#at(one).key, this.#at(other).key));
   }
 
   /** What a pair says of its clusters. */
   pair = (one: number, other: number): ComparedPair => {
     const [first, second] = [this.#at(one), this.#at(other)];
-    const isSaid = (said: ReadonlySet<string>) => said.size > 0 && said.has(pairKey(first.key, second.key));
-    const isApart = first.kind !== second.kind || isSaid(this.#apart);
-    const isLinked = !isApart && isSaid(this.#linked);
+    const isApart = first.kind !== second.kind || this.#isSaid(this.#apart, one, other);
+    const isLinked = !isApart && this.#isSaid(this.#linked, one, other);
     const none = { isLinked, weight: 0, contradictsAlone: false, contradictsInCluster: false, differ: [], agree: [] };
     if (isApart || isLinked) return { ...none, isApart };
     if (first.kind === 'company')

@@ -63,26 +63,33 @@ function isEnough(evidence: Evidence, weight: number): boolean {
 const saysMore = ({ birth, taxId, email, phone, place, street }: Evidence): boolean =>
   [birth, taxId, email, phone, place, street].some((level) => level !== 'missing' && level !== 'differ' && level !== 'year');
 
+const verdict = (outcome: Outcome, rule: string, { birth, taxId }: Evidence, weight: number): Verdict => ({
+  outcome,
+  rule,
+  weight,
+  isCircumstantial: birth === 'missing' && taxId === 'missing',
+});
+
 /**
  * What the evidence says of two people: the match weight, under hard rules. Only shareable identifiers never merge; conflicting or scarce
  * evidence goes to a person (rule 1).
  */
 export function decidePeople(evidence: Evidence, weight: number): Verdict {
   const { taxId, birth, given, family, email, phone } = evidence;
-  const isCircumstantial = birth === 'missing' && taxId === 'missing';
-  const verdict = (outcome: Outcome, rule: string): Verdict => ({ outcome, rule, weight, isCircumstantial });
-  if (taxId === 'conflict') return verdict('different', 'tax-ids-differ');
+  if (taxId === 'conflict') return verdict('different', 'tax-ids-differ', evidence, weight);
   if (taxId === 'equal') {
     const isContradicted = birth === 'differ' || birth === 'year' || given === 'differ' || family === 'differ';
-    return verdict(isContradicted ? 'review' : 'same', isContradicted ? 'tax-id-with-conflict' : 'tax-id');
+    return verdict(isContradicted ? 'review' : 'same', isContradicted ? 'tax-id-with-conflict' : 'tax-id', evidence, weight);
   }
   if (contradicts(evidence, weight)) {
     const rule = birth === 'differ' || birth === 'year' ? 'birth-dates-differ' : 'names-differ';
-    return verdict(weight >= enoughToAsk ? 'review' : 'different', rule);
+    return verdict(weight >= enoughToAsk ? 'review' : 'different', rule, evidence, weight);
   }
   if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
-    return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone');
-  if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight');
+    return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone', evidence, weight);
+  if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight', evidence, weight);
   const isAsked = weight >= enoughToAsk && saysMore(evidence);
-  return isAsked ? verdict('review', 'weight-in-doubt') : verdict('different', 'not-enough');
+  return isAsked
+    ? verdict('review', 'weight-in-doubt', evidence, weight)
+    : verdict('different', 'not-enough', evidence, weight);
 }

@@ -10,9 +10,17 @@ export function isOneSlip(one: string, other: string): boolean {
   if (long.length - short.length > 1) return false;
   let at = 0;
   while (at < short.length && short.charCodeAt(at) === long.charCodeAt(at)) at += 1;
-  if (short.length < long.length) return short.slice(at) === long.slice(at + 1);
-  if (short.slice(at + 1) === long.slice(at + 1)) return true;
-  return short[at] === long[at + 1] && short[at + 1] === long[at] && short.slice(at + 2) === long.slice(at + 2);
+  if (short.length < long.length) return endAlike(short, at, long, at + 1);
+  if (endAlike(short, at + 1, long, at + 1)) return true;
+  return short[at] === long[at + 1] && short[at + 1] === long[at] && endAlike(short, at + 2, long, at + 2);
+}
+
+/** Whether two texts are the same from a place each; looks from the end, where texts that begin alike differ soonest. */
+function endAlike(one: string, from: number, other: string, otherFrom: number): boolean {
+  let rest = one.length - from;
+  if (rest !== other.length - otherFrom) return false;
+  while (rest > 0 && one.charCodeAt(from + rest - 1) === other.charCodeAt(otherFrom + rest - 1)) rest -= 1;
+  return rest <= 0;
 }
 
 /**

@@ -54,10 +54,11 @@ function birthOf(one: string | undefined, other: string | undefined): Evidence['
   const areDates = calendarDate.test(one) && calendarDate.test(other);
   const byYear = areDates ? yearsAgreement(one, other) : undefined;
   if (byYear !== undefined) return byYear;
-  if (swappedDate(one) === other || swappedDate(other) === one) return 'swapped';
-  const slips = editDistance(one.replaceAll('-', ''), other.replaceAll('-', ''), 2);
+  // most pairs end here: what is dear is asked after it
   const isOtherGeneration = areDates && Math.abs(yearOf(one) - yearOf(other)) >= yearsOfGeneration;
   if (isOtherGeneration) return 'differ';
+  if (one.slice(0, 4) === other.slice(0, 4) && (swappedDate(one) === other || swappedDate(other) === one)) return 'swapped';
+  const slips = editDistance(one.replaceAll('-', ''), other.replaceAll('-', ''), 2);
   if (slips <= 1) return 'slip';
   // a date that does not exist is damaged already
   if (slips === 2 && !areDates) return 'slip';
@@ -84,7 +85,9 @@ function strongest<Value, Level extends string>(
   order: readonly Level[],
   levelOf: (one: Value, other: Value) => Level,
 ): Level | 'missing' {
-  if (one.length === 0 || other.length === 0) return 'missing';
+  const [first, second] = [one[0], other[0]];
+  if (first === undefined || second === undefined) return 'missing';
+  if (one.length === 1 && other.length === 1) return levelOf(first, second);
   let best = order.length;
   for (const value of one) for (const candidate of other) best = Math.min(best, order.indexOf(levelOf(value, candidate)));
   return order[best] ?? 'missing';
@@ -95,7 +98,7 @@ const isSlip = (one: string, other: string): boolean => one.length >= shortest &
 const ownLocal = 6;
 
 export function emailOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['email'] {
-  const names = [one.name, other.name].flatMap((name) => name ?? []);
+  if (one.emails.length === 0 || other.emails.length === 0) return 'missing';
   return strongest(
     one.emails,
     other.emails,
@@ -103,6 +106,7 @@ export function emailOf(one: MatchRecord, other: MatchRecord, isShared: IsShared
     (first, second) => {
       if (first.comparison === second.comparison) {
         if (first.isRole || isShared('email', first.comparison)) return 'shared';
+        const names = [one.name, other.name].flatMap((name) => name ?? []);
         return names.length > 0 && names.every((name) => isMadeOfName(first.local, name)) ? 'ownMade' : 'own';
       }
       if (!first.isRole && first.local === second.local && first.local.length >= ownLocal) return 'local';
@@ -118,10 +122,10 @@ export function phoneOf(one: MatchRecord, other: MatchRecord, isShared: IsShared
   });
 }
 
-const meeting = (one: readonly string[], other: readonly string[]) =>
-  strongest(one, other, ['equal', 'slip', 'differ'] as const, (first, second) =>
-    first === second ? 'equal' : isSlip(first, second) ? 'slip' : 'differ',
-  );
+const meetingLevels = ['equal', 'slip', 'differ'] as const;
+const meetingLevel = (one: string, other: string): (typeof meetingLevels)[number] =>
+  one === other ? 'equal' : isSlip(one, other) ? 'slip' : 'differ';
+const meeting = (one: readonly string[], other: readonly string[]) => strongest(one, other, meetingLevels, meetingLevel);
 
 export function placeOf(one: MatchRecord, other: MatchRecord): Evidence['place'] {
   const postcode = meeting(one.postcodes, other.postcodes);
@@ -165,7 +169,8 @@ export function patternOf(evidence: Evidence): number {
   let pattern = 0;
   for (const field of evidenceFields) {
     const levels: readonly string[] = evidenceLevels[field];
-    pattern = pattern * levels.length + levels.indexOf(evidence[field]);
+    // most fields of a pair are missing, the first level
+    pattern = pattern * levels.length + (evidence[field] === 'missing' ? 0 : levels.indexOf(evidence[field]));
   }
   return pattern;
 }

@@ -1,11 +1,11 @@
-import { type Evidence, type EvidenceField, evidenceFields, evidenceLevels, evidenceOfPattern } from './evidence.ts';
+import { type EvidenceField, evidenceFields, evidenceLevels, evidenceOfPattern } from './evidence.ts';
 import {
   type LevelShares,
-  likelihoods,
   type MatchModel,
   type NameCounts,
   type Relation,
   relations,
+  shareOf,
   shippedModel,
 } from './match-model.ts';
 
@@ -19,7 +19,32 @@ const fewestPairs = 300;
 /** A clerk mistypes the family name of two people as often as of one; half of it is sure, since keys find such pairs less often. */
 const typosOfTwo = 0.5;
 
-type Counts = Record<Relation, Record<EvidenceField, Record<string, number>>>;
+/** Expected numbers of pairs, for each relation by the place of a level. */
+type Counts = Readonly<Record<Relation, Float64Array>>;
+
+/** Every level of every field but `missing`, one behind the other: tables are read by their place here. */
+const knownLevels = evidenceFields.flatMap((field) =>
+  evidenceLevels[field].filter((level) => level !== 'missing').map((level) => ({ field, level })),
+);
+const placeOfLevel = new Map<string, number>(knownLevels.map(({ field, level }, place) => [`${field} ${level}`, place]));
+
+/** The patterns with their numbers, in a form that forty rounds read fast. */
+interface CountedPatterns {
+  /** For each pattern, field by field, the place of its level; -1 where it is missing. */
+  readonly places: Int8Array;
+  readonly counts: readonly number[];
+}
+
+function countedPatterns(counts: PatternCounts): CountedPatterns {
+  const sorted = [...counts].sort(([one], [other]) => one - other);
+  const places = new Int8Array(sorted.length * evidenceFields.length);
+  for (const [at, [pattern]] of sorted.entries()) {
+    const evidence = evidenceOfPattern(pattern);
+    for (const [nth, field] of evidenceFields.entries())
+      places[at * evidenceFields.length + nth] = placeOfLevel.get(`${field} ${evidence[field]}`) ?? -1;
+  }
+  return { places, counts: sorted.map(([, count]) => count) };
+}
 
 const forEachRelation = <Value>(of: (relation: Relation) => Value): Record<Relation, Value> => ({
   same: of('same'),
@@ -29,54 +54,53 @@ const forEachRelation = <Value>(of: (relation: Relation) => Value): Record<Relat
   birthday: of('birthday'),
 });
 
-function priorCounts(prior: MatchModel, pairs: number): Counts {
-  return forEachRelation((relation) => {
-    const fields = evidenceFields.map((field) => {
-      const known = evidenceLevels[field].filter((level) => level !== 'missing');
-      return [field, Object.fromEntries(known.map((level) => [level, (prior.levels[relation][field][level] ?? 0) * pairs]))];
-    });
-    return Object.fromEntries(fields) as Record<EvidenceField, Record<string, number>>; // every field was given
-  });
-}
-
 interface Expected {
   readonly counts: Counts;
   readonly shares: Record<Relation, number>;
 }
 
 /** How many pairs of each relation and level are to be expected, if the model were right. */
-function expectation(
-  model: MatchModel,
-  patterns: readonly (readonly [Evidence, number])[],
-  prior: MatchModel,
-  strength: number,
-): Expected {
-  const counts = priorCounts(prior, strength);
+function expectation(model: MatchModel, patterns: CountedPatterns, prior: MatchModel, strength: number): Expected {
+  const counts = forEachRelation((relation) =>
+    Float64Array.from(knownLevels, ({ field, level }) => (prior.levels[relation][field][level] ?? 0) * strength),
+  );
   const shares = forEachRelation((relation) => prior.share[relation] * strength);
-  for (const [evidence, count] of patterns) {
-    const likely = likelihoods(evidence, model);
-    const all = relations.reduce((sum, relation) => sum + likely[relation], 0);
-    for (const relation of relations) {
-      const expected = (count * likely[relation]) / all;
-      shares[relation] += expected;
-      for (const field of evidenceFields) {
-        const level = evidence[field];
-        if (level !== 'missing') counts[relation][field][level] = (counts[relation][field][level] ?? 0) + expected;
-      }
+  const tables = relations.map((relation) => ({
+    relation,
+    share: model.share[relation],
+    shareOf: Float64Array.from(knownLevels, ({ field, level }) => shareOf(model, relation, field, level)),
+    counts: counts[relation],
+  }));
+  const likely = new Float64Array(tables.length);
+  const fields = evidenceFields.length;
+  for (const [at, count] of patterns.counts.entries()) {
+    const places = patterns.places.subarray(at * fields, (at + 1) * fields);
+    let all = 0;
+    for (const [nth, table] of tables.entries()) {
+      let product = table.share;
+      for (const place of places) if (place >= 0) product *= table.shareOf[place] ?? 1;
+      likely[nth] = product;
+      all += product;
+    }
+    for (const [nth, table] of tables.entries()) {
+      const expected = (count * (likely[nth] ?? 0)) / all;
+      shares[table.relation] += expected;
+      for (const place of places) if (place >= 0) table.counts[place] = (table.counts[place] ?? 0) + expected;
     }
   }
   return { counts, shares };
 }
 
-const inShares = (counts: Readonly<Record<string, number>>): Record<string, number> => {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return Object.fromEntries(Object.entries(counts).map(([level, count]) => [level, count / all]));
-};
+function inShares(counts: Float64Array, wanted: EvidenceField): Record<string, number> {
+  const known = knownLevels.flatMap(({ field, level }, place) => (field === wanted ? { level, count: counts[place] ?? 0 } : []));
+  const all = known.reduce((sum, { count }) => sum + count, 0);
+  return Object.fromEntries(known.map(({ level, count }) => [level, count / all]));
+}
 
 function maximisation({ counts, shares }: Expected): MatchModel {
   const all = relations.reduce((sum, relation) => sum + shares[relation], 0);
   const levels = forEachRelation((relation) => {
-    const fields = evidenceFields.map((field) => [field, inShares(counts[relation][field])]);
+    const fields = evidenceFields.map((field) => [field, inShares(counts[relation], field)]);
     return Object.fromEntries(fields) as Record<EvidenceField, Record<string, number>>; // every field was given
   });
   const { typo: typos = 0, equal = 1 } = levels.same.family;
@@ -97,10 +121,8 @@ function maximisation({ counts, shares }: Expected): MatchModel {
  * @see W. Winkler, Using the EM algorithm for weight computation in the Fellegi-Sunter model, 1988
  */
 export function learnModel(counts: PatternCounts, names: NameCounts): MatchModel {
-  const patterns = [...counts]
-    .sort(([one], [other]) => one - other)
-    .map(([pattern, count]) => [evidenceOfPattern(pattern), count] as const);
-  const pairs = patterns.reduce((sum, [, count]) => sum + count, 0);
+  const patterns = countedPatterns(counts);
+  const pairs = patterns.counts.reduce((sum, count) => sum + count, 0);
   const strength = Math.max(fewestPairs, shippedPairs * pairs);
   let model = shippedModel;
   for (let round = 0; round < rounds; round += 1) model = maximisation(expectation(model, patterns, shippedModel, strength));

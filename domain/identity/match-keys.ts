@@ -26,55 +26,59 @@ const startLetters = 2;
 
 const longEnough = (word: string): boolean => word.length >= shortestWord;
 
+/** Takes a key: its text is `text`, or `text|with_` where there are two parts. The same key may be given twice. */
+export type TakeKey = (kind: MatchKey['kind'], text: string, with_?: string) => void;
+
 /** Keys of a birth date with a part of the name or with a place: a wrong letter behind the second leaves the first kind. */
-function birthKeys({ name, birthDate, postcodes, cities }: MatchRecord, words: readonly string[]): MatchKey[] {
-  if (birthDate === undefined) return [];
+function birthKeys({ name, birthDate, postcodes, cities }: MatchRecord, words: readonly string[], take: TakeKey): void {
+  if (birthDate === undefined) return;
   const digits = birthDate.replaceAll('-', '');
-  const starts = [name?.given[0], name?.family[0], name?.family.at(-1)].flatMap((word) =>
-    word !== undefined && word.length >= startLetters ? word.slice(0, startLetters) : [],
-  );
-  const [city = ''] = cities;
-  return [
-    ...starts.map((letters) => ({ kind: 'start-birth', text: `${letters}|${digits}` }) as const),
-    ...words.map((word) => ({ kind: 'word-year', text: `${word}|${digits.slice(0, 4)}|${city}` }) as const),
-    ...postcodes.map((postcode) => ({ kind: 'birth-place', text: `${digits}|${postcode}` }) as const),
-  ];
+  for (const word of [name?.given[0], name?.family[0], name?.family.at(-1)])
+    if (word !== undefined && word.length >= startLetters) take('start-birth', word.slice(0, startLetters), digits);
+  const yearAndCity = `${digits.slice(0, 4)}|${cities[0] ?? ''}`;
+  for (const word of words) take('word-year', word, yearAndCity);
+  for (const postcode of postcodes) take('birth-place', digits, postcode);
 }
 
 /** Keys made of a person's name: alone where it is rare, else with a place. */
-function nameKeys(record: MatchRecord): MatchKey[] {
+function nameKeys(record: MatchRecord, take: TakeKey): void {
   const { name, postcodes, cities, streets } = record;
   const words = (name?.sorted.split(' ') ?? []).filter(longEnough);
   const given = name?.given[0];
   const family = name?.family.filter(longEnough) ?? [];
-  const keys: MatchKey[] = [
-    ...words.flatMap((word) => postcodes.map((postcode) => ({ kind: 'word-place', text: `${word}|${postcode}` }) as const)),
-    ...words.flatMap((word) => streets.map((street) => ({ kind: 'word-street', text: `${word}|${street}` }) as const)),
-    ...family.flatMap((word) => cities.map((city) => ({ kind: 'family-city', text: `${word}|${city}` }) as const)),
-    ...birthKeys(record, words),
-  ];
+  for (const word of words) {
+    for (const postcode of postcodes) take('word-place', word, postcode);
+    for (const street of streets) take('word-street', word, street);
+  }
+  for (const word of family) for (const city of cities) take('family-city', word, city);
+  birthKeys(record, words, take);
   if (given !== undefined && longEnough(given) && family.length > 0)
-    keys.push({ kind: 'name', text: [nicknameGroup(given) ?? given, ...family].sort().join(' ') });
-  return keys;
+    take('name', [nicknameGroup(given) ?? given, ...family].sort().join(' '));
+}
+
+/** Gives every key under which a record finds its candidates; makes no list of them. */
+export function forEachMatchKey(record: MatchRecord, take: TakeKey): void {
+  const { kind, emails, phones, taxId, name, companyName } = record;
+  for (const { comparison } of emails) take('email', `${kind}:${comparison}`);
+  for (const phone of phones) take('phone', `${kind}:${phone}`);
+  if (kind === 'person') nameKeys(record, take);
+  if (name !== undefined) {
+    // where a mailbox or telephone has too many users to compare, those of one name are compared still
+    for (const { comparison } of emails) take('contact-name', comparison, name.sorted);
+    for (const phone of phones) take('contact-name', phone, name.sorted);
+  }
+  for (const { local, isRole } of emails)
+    if (!isRole && local.length >= shortestMailbox) take('mailbox', `${kind}:${local}`);
+  if (taxId) take('tax-id', `${kind}:${taxId.value}`);
+  if (companyName) take('company-name', companyName);
 }
 
 /** The keys under which a record finds its candidates, each once. */
 export function matchKeys(record: MatchRecord): MatchKey[] {
-  const { kind, emails, phones, taxId, name, companyName } = record;
-  const contacts = [...emails.map(({ comparison }) => comparison), ...phones];
-  const keys: MatchKey[] = [
-    ...emails.map(({ comparison }) => ({ kind: 'email', text: `${kind}:${comparison}` }) as const),
-    ...phones.map((phone) => ({ kind: 'phone', text: `${kind}:${phone}` }) as const),
-    ...(kind === 'person' ? nameKeys(record) : []),
-    // where a mailbox or telephone has too many users to compare, those of one name are compared still
-    ...(name === undefined
-      ? []
-      : contacts.map((contact) => ({ kind: 'contact-name', text: `${contact}|${name.sorted}` }) as const)),
-  ];
-  for (const { local, isRole } of emails) {
-    if (!isRole && local.length >= shortestMailbox) keys.push({ kind: 'mailbox', text: `${kind}:${local}` });
-  }
-  if (taxId) keys.push({ kind: 'tax-id', text: `${kind}:${taxId.value}` });
-  if (companyName) keys.push({ kind: 'company-name', text: companyName });
-  return [...new Map(keys.map((key) => [`${key.kind}:${key.text}`, key])).values()];
+  const keys = new Map<string, MatchKey>();
+  forEachMatchKey(record, (kind, part, with_) => {
+    const text = with_ === undefined ? part : `${part}|${with_}`;
+    keys.set(`${kind}:${text}`, { kind, text });
+  });
+  return [...keys.values()];
 }

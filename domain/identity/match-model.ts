@@ -91,19 +91,24 @@ export const shippedModel: MatchModel = {
 };
 
 const leastShare = 1e-6;
-const shareOf = (model: MatchModel, relation: Relation, field: EvidenceField, level: string): number =>
+/** How often records of a relation agree at this level; nothing is taken for impossible. */
+export const shareOf = (model: MatchModel, relation: Relation, field: EvidenceField, level: string): number =>
   level === 'missing' ? 1 : Math.max(leastShare, model.levels[relation][field][level] ?? leastShare);
+
+function likelihood(evidence: Evidence, model: MatchModel, relation: Relation): number {
+  let product = model.share[relation];
+  for (const field of evidenceFields) product *= shareOf(model, relation, field, evidence[field]);
+  return product;
+}
 
 /** How likely the evidence is, together with each relation. */
 export function likelihoods(evidence: Evidence, model: MatchModel): Record<Relation, number> {
-  const likelihood = (relation: Relation): number =>
-    evidenceFields.reduce((sum, field) => sum * shareOf(model, relation, field, evidence[field]), model.share[relation]);
   return {
-    same: likelihood('same'),
-    household: likelihood('household'),
-    namesake: likelihood('namesake'),
-    town: likelihood('town'),
-    birthday: likelihood('birthday'),
+    same: likelihood(evidence, model, 'same'),
+    household: likelihood(evidence, model, 'household'),
+    namesake: likelihood(evidence, model, 'namesake'),
+    town: likelihood(evidence, model, 'town'),
+    birthday: likelihood(evidence, model, 'birthday'),
   };
 }
 
@@ -126,7 +131,12 @@ const mostBits = 30;
  * @see W. Winkler, Frequency-based matching in the Fellegi-Sunter model, 1989, for names that are common or rare
  */
 export function matchWeight(evidence: Evidence, model: MatchModel, times = 1): number {
-  const { same, household, namesake, town, birthday } = likelihoods(evidence, model);
+  return weightOfLikely(evidence, likelihoods(evidence, model), times);
+}
+
+/** The same from likelihoods that are known: many pairs have the same evidence and other names. */
+export function weightOfLikely(evidence: Evidence, likely: Readonly<Record<Relation, number>>, times: number): number {
+  const { same, household, namesake, town, birthday } = likely;
   const bits = Math.log2(same / (household + town + birthday + namesake * chanceOfName(evidence, times)));
   return Math.max(-mostBits, Math.min(mostBits, bits));
 }

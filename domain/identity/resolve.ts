@@ -1,11 +1,11 @@
-import { type CandidatePairs, candidatePairs } from './candidate-pairs.ts';
+import { type CandidatePairs, candidatePairs, type EachKey } from './candidate-pairs.ts';
 import { Clusters, resemblesFrom } from './clusters.ts';
 import type { CompanyEvidence } from './companies.ts';
 import { Comparison, type Constraint, type Edge, ofCompanies, pairKey } from './comparison.ts';
 import type { Outcome } from './decide.ts';
 import { type Evidence, evidenceOf, type IsShared, patternOf } from './evidence.ts';
 import { learnModel } from './learn-model.ts';
-import { matchKeys } from './match-keys.ts';
+import { forEachMatchKey } from './match-keys.ts';
 import { type MatchModel, type NameCounts, shippedModel } from './match-model.ts';
 import type { MatchRecord } from './match-record.ts';
 import { sharedIdentifiers } from './shared-identifiers.ts';
@@ -45,23 +45,31 @@ export interface ResolutionMeans {
   readonly keysOf?: (record: MatchRecord) => Iterable<string>;
 }
 
-function* keyTexts(record: MatchRecord): Generator<string> {
-  for (const { kind, text } of matchKeys(record)) yield `${kind}:${text}`;
-}
+/** Keys that are known already, or all of a record. */
+const eachKeyOf = (keysOf: ResolutionMeans['keysOf']): EachKey<MatchRecord> =>
+  keysOf === undefined
+    ? forEachMatchKey
+    : (record, take) => {
+        for (const key of keysOf(record)) take('', key);
+      };
 
 /**
  * How many people carry each name, as far as can be seen before they are resolved: one for each birth year that it stands with. Records
  * would count a person with ten of them as ten.
  */
 function namesCounted(records: readonly MatchRecord[]): NameCounts {
-  const years = new Map<string, Set<string>>();
+  const years = new Map<string, string | Set<string> | undefined>(); // most names stand with one year or none
   for (const { name, birthDate } of records) {
     if (name === undefined) continue;
-    const known = years.get(name.sorted) ?? new Set();
-    if (birthDate !== undefined) known.add(birthDate.slice(0, 4));
-    years.set(name.sorted, known);
+    const year = birthDate?.slice(0, 4);
+    const known = years.get(name.sorted);
+    if (known === undefined) years.set(name.sorted, year);
+    else if (year === undefined || year === known) continue;
+    else if (typeof known === 'string') years.set(name.sorted, new Set([known, year]));
+    else known.add(year);
   }
-  const counts = new Map([...years].map(([name, { size }]) => [name, Math.max(1, size)]));
+  const counts = new Map<string, number>();
+  for (const [name, known] of years) counts.set(name, typeof known === 'object' ? known.size : 1);
   let logs = 0;
   let named = 0;
   for (const { name } of records) {
@@ -91,11 +99,11 @@ const isTelling = ({ outcome, weight, evidence }: Edge): boolean =>
 export function resolve(
   records: readonly MatchRecord[],
   constraints: readonly Constraint[] = [],
-  { policy = defaultPolicy, model = shippedModel, keysOf = keyTexts }: ResolutionMeans = {},
+  { policy = defaultPolicy, model = shippedModel, keysOf }: ResolutionMeans = {},
 ): Resolution {
   const inOrder = [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
   const isShared = sharedIdentifiers(inOrder, policy.largestBlock);
-  const pairs = candidatePairs(inOrder, keysOf, policy.largestBlock);
+  const pairs = candidatePairs(inOrder, eachKeyOf(keysOf), policy.largestBlock);
   const patterns = patternsOf(inOrder, pairs, isShared);
   const used = model === 'learn' ? learnModel(tally(patterns), namesCounted(inOrder)) : model;
   const comparison = new Comparison(inOrder, isShared, constraints, used);
@@ -125,11 +133,13 @@ const notCompared = -2;
 
 /** Compares every pair once. */
 function patternsOf(records: readonly MatchRecord[], pairs: CandidatePairs, isShared: IsShared): Int32Array {
-  return Int32Array.from({ length: pairs.count }, (_, at) => {
+  const patterns = new Int32Array(pairs.count).fill(notCompared);
+  for (let at = 0; at < pairs.count; at += 1) {
     const [one, other] = [records[pairs.one[at] ?? 0], records[pairs.other[at] ?? 0]];
-    if (one === undefined || other === undefined || one.kind !== other.kind) return notCompared;
-    return one.kind === 'company' ? ofCompanies : patternOf(evidenceOf(one, other, isShared));
-  });
+    if (one === undefined || other === undefined || one.kind !== other.kind) continue;
+    patterns[at] = one.kind === 'company' ? ofCompanies : patternOf(evidenceOf(one, other, isShared));
+  }
+  return patterns;
 }
 
 function tally(patterns: Int32Array): Map<number, number> {
@@ -144,7 +154,7 @@ function tally(patterns: Int32Array): Map<number, number> {
  * Cost: that of comparing all candidate pairs once.
  */
 export function learnFrom(records: readonly MatchRecord[], { largestBlock }: ResolutionPolicy = defaultPolicy): MatchModel {
-  const pairs = candidatePairs(records, keyTexts, largestBlock);
+  const pairs = candidatePairs(records, forEachMatchKey, largestBlock);
   return learnModel(tally(patternsOf(records, pairs, sharedIdentifiers(records, largestBlock))), namesCounted(records));
 }
 

@@ -11,24 +11,40 @@ const fewestNames = 3;
  * @param largestBlock so that whether a large block is shared is known from its size alone, without all of its records
  */
 export function sharedIdentifiers(records: readonly MatchRecord[], largestBlock: number): IsShared {
-  const names = new Map<string, NormalisedName[]>();
+  const people = records.filter(({ kind }) => kind === 'person');
   const roles = new Set<string>();
+  for (const { emails } of people) for (const { comparison, isRole } of emails) if (isRole) roles.add(comparison);
+  const mailboxes = sharedValues(people, mailboxesOf, largestBlock);
+  const phones = sharedValues(people, phonesOf, largestBlock);
+  return (kind, value) => (kind === 'phone' ? phones.has(value) : mailboxes.has(value) || roles.has(value));
+}
+
+const mailboxesOf = ({ emails }: MatchRecord): readonly string[] => emails.map(({ comparison }) => comparison);
+const phonesOf = ({ phones }: MatchRecord): readonly string[] => phones;
+
+/** The values that too many names or records carry. Names are collected only of those that enough records carry. */
+function sharedValues(
+  people: readonly MatchRecord[],
+  valuesOf: (person: MatchRecord) => readonly string[],
+  largestBlock: number,
+): ReadonlySet<string> {
   const carriers = new Map<string, number>();
-  for (const { kind, name, emails, phones } of records) {
-    if (kind === 'company') continue;
-    for (const { comparison, isRole } of emails) if (isRole) roles.add(comparison);
-    const identifiers = [...emails.map(({ comparison }) => `email:${comparison}`), ...phones.map((phone) => `phone:${phone}`)];
-    for (const used of new Set(identifiers)) {
-      carriers.set(used, (carriers.get(used) ?? 0) + 1);
-      if (name === undefined) continue;
-      const known = names.get(used);
-      if (known === undefined) names.set(used, [name]);
-      else known.push(name);
+  for (const person of people)
+    for (const value of new Set(valuesOf(person))) carriers.set(value, (carriers.get(value) ?? 0) + 1);
+  const names = new Map<string, NormalisedName[]>();
+  for (const person of people) {
+    if (person.name === undefined) continue;
+    for (const value of new Set(valuesOf(person))) {
+      if ((carriers.get(value) ?? 0) < fewestNames) continue;
+      const known = names.get(value);
+      if (known === undefined) names.set(value, [person.name]);
+      else known.push(person.name);
     }
   }
-  const shared = new Set([...names].filter(([, users]) => differentNames(users) >= fewestNames).map(([used]) => used));
-  for (const [used, count] of carriers) if (count > largestBlock) shared.add(used);
-  return (kind, value) => shared.has(`${kind}:${value}`) || (kind === 'email' && roles.has(value));
+  const shared = new Set<string>();
+  for (const [value, users] of names) if (differentNames(users) >= fewestNames) shared.add(value);
+  for (const [value, count] of carriers) if (count > largestBlock) shared.add(value);
+  return shared;
 }
 
 /** How many names that conflict with each other; sorted first, so that the order of the records does not matter. */
