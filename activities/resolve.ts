@@ -1,90 +1,46 @@
-import { matchKeys } from '../domain/identity/match-keys.ts';
-import { type Matchable, type MatchRecord, matchRecord } from '../domain/identity/match-record.ts';
-import { defaultPolicy, type ResolutionPolicy, resolve } from '../domain/identity/resolve.ts';
+import { defaultPolicy, type ResolutionPolicy } from '../domain/identity/resolve.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Db } from '../store/database.ts';
-import { carriersOf, constraintsAmong, leadingKeys, type ResolvableRecord, resolvableRecords } from '../store/read/match.ts';
-import { holdResolution, queuedRecords, replaceDecisions, replaceKeys, unqueue } from '../store/write/match.ts';
+import { blocksOf } from '../store/read/match.ts';
+import { holdResolution, queuedRecords, queueTurnedBlocks, replaceDecisions, unqueue } from '../store/write/match.ts';
 import { measureQuality } from '../store/write/quality.ts';
 import { setMatchReviews } from '../store/write/match-reviews.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
-import { applyClusters, type Changes, type Decided } from './resolve/apply-clusters.ts';
+import { applyClusters, type Changes } from './resolve/apply-clusters.ts';
+import { changedKeys, growthOf, HashedKeys, writeKeys } from './resolve/block-keys.ts';
+import { decideNeighbourhood, type Neighbourhood } from './resolve/decide-neighbourhood.ts';
 import { goldenOf } from './resolve/golden.ts';
-import type { RecordPair } from './resolve/membership-changes.ts';
-import { explore } from './resolve/neighbourhood.ts';
+import { type Blocks, decideTogether, touchedBy } from './resolve/neighbourhood.ts';
+import { RecordsAtHand } from './resolve/records-at-hand.ts';
 
-const keyOf = ({ systemId, kind, externalId }: ResolvableRecord): string => `${systemId}:${kind}:${externalId}`;
-const asMatchRecord = (record: ResolvableRecord): MatchRecord =>
-  // stored canonical forms passed the schema of their kind
-  matchRecord(keyOf(record), record.kind, record.canonical as Matchable);
+const distinctKeys = (keys: readonly { readonly key: string }[]): string[] => [...new Set(keys.map(({ key }) => key))];
 
-/** Hashes and stores the keys of the records that changed. */
-async function writeKeys(
+/** Writes the keys of the records that changed, and finds all that their change touches: what they touched before, and touch now. */
+async function neighbourhoodOf(
   tx: Db,
-  keys: KeyRing,
-  records: readonly ResolvableRecord[],
+  changed: readonly string[],
+  ring: KeyRing,
   { largestBlock }: ResolutionPolicy,
-): Promise<void> {
-  const hashed = records
-    .filter(({ deleted }) => !deleted)
-    .flatMap((record) =>
-      matchKeys(asMatchRecord(record)).map(({ kind, text }) => ({
-        recordId: record.id,
-        kind,
-        hash: keys.mac('match', `${kind}:${text}`),
-      })),
-    );
-  await replaceKeys(
-    tx,
-    records.map(({ id }) => id),
-    hashed,
-    largestBlock,
-  );
-}
-
-/** A pair that a person linked is tried first, and again on its evidence: what the person said stands, the evidence is kept with it. */
-function oncePerPair(pairs: readonly RecordPair[]): RecordPair[] {
-  const once = new Map<string, RecordPair>();
-  for (const pair of pairs) {
-    const key = `${pair.one} ${pair.other}`;
-    const first = once.get(key);
-    once.set(key, first === undefined ? pair : { ...first, evidence: first.evidence ?? pair.evidence });
-  }
-  return [...once.values()];
-}
-
-/** Runs the engine over a neighbourhood; its answer by record ids. */
-async function decide(tx: Db, ids: readonly string[], policy: ResolutionPolicy): Promise<Omit<Decided, 'changed'>> {
-  const records = await resolvableRecords(tx, ids);
-  const living = records.filter(({ deleted }) => !deleted);
-  const byKey = new Map(living.map((record) => [keyOf(record), record]));
-  const keyOfId = new Map(living.map((record) => [record.id, keyOf(record)]));
-  const constraints = await constraintsAmong(tx, ids);
-  const inside = new Set(ids);
-  const carriers = (await carriersOf(tx, ids, policy.largestBlock)).filter((id) => !inside.has(id));
-  const others = carriers.length === 0 ? [] : await resolvableRecords(tx, carriers);
-  const leading = await leadingKeys(tx, ids, policy.largestBlock);
-  const keysOf = ({ key }: MatchRecord) => leading.get(byKey.get(key)?.id ?? '') ?? [];
-  const { clusters, decisions } = resolve(
-    [...living, ...others].map(asMatchRecord),
-    constraints.flatMap(({ one, other, kind }) => {
-      const [a, b] = [keyOfId.get(one), keyOfId.get(other)];
-      return a !== undefined && b !== undefined ? [{ one: a, other: b, kind }] : [];
-    }),
-    { policy, keysOf },
-  );
-  return {
-    records,
-    constraints,
-    clusters: clusters.map((members) => members.flatMap((key) => byKey.get(key) ?? [])).filter((members) => members.length > 0),
-    pairs: oncePerPair(
-      decisions.flatMap(({ one, other, outcome, rule, weight, evidence }) => {
-        const [a, b] = [byKey.get(one), byKey.get(other)];
-        return a !== undefined && b !== undefined ? [{ one: a.id, other: b.id, outcome, rule, weight, evidence }] : [];
-      }),
-    ),
+): Promise<Neighbourhood> {
+  const [records, hashed] = [new RecordsAtHand(tx), new HashedKeys(ring)];
+  await records.loadChanged(changed);
+  const keys = await changedKeys(tx, changed, records, hashed);
+  const touched = new Set(changed);
+  const touch = async (some: typeof keys.present, blocks: Blocks) => {
+    for (const id of await touchedBy(some, blocks, largestBlock, records)) touched.add(id);
   };
+  await touch(keys.removed, await blocksOf(tx, distinctKeys(keys.removed), largestBlock + 1));
+  await writeKeys(tx, changed, records, keys);
+  const blocks = await blocksOf(tx, distinctKeys(keys.present), largestBlock + 1);
+  await touch(keys.present, blocks);
+  const growth = growthOf(keys);
+  // a block that grew and is not too large has not turned
+  for (const [key, grown] of growth) if (grown > 0 && (blocks.get(key)?.length ?? 0) <= largestBlock) growth.delete(key);
+  await queueTurnedBlocks(tx, growth, changed, largestBlock);
+  const known = new Set<string>();
+  await decideTogether(tx, touched, known);
+  return { ids: [...known], records, hashed, blocks };
 }
 
 /** Activities of `resolveRecords`. @param policy another than the default only where its edges are tested */
@@ -95,16 +51,11 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     const queued = await queuedRecords(tx, limit);
     if (queued.length === 0) return { taken: 0, merges: 0, splits: 0 };
     const changed = [...new Set(queued.map(({ recordId }) => recordId))];
-    const known = new Set<string>();
-    const load = async (ids: readonly string[]) =>
-      new Map((await resolvableRecords(tx, ids)).flatMap((one) => (one.deleted ? [] : [[one.id, asMatchRecord(one)] as const])));
-    await explore(tx, changed, known, policy.largestBlock, load); // what they touched until now
-    await writeKeys(tx, keys, await resolvableRecords(tx, changed), policy);
-    await explore(tx, changed, known, policy.largestBlock, load); // what they touch from now on
-    const decided = await decide(tx, [...known], policy);
+    const neighbourhood = await neighbourhoodOf(tx, changed, keys, policy);
+    const decided = await decideNeighbourhood(tx, neighbourhood, policy);
     const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed: new Set(changed) }, golden, now());
-    await replaceDecisions(tx, [...known], decided.pairs);
-    await setMatchReviews(tx, [...known], clientIds);
+    await replaceDecisions(tx, neighbourhood.ids, decided.pairs);
+    await setMatchReviews(tx, neighbourhood.ids, clientIds);
     await unqueue(
       tx,
       queued.map(({ queueId }) => queueId),

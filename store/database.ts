@@ -11,6 +11,9 @@ export interface Prepared {
   readonly name?: string;
 }
 
+/** A statement under a name. @param statement its text must be the same every time: no part of it may come and go */
+export const prepared = (name: string, { text, values }: Sql): Prepared => ({ name, text, values });
+
 /** What runs a statement: the pool or one transaction. */
 export interface Db {
   /**

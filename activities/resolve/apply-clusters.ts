@@ -1,9 +1,16 @@
 import { assignClients } from '../../domain/identity/assign-clients.ts';
 import type { Db } from '../../store/database.ts';
-import type { ConstraintRow, ResolvableRecord } from '../../store/read/match.ts';
+import { type ComparableRow, type ConstraintRow, resolvableRecords } from '../../store/read/match.ts';
 import { formerClientsOf } from '../../store/read/membership.ts';
 import { appendAudits } from '../../store/write/audit.ts';
-import { leaveClients, moveOwned, projectAgain, removeEmptyClients, saveClients } from '../../store/write/clients.ts';
+import {
+  type ClientToSave,
+  leaveClients,
+  moveOwned,
+  projectAgain,
+  removeEmptyClients,
+  saveClients,
+} from '../../store/write/clients.ts';
 import { appendMembershipChanges, settleSplits } from '../../store/write/membership.ts';
 import { type Golden, goldenClient } from './golden.ts';
 import { membershipChanges, pairsByRecord, type RecordPair, type WrittenCluster } from './membership-changes.ts';
@@ -11,8 +18,8 @@ import { timeOrderedIds } from './time-ordered-ids.ts';
 
 /** What the engine decided of a neighbourhood, by record ids. */
 export interface Decided {
-  readonly records: readonly ResolvableRecord[];
-  readonly clusters: readonly (readonly ResolvableRecord[])[];
+  readonly records: readonly ComparableRow[];
+  readonly clusters: readonly (readonly ComparableRow[])[];
   readonly pairs: readonly RecordPair[];
   readonly constraints: readonly ConstraintRow[];
   /** Records that were written since they were last decided. */
@@ -30,7 +37,7 @@ interface Applied extends Changes {
 }
 
 interface Placed extends WrittenCluster {
-  readonly records: readonly ResolvableRecord[];
+  readonly records: readonly ComparableRow[];
   readonly absorbed: readonly string[];
   /** The client that its records were parted from. */
   readonly parent: string | null;
@@ -38,7 +45,7 @@ interface Placed extends WrittenCluster {
 
 /** The id under which most of these records were a client of their own before they were merged into `parent`, if it is free. */
 function formerId(
-  records: readonly ResolvableRecord[],
+  records: readonly ComparableRow[],
   parent: string,
   former: Awaited<ReturnType<typeof formerClientsOf>>,
   taken: ReadonlySet<string>,
@@ -55,7 +62,7 @@ function formerId(
 /** Gives every cluster its client: the larger part keeps the id, what is parted gets the id back that it had, or a new one. */
 async function placed(tx: Db, clusters: Decided['clusters'], newId: () => string): Promise<Placed[]> {
   const assignments = assignClients(clusters.map((members) => members.map(({ id, clientId }) => ({ recordId: id, clientId }))));
-  const parentOf = (members: readonly ResolvableRecord[]) => members.flatMap(({ clientId }) => clientId ?? [])[0] ?? null;
+  const parentOf = (members: readonly ComparableRow[]) => members.flatMap(({ clientId }) => clientId ?? [])[0] ?? null;
   const partedRecords = assignments.flatMap(({ clientId, recordIds }, place) =>
     clientId === null && parentOf(clusters[place] ?? []) !== null ? recordIds : [],
   );
@@ -113,10 +120,21 @@ function isAsBefore(
 }
 
 /** How many records, living or just gone, each client had. */
-function sizesBefore(records: readonly ResolvableRecord[]): ReadonlyMap<string, number> {
+function sizesBefore(records: readonly ComparableRow[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const { clientId } of records) if (clientId !== null) sizes.set(clientId, (sizes.get(clientId) ?? 0) + 1);
   return sizes;
+}
+
+/** The golden records of clusters, from what their records say in full. */
+async function goldenClients(tx: Db, written: readonly Placed[], golden: Golden): Promise<ClientToSave[]> {
+  const ids = written.flatMap(({ records }) => records.map(({ id }) => id));
+  const whole = new Map((await resolvableRecords(tx, ids)).map((record) => [record.id, record]));
+  return written.flatMap(({ clientId, records, absorbed }) => {
+    const members = records.flatMap(({ id }) => whole.get(id) ?? []);
+    const kind = members[0]?.kind;
+    return kind === undefined ? [] : [goldenClient(clientId, kind, members, absorbed, golden)];
+  });
 }
 
 /** Writes what became of the clusters: clients, members, aliases, history, what hangs from them, and the audit (rule 7). */
@@ -125,10 +143,7 @@ export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at
   const sizes = sizesBefore(records);
   const everyCluster = await placed(tx, clusters, timeOrderedIds(at));
   const written = everyCluster.filter((cluster) => !isAsBefore(cluster, sizes, decided.changed));
-  const clients = written.flatMap(({ clientId, records: members, absorbed }) => {
-    const kind = members[0]?.kind;
-    return kind === undefined ? [] : [goldenClient(clientId, kind, members, absorbed, golden)];
-  });
+  const clients = await goldenClients(tx, written, golden);
   const gone = records.filter(({ deleted, clientId }) => deleted && clientId !== null).map(({ id }) => id);
   const splits = written.flatMap(({ clientId, parent, members }) => (parent === null ? [] : [{ clientId, parent, members }]));
   if (gone.length > 0) await leaveClients(tx, gone);

@@ -7,7 +7,7 @@ import type { Draft, RowProblem } from './draft.ts';
 import { type Forms, FormVotes } from './learnt-forms.ts';
 import { openPeopleFile, type PeopleFile } from './people-file.ts';
 import type { Progress } from './progress.ts';
-import { SharedNames } from './shared-names.ts';
+import { SharedParts } from './shared-parts.ts';
 import { WrongEncoding } from './text-file.ts';
 
 /** The records of the input in file order, with what the report needs beside them. */
@@ -90,7 +90,7 @@ class Intake {
   #problemCount = 0;
   readonly #lineOf = new Map<string, number>();
   readonly #systemPlaces = new Map<string, number>();
-  readonly #names = new SharedNames();
+  readonly #parts = new SharedParts();
 
   constructor(rows: number, forms: Forms) {
     this.systemOf = new Uint16Array(rows);
@@ -107,8 +107,7 @@ class Intake {
       });
     this.#lineOf.set(draft.recordId, draft.line);
     this.systemOf[this.records.length] = this.#placeOf(draft.system);
-    const record = matchRecord(draft.recordId, draft.kind, inForms(draft, this.#forms));
-    this.records.push(record.name === undefined ? record : { ...record, name: this.#names.of(record.name) });
+    this.records.push(this.#parts.of(matchRecord(draft.recordId, draft.kind, inForms(draft, this.#forms))));
   }
 
   #placeOf(system: string): number {

@@ -124,11 +124,7 @@ function membersOf({ starts, ids, sizes }: Blocks): { readonly first: Int32Array
  * The pairs of records that share a key of at most `largestBlock` records (standard blocking).
  * Memory: some 20 bytes a key and 8 a pair. Cost: O(keys + pairs x keys of a record).
  */
-export function candidatePairs<Item>(
-  records: readonly Item[],
-  eachKey: EachKey<Item>,
-  largestBlock: number,
-): CandidatePairs {
+export function candidatePairs<Item>(records: readonly Item[], eachKey: EachKey<Item>, largestBlock: number): CandidatePairs {
   const blocks = dropOversize(blocksOf(records, eachKey), largestBlock);
   const { first, members } = membersOf(blocks);
   const [one, other] = [new GrowingInts(), new GrowingInts()];

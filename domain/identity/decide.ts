@@ -89,7 +89,5 @@ export function decidePeople(evidence: Evidence, weight: number): Verdict {
     return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone', evidence, weight);
   if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight', evidence, weight);
   const isAsked = weight >= enoughToAsk && saysMore(evidence);
-  return isAsked
-    ? verdict('review', 'weight-in-doubt', evidence, weight)
-    : verdict('different', 'not-enough', evidence, weight);
+  return isAsked ? verdict('review', 'weight-in-doubt', evidence, weight) : verdict('different', 'not-enough', evidence, weight);
 }

@@ -97,26 +97,26 @@ const shortest = 5;
 const isSlip = (one: string, other: string): boolean => one.length >= shortest && isOneSlip(one, other);
 const ownLocal = 6;
 
+const emailLevels = ['ownMade', 'own', 'local', 'slip', 'shared', 'differ'] as const;
+
 export function emailOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['email'] {
   if (one.emails.length === 0 || other.emails.length === 0) return 'missing';
-  return strongest(
-    one.emails,
-    other.emails,
-    ['ownMade', 'own', 'local', 'slip', 'shared', 'differ'] as const,
-    (first, second) => {
-      if (first.comparison === second.comparison) {
-        if (first.isRole || isShared('email', first.comparison)) return 'shared';
-        const names = [one.name, other.name].flatMap((name) => name ?? []);
-        return names.length > 0 && names.every((name) => isMadeOfName(first.local, name)) ? 'ownMade' : 'own';
-      }
-      if (!first.isRole && first.local === second.local && first.local.length >= ownLocal) return 'local';
-      return isSlip(first.comparison, second.comparison) ? 'slip' : 'differ';
-    },
-  );
+  return strongest(one.emails, other.emails, emailLevels, (first, second) => {
+    if (first.comparison === second.comparison) {
+      if (first.isRole || isShared('email', first.comparison)) return 'shared';
+      const names = [one.name, other.name].flatMap((name) => name ?? []);
+      return names.length > 0 && names.every((name) => isMadeOfName(first.local, name)) ? 'ownMade' : 'own';
+    }
+    if (!first.isRole && first.local === second.local && first.local.length >= ownLocal) return 'local';
+    return isSlip(first.comparison, second.comparison) ? 'slip' : 'differ';
+  });
 }
 
+const phoneLevels = ['own', 'slip', 'shared', 'differ'] as const;
+
 export function phoneOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence['phone'] {
-  return strongest(one.phones, other.phones, ['own', 'slip', 'shared', 'differ'] as const, (first, second) => {
+  if (one.phones.length === 0 || other.phones.length === 0) return 'missing';
+  return strongest(one.phones, other.phones, phoneLevels, (first, second) => {
     if (first === second) return isShared('phone', first) ? 'shared' : 'own';
     return isSlip(first, second) ? 'slip' : 'differ';
   });
@@ -146,8 +146,9 @@ function streetLevel(one: string, other: string): Exclude<Evidence['street'], 'm
   return common * 2 >= Math.max(words.length, others.length) ? 'similar' : 'differ';
 }
 
+const streetLevels = ['equal', 'similar', 'differ'] as const;
 const streetOf = (one: readonly string[], other: readonly string[]): Evidence['street'] =>
-  strongest(one, other, ['equal', 'similar', 'differ'] as const, streetLevel);
+  strongest(one, other, streetLevels, streetLevel);
 
 /** Compares the records of two people. */
 export function evidenceOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence {

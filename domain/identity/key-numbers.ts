@@ -35,9 +35,11 @@ export class KeyNumbers {
     this.#low.push(low);
   }
 
-  /** The number of each key, from 0; in parts, so that the table of the keys that were met stays small. */
-  numbers(): { readonly ids: Int32Array; readonly distinct: number } {
-    const parts = this.length < 1 << 20 ? 1 : 16;
+  /**
+   * The number of each key, from 0.
+   * @param parts a power of two: keys are numbered part after part, so that the table of those that were met stays small
+   */
+  numbers(parts = this.length < 1 << 20 ? 1 : 16): { readonly ids: Int32Array; readonly distinct: number } {
     const ids = new Int32Array(this.length);
     const table = new Int32Array(this.#tableSize(parts));
     let distinct = 0;

@@ -24,6 +24,7 @@ const shortestMailbox = 6;
 const shortestWord = 2;
 const startLetters = 2;
 
+const noWords: readonly string[] = [];
 const longEnough = (word: string): boolean => word.length >= shortestWord;
 
 /** Takes a key: its text is `text`, or `text|with_` where there are two parts. The same key may be given twice. */
@@ -36,24 +37,32 @@ function birthKeys({ name, birthDate, postcodes, cities }: MatchRecord, words: r
   for (const word of [name?.given[0], name?.family[0], name?.family.at(-1)])
     if (word !== undefined && word.length >= startLetters) take('start-birth', word.slice(0, startLetters), digits);
   const yearAndCity = `${digits.slice(0, 4)}|${cities[0] ?? ''}`;
-  for (const word of words) take('word-year', word, yearAndCity);
+  for (const word of words) if (longEnough(word)) take('word-year', word, yearAndCity);
   for (const postcode of postcodes) take('birth-place', digits, postcode);
 }
 
 /** Keys made of a person's name: alone where it is rare, else with a place. */
 function nameKeys(record: MatchRecord, take: TakeKey): void {
   const { name, postcodes, cities, streets } = record;
-  const words = (name?.sorted.split(' ') ?? []).filter(longEnough);
-  const given = name?.given[0];
-  const family = name?.family.filter(longEnough) ?? [];
+  const words = name === undefined ? noWords : [...name.given, ...name.family];
   for (const word of words) {
+    if (!longEnough(word)) continue;
     for (const postcode of postcodes) take('word-place', word, postcode);
     for (const street of streets) take('word-street', word, street);
   }
-  for (const word of family) for (const city of cities) take('family-city', word, city);
   birthKeys(record, words, take);
-  if (given !== undefined && longEnough(given) && family.length > 0)
-    take('name', [nicknameGroup(given) ?? given, ...family].sort().join(' '));
+  if (name === undefined) return;
+  const [given] = name.given;
+  const family = name.family.every(longEnough) ? name.family : name.family.filter(longEnough);
+  for (const word of family) for (const city of cities) take('family-city', word, city);
+  if (given !== undefined && longEnough(given) && family.length > 0) take('name', inOrder(nicknameGroup(given) ?? given, family));
+}
+
+/** One word and others in alphabetical order. */
+function inOrder(word: string, others: readonly string[]): string {
+  const [other = ''] = others;
+  if (others.length > 1) return [word, ...others].sort().join(' ');
+  return word < other ? `${word} ${other}` : `${other} ${word}`;
 }
 
 /** Gives every key under which a record finds its candidates; makes no list of them. */
@@ -67,8 +76,7 @@ export function forEachMatchKey(record: MatchRecord, take: TakeKey): void {
     for (const { comparison } of emails) take('contact-name', comparison, name.sorted);
     for (const phone of phones) take('contact-name', phone, name.sorted);
   }
-  for (const { local, isRole } of emails)
-    if (!isRole && local.length >= shortestMailbox) take('mailbox', `${kind}:${local}`);
+  for (const { local, isRole } of emails) if (!isRole && local.length >= shortestMailbox) take('mailbox', `${kind}:${local}`);
   if (taxId) take('tax-id', `${kind}:${taxId.value}`);
   if (companyName) take('company-name', companyName);
 }

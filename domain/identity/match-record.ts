@@ -27,6 +27,9 @@ export interface MatchRecord {
   readonly domains: readonly string[];
 }
 
+/** Which code made a `MatchRecord`: one more whenever `matchRecord`, or what it calls, gives another one of the same fields. */
+export const matchRecordVersion = 1;
+
 /** The canonical fields that matter to matching. */
 export interface Matchable extends Identified {
   readonly givenName?: string;

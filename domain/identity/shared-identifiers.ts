@@ -19,8 +19,10 @@ export function sharedIdentifiers(records: readonly MatchRecord[], largestBlock:
   return (kind, value) => (kind === 'phone' ? phones.has(value) : mailboxes.has(value) || roles.has(value));
 }
 
-const mailboxesOf = ({ emails }: MatchRecord): readonly string[] => emails.map(({ comparison }) => comparison);
-const phonesOf = ({ phones }: MatchRecord): readonly string[] => phones;
+/** Each value once; most records have one at most. */
+const once = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)]);
+const mailboxesOf = ({ emails }: MatchRecord): readonly string[] => once(emails.map(({ comparison }) => comparison));
+const phonesOf = ({ phones }: MatchRecord): readonly string[] => once(phones);
 
 /** The values that too many names or records carry. Names are collected only of those that enough records carry. */
 function sharedValues(
@@ -29,12 +31,11 @@ function sharedValues(
   largestBlock: number,
 ): ReadonlySet<string> {
   const carriers = new Map<string, number>();
-  for (const person of people)
-    for (const value of new Set(valuesOf(person))) carriers.set(value, (carriers.get(value) ?? 0) + 1);
+  for (const person of people) for (const value of valuesOf(person)) carriers.set(value, (carriers.get(value) ?? 0) + 1);
   const names = new Map<string, NormalisedName[]>();
   for (const person of people) {
     if (person.name === undefined) continue;
-    for (const value of new Set(valuesOf(person))) {
+    for (const value of valuesOf(person)) {
       if ((carriers.get(value) ?? 0) < fewestNames) continue;
       const known = names.get(value);
       if (known === undefined) names.set(value, [person.name]);

@@ -68,6 +68,12 @@ function union(ordered: readonly Candidate[]): unknown[] {
   return [...new Map(values.map((value) => [textOf(value), value])).values()];
 }
 
+/** The golden value of a field that one record has: most clients have one record. */
+function undisputed(field: string, from: Candidate, rules: readonly SurvivorshipRule[]): GoldenValue {
+  const value = rules.includes('union') ? union([from]) : from.value;
+  return { field, value, rule: rules.includes('union') ? 'union' : (rules[0] ?? 'tie'), from, losing: [] };
+}
+
 /**
  * The golden value of one field from what its records say. The rules of the field are tried in order, then rank and time; ties end at
  * the record id, so that the same records always give the same value. `rule` is the one that told the winner from the best that lost.
@@ -79,6 +85,8 @@ export function survivor(
   policy: SurvivorshipPolicy = survivorshipPolicy,
 ): GoldenValue | undefined {
   const { rules, systems = [] } = policy.fields[field] ?? policy.default;
+  const [only, ...rest] = candidates;
+  if (only !== undefined && rest.length === 0) return undisputed(field, only, rules);
   const order = comparisons(candidates, systems);
   const tried: readonly SurvivorshipRule[] = [...new Set<SurvivorshipRule>([...rules, 'source-rank', 'most-recent', 'tie'])];
   const decides = (one: Candidate, other: Candidate) => tried.find((rule) => order[rule](one, other) !== 0);

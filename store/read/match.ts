@@ -1,6 +1,7 @@
-import { type Db, sql } from '../database.ts';
+import type { MatchRecord } from '../../domain/identity/match-record.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
-/** A person or company record with what resolution needs of it. */
+/** A person or company record with what its golden values need of it. */
 export interface ResolvableRecord {
   readonly id: string;
   readonly systemId: string;
@@ -16,41 +17,98 @@ export interface ResolvableRecord {
 
 /** Records by their ids, in id order. */
 export async function resolvableRecords(db: Db, ids: readonly string[]): Promise<ResolvableRecord[]> {
-  const { rows } = await db.query<ResolvableRecord>(sql`
+  const { rows } = await db.query<ResolvableRecord>(
+    prepared(
+      'match-resolvable-records',
+      sql`
     select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.canonical, r.client_id as "clientId",
            r.deleted_at is not null as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt"
       from source_record r join linked_system s on s.id = r.linked_system_id
      where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')
-     order by r.id`);
+     order by r.id`,
+    ),
+  );
   return rows;
 }
 
-/** Keys that say of themselves that two records have to do with each other. */
-const identifierKinds = ['email', 'phone', 'tax-id', 'company-name'];
-
-/** A record and another that shares a key with it. */
-export interface Candidate {
-  readonly of: string;
-  readonly id: string;
-  /** They share an identifier, not only parts of names, dates and places. */
-  readonly byIdentifier: boolean;
+/** A record as it is compared. */
+export interface ComparableRow
+  extends Pick<ResolvableRecord, 'id' | 'systemId' | 'kind' | 'externalId' | 'clientId' | 'deleted'> {
+  /** Made ready before, by this version of the code. */
+  readonly form: MatchRecord | null;
+  /** Only where no form is ready. */
+  readonly canonical: ResolvableRecord['canonical'] | null;
 }
 
-/** The records that share a key with these; keys of more than `largestBlock` records lead nowhere. Index: match_key_lookup. */
-export async function candidatesOf(db: Db, ids: readonly string[], largestBlock: number): Promise<Candidate[]> {
-  const { rows } = await db.query<Candidate>(sql`
-    with mine as materialized (
-      select kind, hash, array_agg(source_record_id) as ids from match_key
-       where source_record_id = any(${[...ids]}::bigint[]) group by kind, hash)
-    select o.of, b.id, bool_or(m.kind = any(${identifierKinds}::text[])) as "byIdentifier" from mine m
+/** Records with what they are compared by. Indexes: source_record_pkey, match_form_pkey. */
+export async function comparableRows(db: Db, ids: readonly string[], formVersion: number): Promise<ComparableRow[]> {
+  const { rows } = await db.query<ComparableRow>(
+    prepared(
+      'match-comparable-rows',
+      sql`
+    select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.client_id as "clientId",
+           r.deleted_at is not null as deleted, f.form, case when f.form is null then r.canonical end as canonical
+      from source_record r left join match_form f on f.source_record_id = r.id and f.version = ${formVersion}
+     where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')`,
+    ),
+  );
+  return rows;
+}
+
+/** What a key is made of: 0 parts of names, dates and places, 1 a tax id or company name, 2 an e-mail or telephone. */
+export type KeyClass = 0 | 1 | 2;
+
+/** A key of a record: 8 bytes of a keyed hash, as a decimal number. */
+export interface StoredKey {
+  readonly recordId: string;
+  readonly key: string;
+  readonly keyClass: KeyClass;
+}
+
+/** The keys that these records have. Index: match_key_record. */
+export async function keysOfRecords(db: Db, ids: readonly string[]): Promise<StoredKey[]> {
+  const { rows } = await db.query<StoredKey>(
+    prepared(
+      'match-keys-of-records',
+      sql`
+    select source_record_id as "recordId", key, class as "keyClass" from match_key
+     where source_record_id = any(${[...ids]}::bigint[])`,
+    ),
+  );
+  return rows;
+}
+
+/**
+ * Who has each key: ids of records by key, up to `most` of each; keys that one record has alone are left out. Index: match_key_pkey.
+ */
+export async function blocksOf(db: Db, keys: readonly string[], most: number): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await db.query<{ readonly key: string; readonly ids: string }>(
+    prepared(
+      'match-blocks',
+      sql`
+    select k.key, block.ids from unnest(${[...keys]}::bigint[]) k(key)
      cross join lateral (
-       select array_agg(few.id) as ids from (
-         select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${largestBlock + 1}) few) block
-     cross join unnest(m.ids) as o(of)
-     cross join unnest(block.ids) as b(id)
-     where cardinality(block.ids) between 2 and ${largestBlock} and b.id <> o.of
-     group by o.of, b.id`);
-  return rows;
+       select string_agg(few.id::text, ' ') as ids, count(*) as n from (
+         select m.source_record_id as id from match_key m where m.key = k.key limit ${most}) few) block
+     where block.n > 1`,
+    ),
+  );
+  return new Map(rows.map(({ key, ids }) => [key, ids.split(' ')]));
+}
+
+/** Those of these keys that more than `largestBlock` records have. Index: match_key_pkey. */
+export async function oversizeKeys(db: Db, keys: readonly string[], largestBlock: number): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const { rows } = await db.query<{ readonly key: string }>(
+    prepared(
+      'match-oversize-keys',
+      sql`
+    select k.key from unnest(${[...keys]}::bigint[]) k(key)
+     where (select count(*) from (select from match_key m where m.key = k.key limit ${largestBlock + 1}) few) > ${largestBlock}`,
+    ),
+  );
+  return new Set(rows.map(({ key }) => key));
 }
 
 /**
@@ -59,7 +117,10 @@ export async function candidatesOf(db: Db, ids: readonly string[], largestBlock:
  */
 export async function decidedTogether(db: Db, ids: readonly string[], resemblesFrom: number): Promise<string[]> {
   const from = [...ids];
-  const { rows } = await db.query<{ readonly id: string }>(sql`
+  const { rows } = await db.query<{ readonly id: string }>(
+    prepared(
+      'match-decided-together',
+      sql`
     select o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
      where r.id = any(${from}::bigint[])
     union
@@ -71,42 +132,10 @@ export async function decidedTogether(db: Db, ids: readonly string[], resemblesF
      where record_a = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})
     union
     select record_a from match_decision
-     where record_b = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})`);
+     where record_b = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})`,
+    ),
+  );
   return rows.map(({ id }) => id);
-}
-
-/**
- * Who else carries a mailbox or telephone of these records, up to one more than `most` for each: what several people share is known by
- * its carriers. Index: match_key_lookup.
- */
-export async function carriersOf(db: Db, ids: readonly string[], most: number): Promise<string[]> {
-  const { rows } = await db.query<{ readonly id: string }>(sql`
-    with mine as (
-      select distinct kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[]) and kind in ('email', 'phone'))
-    select distinct few.id from mine m
-     cross join lateral (
-       select k.source_record_id as id from match_key k where k.kind = m.kind and k.hash = m.hash limit ${most + 1}) few`);
-  return rows.map(({ id }) => id);
-}
-
-/** The keys of these records that two to `largestBlock` records share. Index: match_key_lookup. */
-export async function leadingKeys(
-  db: Db,
-  ids: readonly string[],
-  largestBlock: number,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { rows } = await db.query<{ readonly id: string; readonly keys: readonly string[] }>(sql`
-    with mine as materialized (
-      select source_record_id as id, kind, hash from match_key where source_record_id = any(${[...ids]}::bigint[])),
-    led as (
-      select d.kind, d.hash from (select distinct kind, hash from mine) d
-       cross join lateral (
-         select count(*) as n from (
-           select from match_key k where k.kind = d.kind and k.hash = d.hash limit ${largestBlock + 1}) few) block
-       where block.n between 2 and ${largestBlock})
-    select m.id, array_agg(m.kind || ':' || encode(m.hash, 'base64')) as keys
-      from mine m join led using (kind, hash) group by m.id`);
-  return new Map(rows.map(({ id, keys }) => [id, keys]));
 }
 
 /** What a person decided of a pair. */
@@ -119,8 +148,13 @@ export interface ConstraintRow {
 
 /** What people decided of pairs among these records. Index: match_constraint_in_force. */
 export async function constraintsAmong(db: Db, ids: readonly string[]): Promise<ConstraintRow[]> {
-  const { rows } = await db.query<ConstraintRow>(sql`
+  const { rows } = await db.query<ConstraintRow>(
+    prepared(
+      'match-constraints-among',
+      sql`
     select record_a as one, record_b as other, kind, decision_id as "decisionId" from match_constraint
-     where undone_at is null and record_a = any(${[...ids]}::bigint[]) and record_b = any(${[...ids]}::bigint[])`);
+     where undone_at is null and record_a = any(${[...ids]}::bigint[]) and record_b = any(${[...ids]}::bigint[])`,
+    ),
+  );
   return rows;
 }

@@ -1,4 +1,4 @@
-import { type Db, sql } from '../database.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
 /** A golden record as it is to be. */
 export interface ClientToSave {
@@ -29,7 +29,10 @@ export interface ClientToSave {
 export async function saveClients(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
   const ids = clients.flatMap(({ id, absorbed }) => [id, ...absorbed]).filter((id) => known.has(id));
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'clients-save',
+      sql`
     insert into client (id, kind, display_name, search_name, golden, country, acquisition_source)
     select x.id, x.kind, x.display_name, x.search_name, x.golden, x.country, x.acquisition_source
       from jsonb_to_recordset(${JSON.stringify(
@@ -45,10 +48,16 @@ export async function saveClients(tx: Db, clients: readonly ClientToSave[], know
       )}::jsonb) as x(id uuid, kind text, display_name text, search_name text, golden jsonb, country text, acquisition_source text)
     on conflict (id) do update
        set display_name = excluded.display_name, search_name = excluded.search_name, golden = excluded.golden,
-           country = excluded.country, acquisition_source = excluded.acquisition_source, updated_at = now()`);
+           country = excluded.country, acquisition_source = excluded.acquisition_source, updated_at = now()`,
+    ),
+  );
   await saveMembers(tx, clients);
-  if (ids.length > 0) await tx.query(sql`delete from golden_field where client_id = any(${ids}::uuid[])`);
-  await tx.query(sql`
+  if (ids.length > 0)
+    await tx.query(prepared('clients-drop-golden-fields', sql`delete from golden_field where client_id = any(${ids}::uuid[])`));
+  await tx.query(
+    prepared(
+      'clients-golden-fields',
+      sql`
     insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing)
     select x.client_id, x.field, x.record_id, x.system_id, x.rule, x.at, x.losing
       from jsonb_to_recordset(${JSON.stringify(
@@ -63,7 +72,9 @@ export async function saveClients(tx: Db, clients: readonly ClientToSave[], know
             losing: origin.losing,
           })),
         ),
-      )}::jsonb) as x(client_id uuid, field text, record_id bigint, system_id text, rule text, at timestamptz, losing jsonb)`);
+      )}::jsonb) as x(client_id uuid, field text, record_id bigint, system_id text, rule text, at timestamptz, losing jsonb)`,
+    ),
+  );
   await saveIdentifiers(tx, clients);
 }
 
@@ -71,10 +82,15 @@ async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<vo
   const members = JSON.stringify(
     clients.flatMap(({ id, recordIds }) => recordIds.map((recordId) => ({ client_id: id, record_id: recordId }))),
   );
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'clients-members',
+      sql`
     with members as (select * from jsonb_to_recordset(${members}::jsonb) as x(client_id uuid, record_id bigint))
     update source_record r set client_id = m.client_id from members m
-     where r.id = m.record_id and r.client_id is distinct from m.client_id`);
+     where r.id = m.record_id and r.client_id is distinct from m.client_id`,
+    ),
+  );
   const absorbed = clients.flatMap((client) => client.absorbed.map((alias) => ({ alias_id: alias, client_id: client.id })));
   if (absorbed.length === 0) return;
   const aliases = JSON.stringify(absorbed);
@@ -87,19 +103,58 @@ async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<vo
 
 async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
   const recordIds = clients.flatMap((client) => client.recordIds);
-  await tx.query(sql`delete from client_identifier where source_record_id = any(${recordIds}::bigint[])`);
-  await tx.query(sql`
+  await tx.query(
+    prepared('clients-drop-identifiers', sql`delete from client_identifier where source_record_id = any(${recordIds}::bigint[])`),
+  );
+  await tx.query(
+    prepared(
+      'clients-identifiers',
+      sql`
     insert into client_identifier (kind, value, client_id, source_record_id)
     select distinct x.kind, x.value, x.client_id, x.record_id
       from jsonb_to_recordset(${JSON.stringify(
         clients.flatMap(({ id, identifiers }) =>
           identifiers.map(({ kind, value, recordId }) => ({ kind, value, client_id: id, record_id: recordId })),
         ),
-      )}::jsonb) as x(kind text, value text, client_id uuid, record_id bigint)`);
+      )}::jsonb) as x(kind text, value text, client_id uuid, record_id bigint)`,
+    ),
+  );
 }
 
 /** Gives what hangs from these people and companies (sales, interactions, consents, documents) to their client; queues what follows. */
 export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<void> {
+  const ids = [...recordIds];
+  await tx.query(
+    prepared(
+      'clients-queue-consent',
+      sql`
+    insert into consent_queue (client_id)
+    select distinct client_id from source_record where id = any(${ids}::bigint[]) and kind in ('person', 'company') and client_id is not null
+    on conflict do nothing`,
+    ),
+  );
+  await linkCompanies(tx, ids);
+  if (await ownSomething(tx, ids)) await moveBelongings(tx, ids);
+}
+
+/** Whether anything hangs from one of these records: of most people nothing but themselves is known. Index: source_record_owner. */
+async function ownSomething(tx: Db, ids: readonly string[]): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    prepared(
+      'clients-own-something',
+      sql`
+    select from source_record o
+     cross join lateral (
+       select from source_record r
+        where r.linked_system_id = o.linked_system_id and r.client_external_id = o.external_id and r.client_external_id is not null
+        limit 1) belonging
+     where o.id = any(${[...ids]}::bigint[]) limit 1`,
+    ),
+  );
+  return rowCount > 0;
+}
+
+async function moveBelongings(tx: Db, recordIds: readonly string[]): Promise<void> {
   const ids = [...recordIds];
   await tx.query(sql`
     update source_record r set client_id = o.client_id
@@ -116,16 +171,14 @@ export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<v
         returning t.source_record_id)
       insert into projection_queue (source_record_id) select source_record_id from moved on conflict do nothing`);
   }
-  await tx.query(sql`
-    insert into consent_queue (client_id)
-    select distinct client_id from source_record where id = any(${ids}::bigint[]) and kind in ('person', 'company') and client_id is not null
-    on conflict do nothing`);
-  await linkCompanies(tx, ids);
 }
 
 /** A contact belongs to the client of the company that its record names. Indexes: source_record unique key, source_record_contact_of. */
 async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'clients-link-companies',
+      sql`
     with mine as materialized (select * from source_record where id = any(${[...ids]}::bigint[]) and deleted_at is null),
     pairs as materialized (
       select p.client_id, x.client_id as company_id from mine p
@@ -142,16 +195,23 @@ async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
             and canonical ->> 'companyExternalId' is not null and deleted_at is null offset 0) p
        where x.kind = 'company')
     update client c set company_id = n.company_id from pairs n
-     where c.id = n.client_id and n.company_id is not null and c.company_id is distinct from n.company_id`);
+     where c.id = n.client_id and n.company_id is not null and c.company_id is distinct from n.company_id`,
+    ),
+  );
 }
 
 /** Projects again all sales and interactions of these clients: their country changed. */
 export async function projectAgain(tx: Db, clientIds: readonly string[]): Promise<void> {
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'clients-project-again',
+      sql`
     insert into projection_queue (source_record_id)
     select source_record_id from sale where client_id = any(${[...clientIds]}::uuid[])
     union select source_record_id from interaction where client_id = any(${[...clientIds]}::uuid[])
-    on conflict do nothing`);
+    on conflict do nothing`,
+    ),
+  );
 }
 
 /** Parts records that are gone at their source from their client. Their opt-outs stay the client's. */

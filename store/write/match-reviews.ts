@@ -1,4 +1,4 @@
-import { type Db, sql } from '../database.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
 /**
  * Brings the review queue up to date with the decisions among these records: one task for each two clients between which there is doubt,
@@ -10,7 +10,10 @@ import { type Db, sql } from '../database.ts';
 export async function setMatchReviews(tx: Db, recordIds: readonly string[], clientIds: readonly string[]): Promise<void> {
   const ids = [...recordIds];
   const touched = [...clientIds];
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'match-reviews',
+      sql`
     with decided as materialized (
       select * from match_decision where outcome = 'review' and record_a = any(${ids}::bigint[])
       union
@@ -20,18 +23,20 @@ export async function setMatchReviews(tx: Db, recordIds: readonly string[], clie
              min(d.rule) as rule, count(*) as pairs, min(d.record_a || ':' || d.record_b) as sample,
              max(coalesce(1 - abs(2 / (1 + power(2.0, -d.weight::float8)) - 1), 0.5)) as openness -- even odds are the most open
         from decided d
-        join source_record a on a.id = d.record_a
-        join source_record b on b.id = d.record_b
+       cross join lateral (select client_id from source_record r where r.id = d.record_a limit 1) a
+       cross join lateral (select client_id from source_record r where r.id = d.record_b limit 1) b
        where a.client_id <> b.client_id
        group by 1, 2),
     settled as (
-      select one, other from doubt
-       where exists (select from match_constraint c
-                       join source_record a on a.id = c.record_a
-                       join source_record b on b.id = c.record_b
-                      where c.undone_at is null and c.kind = 'cannot-link'
-                        and least(a.client_id, b.client_id) = one and greatest(a.client_id, b.client_id) = other
-                        and a.client_id in (one, other))),
+      -- from the few constraints of these records: from the clients, the planner reads every record while it has no statistics
+      select least(a.client_id, b.client_id) as one, greatest(a.client_id, b.client_id) as other
+        from (select record_a, record_b from match_constraint
+               where undone_at is null and kind = 'cannot-link' and record_a = any(${ids}::bigint[])
+              union
+              select record_a, record_b from match_constraint
+               where undone_at is null and kind = 'cannot-link' and record_b = any(${ids}::bigint[])) c
+       cross join lateral (select client_id from source_record r where r.id = c.record_a limit 1) a
+       cross join lateral (select client_id from source_record r where r.id = c.record_b limit 1) b),
     asked as (select d.* from doubt d where (one, other) not in (select one, other from settled)),
     withdrawn as (
       update review_task t set state = 'withdrawn', settled_at = now()
@@ -48,5 +53,7 @@ export async function setMatchReviews(tx: Db, recordIds: readonly string[], clie
            (1 + ln(records::float8) + ln(1 + greatest(cents, 0) / 10000.0)) * (0.25 + openness)
       from worth
     on conflict (kind, subject_key) where state = 'open' do update
-       set reason = excluded.reason, subject = excluded.subject, priority = excluded.priority`);
+       set reason = excluded.reason, subject = excluded.subject, priority = excluded.priority`,
+    ),
+  );
 }

@@ -1,9 +1,11 @@
-import { type Db, sql } from '../database.ts';
+import type { MatchRecord } from '../../domain/identity/match-record.ts';
+import { type Db, prepared, sql } from '../database.ts';
+import type { StoredKey } from '../read/match.ts';
 import { type PairLink, writeIdentityDecision } from './identity-decisions.ts';
 
 /** Only one resolution at a time: two that touch one neighbourhood would undo each other. Held until the transaction ends. */
 export async function holdResolution(tx: Db): Promise<void> {
-  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`);
+  await tx.query(prepared('match-hold', sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`));
 }
 
 /** A row of the queue. */
@@ -14,53 +16,101 @@ export interface Queued {
 
 /** Up to `limit` rows of the queue, oldest first; a record may be in more than one. */
 export async function queuedRecords(tx: Db, limit: number): Promise<Queued[]> {
-  const { rows } = await tx.query<Queued>(sql`
-    select id as "queueId", source_record_id as "recordId" from resolution_queue order by id limit ${limit}`);
+  const { rows } = await tx.query<Queued>(
+    prepared(
+      'match-queued',
+      sql`
+    select id as "queueId", source_record_id as "recordId" from resolution_queue order by id limit ${limit}`,
+    ),
+  );
   return rows;
 }
 
 /** Takes exactly these rows off the queue: what was queued since stays. */
 export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
-  await tx.query(sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`);
+  await tx.query(prepared('match-unqueue', sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`));
 }
 
-/** A key of a record, hashed. */
-export interface StoredKey {
-  readonly recordId: string;
-  readonly kind: string;
-  readonly hash: Buffer;
+/** Takes keys from records and gives them others. @param removed and @param added are pairs of key and record, none in both */
+export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added: readonly StoredKey[]): Promise<void> {
+  if (removed.length > 0)
+    await tx.query(
+      prepared(
+        'match-remove-keys',
+        sql`
+      delete from match_key m using unnest(${removed.map(({ key }) => key)}::bigint[], ${removed.map(({ recordId }) => recordId)}::bigint[]) x(key, id)
+       where m.key = x.key and m.source_record_id = x.id`,
+      ),
+    );
+  if (added.length > 0)
+    await tx.query(
+      prepared(
+        'match-add-keys',
+        sql`
+      insert into match_key (key, source_record_id, class)
+      select * from unnest(${added.map(({ key }) => key)}::bigint[], ${added.map(({ recordId }) => recordId)}::bigint[],
+                           ${added.map(({ keyClass }) => keyClass)}::smallint[])
+      on conflict do nothing`,
+      ),
+    );
 }
 
 /**
- * Replaces the keys of these records. Records that share a key whose block grows over `largestBlock`, or falls back to it, are queued:
- * what the key says of them changed.
+ * Queues who has a key whose block has just grown over `largestBlock`, or fallen back to it: what the key says of them changed.
+ * @param change by how much each key's block grew, after it did @param decidedNow records that need not be queued
  */
-export async function replaceKeys(
+export async function queueTurnedBlocks(
   tx: Db,
-  recordIds: readonly string[],
-  keys: readonly StoredKey[],
+  change: ReadonlyMap<string, number>,
+  decidedNow: readonly string[],
   largestBlock: number,
 ): Promise<void> {
-  const lines = JSON.stringify(keys.map(({ recordId, kind, hash }) => ({ id: recordId, kind, hash: hash.toString('hex') })));
-  await tx.query(sql`
-    with fresh as (
-      select x.id, x.kind, decode(x.hash, 'hex') as hash from jsonb_to_recordset(${lines}::jsonb) as x(id bigint, kind text, hash text)),
-    old as (select source_record_id as id, kind, hash from match_key where source_record_id = any(${[...recordIds]}::bigint[])),
-    turned as (
-      select coalesce(f.kind, o.kind) as kind, coalesce(f.hash, o.hash) as hash, coalesce(f.n, 0) as added, coalesce(o.n, 0) as removed
-        from (select kind, hash, count(*) as n from fresh group by kind, hash) f
-        full join (select kind, hash, count(*) as n from old group by kind, hash) o on o.kind = f.kind and o.hash = f.hash
-       where coalesce(f.n, 0) <> coalesce(o.n, 0)),
-    sized as (
-      select t.*, (select count(*) from match_key k where k.kind = t.kind and k.hash = t.hash) as before from turned t)
+  if (change.size === 0) return;
+  await tx.query(
+    prepared(
+      'match-queue-turned',
+      sql`
+    with turned as materialized (
+      select x.key from unnest(${[...change.keys()]}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
+       cross join lateral (
+         select count(*) as now from (
+           select from match_key m where m.key = x.key limit ${largestBlock}::int + abs(x.grown) + 1) few) size
+       where (size.now > ${largestBlock}::int) <> (size.now - x.grown > ${largestBlock}::int))
     insert into resolution_queue (source_record_id)
-    select k.source_record_id from sized z join match_key k on k.kind = z.kind and k.hash = z.hash
-     where (z.before <= ${largestBlock}) <> (z.before + z.added - z.removed <= ${largestBlock})
-    on conflict do nothing`);
-  await tx.query(sql`delete from match_key where source_record_id = any(${[...recordIds]}::bigint[])`);
-  await tx.query(sql`
-    insert into match_key (source_record_id, kind, hash)
-    select x.id, x.kind, decode(x.hash, 'hex') from jsonb_to_recordset(${lines}::jsonb) as x(id bigint, kind text, hash text)`);
+    select distinct m.source_record_id from turned t join match_key m on m.key = t.key
+     where m.source_record_id <> all(${[...decidedNow]}::bigint[])`,
+    ),
+  );
+}
+
+/** A record made ready for comparison. */
+export interface StoredForm {
+  readonly recordId: string;
+  readonly form: MatchRecord;
+}
+
+/** Keeps records as they are compared; those of `gone` are kept no longer. */
+export async function replaceForms(
+  tx: Db,
+  forms: readonly StoredForm[],
+  gone: readonly string[],
+  formVersion: number,
+): Promise<void> {
+  if (gone.length > 0)
+    await tx.query(
+      prepared('match-drop-forms', sql`delete from match_form where source_record_id = any(${[...gone]}::bigint[])`),
+    );
+  if (forms.length === 0) return;
+  await tx.query(
+    prepared(
+      'match-replace-forms',
+      sql`
+    insert into match_form (source_record_id, version, form)
+    select x.id, ${formVersion}, x.form::json
+      from unnest(${forms.map(({ recordId }) => recordId)}::bigint[], ${forms.map(({ form }) => JSON.stringify(form))}::text[]) x(id, form)
+    on conflict (source_record_id) do update set version = excluded.version, form = excluded.form`,
+    ),
+  );
 }
 
 /** A compared pair, as it is kept. Ids of source records. */
@@ -85,18 +135,29 @@ export async function replaceDecisions(
       return { a, b, outcome, rule, weight, evidence: evidence ?? {} };
     }),
   );
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'match-forget-decisions',
+      sql`
     delete from match_decision d
      where d.record_a = any(${[...recordIds]}::bigint[]) and d.record_b = any(${[...recordIds]}::bigint[])
-       and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`);
-  await tx.query(sql`
+       and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`,
+    ),
+  );
+  if (decisions.length === 0) return;
+  await tx.query(
+    prepared(
+      'match-keep-decisions',
+      sql`
     insert into match_decision (record_a, record_b, outcome, rule, weight, evidence)
     select x.a, x.b, x.outcome, x.rule, x.weight, x.evidence
       from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint, outcome text, rule text, weight real, evidence jsonb)
     on conflict (record_a, record_b) do update
        set outcome = excluded.outcome, rule = excluded.rule, weight = excluded.weight, evidence = excluded.evidence, at = now()
      where (match_decision.outcome, match_decision.rule, match_decision.weight, match_decision.evidence)
-           is distinct from (excluded.outcome, excluded.rule, excluded.weight, excluded.evidence)`);
+           is distinct from (excluded.outcome, excluded.rule, excluded.weight, excluded.evidence)`,
+    ),
+  );
 }
 
 /** A person's decision on two records. It survives every re-run until it is undone. */

@@ -1,4 +1,4 @@
-import { type Db, sql } from '../database.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
 /** A record that changed its client, and on what evidence. */
 export interface MembershipChange {
@@ -28,11 +28,16 @@ export async function appendMembershipChanges(tx: Db, changes: readonly Membersh
       decision: decisionId,
     })),
   );
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'membership-append',
+      sql`
     insert into membership_change (source_record_id, from_client_id, to_client_id, cause, with_record_id, rule, evidence, decision_id, at)
     select x.record, x.from, x.to, x.cause, x.with, x.rule, x.evidence, x.decision, ${at}
       from jsonb_to_recordset(${lines}::jsonb)
-           as x(record bigint, "from" uuid, "to" uuid, cause text, "with" bigint, rule text, evidence jsonb, decision uuid)`);
+           as x(record bigint, "from" uuid, "to" uuid, cause text, "with" bigint, rule text, evidence jsonb, decision uuid)`,
+    ),
+  );
 }
 
 /** A client that was parted from another. */

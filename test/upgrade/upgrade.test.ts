@@ -21,6 +21,10 @@ const erasure = '00000000-0000-7000-8000-0000000000c1';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** The first 8 bytes of a `bytea` in JSON, `\\x01`, as a whole number; a shorter one has zeros behind it. */
+const firstBytes = (hash: unknown): number =>
+  Number(Buffer.from(String(hash).slice(2).padEnd(16, '0').slice(0, 16), 'hex').readBigInt64BE());
+
 /** What a later migration means to change in rows that are there, by the last version that wrote them so. */
 const meant: readonly { readonly until: string; readonly table: string; readonly now: (row: Row) => Row }[] = [
   {
@@ -37,6 +41,11 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
     until: '0023-open-requests', // 0024: other pseudonyms, so another epoch
     table: 'analytics_epoch',
     now: (row) => ({ ...row, number: Number(row['number']) + 1, state: 'rebuilding', started_at: null }),
+  },
+  {
+    until: '0024-pseudonym-cipher', // 0025: a key is the first 8 bytes of its hash
+    table: 'match_key',
+    now: ({ kind, hash, ...row }) => ({ ...row, key: firstBytes(hash), class: kind === 'email' ? 2 : 1 }),
   },
 ];
 

@@ -1,0 +1,96 @@
+import { forEachMatchKey, type MatchKey } from '../../domain/identity/match-keys.ts';
+import { matchRecordVersion } from '../../domain/identity/match-record.ts';
+import type { KeyRing } from '../../platform/keys.ts';
+import type { Db } from '../../store/database.ts';
+import { type KeyClass, keysOfRecords, type StoredKey } from '../../store/read/match.ts';
+import { exchangeKeys, replaceForms } from '../../store/write/match.ts';
+import type { RecordsAtHand } from './records-at-hand.ts';
+
+const classes: Partial<Readonly<Record<MatchKey['kind'], KeyClass>>> = { email: 2, phone: 2, 'tax-id': 1, 'company-name': 1 };
+
+/** The class under which a kind of key is stored; see `KeyClass`. */
+export const classOf = (kind: MatchKey['kind']): KeyClass => classes[kind] ?? 0;
+
+/** Keyed hashes of key texts, each made once in a batch. */
+export class HashedKeys {
+  readonly #ring: KeyRing;
+  readonly #known = new Map<string, string>();
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+  }
+
+  /** @param text `<kind>:<text>` of a match key @returns as it is stored; see `StoredKey` */
+  of(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const key = this.#ring.mac('match', text).readBigInt64BE().toString();
+    this.#known.set(text, key);
+    return key;
+  }
+}
+
+/** What became of the keys of the records that changed. */
+export interface ChangedKeys {
+  /** The keys that they have now. */
+  readonly present: readonly StoredKey[];
+  readonly removed: readonly StoredKey[];
+  readonly added: readonly StoredKey[];
+}
+
+const nameOf = ({ recordId, key }: StoredKey): string => `${recordId} ${key}`;
+
+/** The keys that changed records have and had. Writes nothing. */
+export async function changedKeys(
+  tx: Db,
+  changed: readonly string[],
+  records: RecordsAtHand,
+  hashed: HashedKeys,
+): Promise<ChangedKeys> {
+  const present = new Map<string, StoredKey>();
+  for (const recordId of changed) {
+    const form = records.get(recordId)?.form;
+    if (form === undefined) continue;
+    forEachMatchKey(form, (kind, part, behind) => {
+      const text = behind === undefined ? `${kind}:${part}` : `${kind}:${part}|${behind}`;
+      const key = { recordId, key: hashed.of(text), keyClass: classOf(kind) };
+      present.set(nameOf(key), key);
+    });
+  }
+  const before = new Map((await keysOfRecords(tx, changed)).map((key) => [nameOf(key), key]));
+  return {
+    present: [...present.values()],
+    removed: [...before.values()].filter((key) => !present.has(nameOf(key))),
+    added: [...present.values()].filter((key) => !before.has(nameOf(key))),
+  };
+}
+
+/** Writes the keys of changed records, and the records as they are compared. */
+export async function writeKeys(
+  tx: Db,
+  changed: readonly string[],
+  records: RecordsAtHand,
+  { removed, added }: ChangedKeys,
+): Promise<void> {
+  await exchangeKeys(tx, removed, added);
+  const forms = changed.flatMap((recordId) => {
+    const form = records.get(recordId)?.form;
+    return form === undefined ? [] : [{ recordId, form }];
+  });
+  const living = new Set(forms.map(({ recordId }) => recordId));
+  await replaceForms(
+    tx,
+    forms,
+    changed.filter((id) => !living.has(id)),
+    matchRecordVersion,
+  );
+}
+
+/** By how much the block of each key grew; a key that is given and taken equally often is left out. */
+export function growthOf({ removed, added }: ChangedKeys): Map<string, number> {
+  const growth = new Map<string, number>();
+  for (const { key } of added) growth.set(key, (growth.get(key) ?? 0) + 1);
+  for (const { key } of removed) growth.set(key, (growth.get(key) ?? 0) - 1);
+  for (const [key, grown] of growth) if (grown === 0) growth.delete(key);
+  return growth;
+}
