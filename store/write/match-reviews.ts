@@ -40,8 +40,17 @@ export async function setMatchReviews(tx: Db, recordIds: readonly string[], clie
     asked as (select d.* from doubt d where (one, other) not in (select one, other from settled)),
     withdrawn as (
       update review_task t set state = 'withdrawn', settled_at = now()
-       where t.kind = 'match' and t.state = 'open'
-         and ((t.subject ->> 'one')::uuid = any(${touched}::uuid[]) or (t.subject ->> 'other')::uuid = any(${touched}::uuid[]))
+       -- a look-up for each client: joined as a set, the planner reads every open task while it has no statistics
+       where t.id in (
+               select o.id from unnest(${touched}::uuid[]) c(id)
+                cross join lateral (
+                  select id from review_task
+                   where (subject ->> 'one')::uuid = c.id and kind = 'match' and state = 'open' offset 0) o
+               union
+               select o.id from unnest(${touched}::uuid[]) c(id)
+                cross join lateral (
+                  select id from review_task
+                   where (subject ->> 'other')::uuid = c.id and kind = 'match' and state = 'open' offset 0) o)
          and t.subject_key not in (select one || ':' || other from asked)
       returning 1),
     worth as (
