@@ -1,3 +1,5 @@
+import { Resemblances } from './resemblances.ts';
+
 /** What is known of two records, by their places. */
 export interface ComparedPair {
   readonly weight: number;
@@ -10,12 +12,6 @@ export interface ComparedPair {
   /** Fields of the contradiction that differ, and fields that agree beyond a typo: given name, family name, birth date. */
   readonly differ: readonly boolean[];
   readonly agree: readonly boolean[];
-}
-
-/** An edge that may be a reason for doubt whose a record is. */
-interface Resemblance {
-  readonly other: number;
-  readonly weight: number;
 }
 
 /** So many of the pairs between two clusters may contradict each other, if the rest outvotes them. */
@@ -32,23 +28,18 @@ export const resemblesFrom = -2;
 export class Clusters {
   readonly #of: number[][];
   readonly #compare: (one: number, other: number) => ComparedPair;
-  readonly #alike = new Map<number, Resemblance[]>();
+  readonly #resemblances: Resemblances;
 
   constructor(count: number, compare: (one: number, other: number) => ComparedPair) {
     this.#of = Array.from({ length: count }, (_, place) => [place]);
     this.#compare = compare;
+    this.#resemblances = new Resemblances(count);
   }
 
   /** Notes that two records resemble each other; see `isDoubtful`. */
   note(one: number, other: number, weight: number): void {
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const known = this.#alike.get(from);
-      if (known === undefined) this.#alike.set(from, [{ other: to, weight }]);
-      else known.push({ other: to, weight });
-    }
+    this.#resemblances.add(one, other, weight);
+    this.#resemblances.add(other, one, weight);
   }
 
   of(place: number): readonly number[] {
@@ -104,9 +95,9 @@ export class Clusters {
     const [first, second] = [this.of(one), this.of(other)];
     const both = first === second ? first : [...first, ...second];
     for (const member of both) {
-      for (const alike of this.#alike.get(member) ?? []) {
-        const rival = this.of(alike.other);
-        if (rival === first || rival === second || alike.weight < weight - doubtWithin) continue;
+      for (const alike of this.#resemblances.of(member, weight - doubtWithin)) {
+        const rival = this.of(alike);
+        if (rival === first || rival === second) continue;
         if (this.#contradict(rival, both)) return true;
       }
     }

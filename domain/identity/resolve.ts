@@ -99,33 +99,41 @@ const isTelling = ({ outcome, weight, evidence }: Edge): boolean =>
 export function resolve(
   records: readonly MatchRecord[],
   constraints: readonly Constraint[] = [],
-  { policy = defaultPolicy, model = shippedModel, keysOf }: ResolutionMeans = {},
+  means: ResolutionMeans = {},
 ): Resolution {
   const inOrder = [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
-  const isShared = sharedIdentifiers(inOrder, policy.largestBlock);
-  const pairs = candidatePairs(inOrder, eachKeyOf(keysOf), policy.largestBlock);
-  const patterns = patternsOf(inOrder, pairs, isShared);
-  const used = model === 'learn' ? learnModel(tally(patterns), namesCounted(inOrder)) : model;
-  const comparison = new Comparison(inOrder, isShared, constraints, used);
+  const { comparison, edges, skipped } = compared(inOrder, constraints, means);
+  const clusters = new Clusters(inOrder.length, comparison.pair);
+  for (const { one, other, outcome, rule, weight } of edges) {
+    if (outcome !== 'different' || (rule === 'not-enough' && weight >= resemblesFrom)) clusters.note(one, other, weight);
+  }
+  const decisions = linkedByHand(constraints, inOrder).map((edge) => settled(edge, clusters, inOrder));
+  for (const edge of edges.sort(byWeight)) decisions.push(settled(edge, clusters, inOrder));
+  return {
+    clusters: clusters.all().map((members) => members.map((place) => inOrder[place]?.key ?? '')),
+    decisions,
+    skipped,
+  };
+}
+
+/** Compares the records; pairs and patterns, of which there are many, are let go at its end. */
+function compared(
+  records: readonly MatchRecord[],
+  constraints: readonly Constraint[],
+  { policy = defaultPolicy, model = shippedModel, keysOf }: ResolutionMeans,
+): { readonly comparison: Comparison; readonly edges: Edge[]; readonly skipped: number } {
+  const isShared = sharedIdentifiers(records, policy.largestBlock);
+  const pairs = candidatePairs(records, eachKeyOf(keysOf), policy.largestBlock);
+  const patterns = patternsOf(records, pairs, isShared);
+  const used = model === 'learn' ? learnModel(tally(patterns), namesCounted(records)) : model;
+  const comparison = new Comparison(records, isShared, constraints, used);
   const edges: Edge[] = [];
   for (const [at, pattern] of patterns.entries()) {
     if (pattern === notCompared) continue;
     const edge = comparison.edge(pairs.one[at] ?? 0, pairs.other[at] ?? 0, pattern);
     if (isTelling(edge)) edges.push(edge);
   }
-  const clusters = new Clusters(inOrder.length, comparison.pair);
-  for (const { one, other, outcome, rule, weight } of edges) {
-    if (outcome !== 'different' || (rule === 'not-enough' && weight >= resemblesFrom)) clusters.note(one, other, weight);
-  }
-  const placeOf = new Map(inOrder.map(({ key }, place) => [key, place]));
-  const decisions = [...linkedByHand(constraints, placeOf), ...edges.sort(byWeight)].map((edge) =>
-    settled(edge, clusters, inOrder),
-  );
-  return {
-    clusters: clusters.all().map((members) => members.map((place) => inOrder[place]?.key ?? '')),
-    decisions,
-    skipped: pairs.skipped,
-  };
+  return { comparison, edges, skipped: pairs.skipped };
 }
 
 /** A person and a company. */
@@ -159,7 +167,9 @@ export function learnFrom(records: readonly MatchRecord[], { largestBlock }: Res
 }
 
 /** What a person linked is joined before anything else. */
-function linkedByHand(constraints: readonly Constraint[], placeOf: ReadonlyMap<string, number>): Edge[] {
+function linkedByHand(constraints: readonly Constraint[], records: readonly MatchRecord[]): Edge[] {
+  if (constraints.length === 0) return [];
+  const placeOf = new Map(records.map(({ key }, place) => [key, place]));
   const linked = constraints.filter(({ kind }) => kind === 'must-link').map(({ one, other }) => pairKey(one, other));
   return linked.sort().flatMap((pair) => {
     const [one, other] = pair.split('\n').map((key) => placeOf.get(key));

@@ -38,7 +38,6 @@ insert into rejected_record (linked_system_id, run_id, stream, external_id, reas
   ('erp', '00000000-0000-7000-8000-0000000000a1', 'parties', 'P-9', 'record-invalid', 'emails[0] is no address', '{"email": "?"}', null),
   ('erp', '00000000-0000-7000-8000-0000000000a1', 'parties', 'P-8', 'record-invalid', 'emails[0] is no address', null, now());
 
-insert into match_key (source_record_id, kind, hash) values (1, 'email', '\x01'), (2, 'email', '\x01'), (3, 'tax-id', '\x02');
 insert into resolution_queue (source_record_id) values (1), (3);
 insert into match_constraint (record_a, record_b, kind, decided_by) values (1, 2, 'must-link', 'maria'), (1, 4, 'cannot-link', 'maria');
 insert into match_constraint (record_a, record_b, kind, decided_by, undone_at) values (2, 4, 'cannot-link', 'maria', now());
