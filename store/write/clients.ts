@@ -1,4 +1,5 @@
 import { type Db, prepared, sql } from '../database.ts';
+import { saveGolden } from './golden.ts';
 
 /** A golden record as it is to be. */
 export interface ClientToSave {
@@ -24,57 +25,14 @@ export interface ClientToSave {
 
 /**
  * Makes the clients what they are to be: golden values with provenance, members, identifiers, aliases. Set-based; n <= some thousands.
+ * Of a restricted client, and of one that takes a restricted one in, members and identifiers alone: the hold must reach every record of
+ * the person, and what is known of them stays as it was until it is lifted.
+ * @see Regulation (EU) 2016/679, art. 18(2)
  * @param known clients that there were before: only they have something to replace
  */
 export async function saveClients(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
-  const ids = clients.flatMap(({ id, absorbed }) => [id, ...absorbed]).filter((id) => known.has(id));
-  await tx.query(
-    prepared(
-      'clients-save',
-      sql`
-    insert into client (id, kind, display_name, search_name, golden, country, acquisition_source)
-    select x.id, x.kind, x.display_name, x.search_name, x.golden, x.country, x.acquisition_source
-      from jsonb_to_recordset(${JSON.stringify(
-        clients.map((client) => ({
-          id: client.id,
-          kind: client.kind,
-          display_name: client.displayName,
-          search_name: client.searchName,
-          golden: client.golden,
-          country: client.country,
-          acquisition_source: client.acquisitionSource,
-        })),
-      )}::jsonb) as x(id uuid, kind text, display_name text, search_name text, golden jsonb, country text, acquisition_source text)
-    on conflict (id) do update
-       set display_name = excluded.display_name, search_name = excluded.search_name, golden = excluded.golden,
-           country = excluded.country, acquisition_source = excluded.acquisition_source, updated_at = now()`,
-    ),
-  );
-  await saveMembers(tx, clients);
-  if (ids.length > 0)
-    await tx.query(prepared('clients-drop-golden-fields', sql`delete from golden_field where client_id = any(${ids}::uuid[])`));
-  await tx.query(
-    prepared(
-      'clients-golden-fields',
-      sql`
-    insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing)
-    select x.client_id, x.field, x.record_id, x.system_id, x.rule, x.at, x.losing
-      from jsonb_to_recordset(${JSON.stringify(
-        clients.flatMap(({ id, provenance }) =>
-          provenance.map((origin) => ({
-            client_id: id,
-            field: origin.field,
-            record_id: origin.sourceRecordId,
-            system_id: origin.linkedSystemId,
-            rule: origin.rule,
-            at: origin.at,
-            losing: origin.losing,
-          })),
-        ),
-      )}::jsonb) as x(client_id uuid, field text, record_id bigint, system_id text, rule text, at timestamptz, losing jsonb)`,
-    ),
-  );
+  await saveGolden(tx, clients, known, () => saveMembers(tx, clients));
   await saveIdentifiers(tx, clients);
 }
 

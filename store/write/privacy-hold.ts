@@ -2,6 +2,14 @@ import { FichaError } from '../../domain/record/error.ts';
 import { type Db, sql } from '../database.ts';
 import { appendAudit } from './audit.ts';
 
+/** What was stored during the hold is worked in: records are resolved, the systems compared with the ledger. */
+async function workInAgain(tx: Db, clientId: string): Promise<void> {
+  await tx.query(sql`
+    insert into resolution_queue (source_record_id)
+    select id from source_record where client_id = ${clientId} and kind in ('person', 'company') and deleted_at is null`);
+  await tx.query(sql`insert into consent_queue (client_id) values (${clientId}) on conflict do nothing`);
+}
+
 /** A held or freed client leaves or enters the metrics again. */
 const projectAgain = async (tx: Db, clientId: string): Promise<void> => {
   await tx.query(sql`
@@ -67,6 +75,7 @@ export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): 
   }
   await tx.query(sql`update client set state = 'active', updated_at = ${at} where id = ${clientId} and state = 'restricted'`);
   await projectAgain(tx, clientId);
+  await workInAgain(tx, clientId);
   const facts = { noticeAt: notice.at, by: notice.by, digest: notice.digest?.toString('hex') ?? null };
   await appendAudit(tx, { actor: by, action: 'notice.send', subject: requestId, facts, at });
   await appendAudit(tx, { actor: by, action: 'client.unrestrict', subject: requestId, facts: { noticeAt: notice.at }, at });

@@ -5,6 +5,8 @@ export interface QueuedClient {
   readonly clientId: string;
   /** Linked systems that hold a record of this client and were not removed. */
   readonly systemIds: readonly string[];
+  /** Restricted: a no is passed on, a yes waits until the hold is lifted (GDPR art. 18(2)). */
+  readonly held: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function takeConsentQueue(
       delete from consent_queue
        where client_id in (select client_id from consent_queue order by client_id limit ${limit} for update skip locked)
       returning client_id)
-    select t.client_id as "clientId", c.state in ('active', 'restricted') as live,
+    select t.client_id as "clientId", c.state in ('active', 'restricted') as live, c.state = 'restricted' as held,
            coalesce((select array_agg(distinct r.linked_system_id order by r.linked_system_id)
                        from source_record r join linked_system l on l.id = r.linked_system_id and l.state <> 'removed'
                       where r.client_id = t.client_id and r.kind in ('person', 'company') and r.deleted_at is null), '{}') as "systemIds"
