@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { canonicalFields } from '../connectors/kit/canonical-fields.ts';
-import { security } from '../api/routes/read-processing.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
+import { security } from '../domain/consent/processing-record.ts';
 import { reasonCodes, ruleCodes } from '../domain/identity/reasons-in-words.ts';
 import { describeMetric } from '../domain/metrics/describe-metric.ts';
 import { answersTo, taskReasons } from '../domain/privacy/answers.ts';
@@ -11,6 +11,7 @@ import { noticeKinds } from '../domain/privacy/notice.ts';
 import type { Outcome } from '../domain/privacy/outcome.ts';
 import type { LineAction, RequestType } from '../domain/privacy/plan.ts';
 import type { RequestState } from '../domain/privacy/request-state.ts';
+import { fieldCategory } from '../domain/record/field-category.ts';
 import type { RecordKind } from '../domain/record/source-record.ts';
 import type { FieldSurvivorship } from '../schemas/types.ts';
 import { languages, strings, wordsIn } from './words.ts';
@@ -37,6 +38,7 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   notice: noticeKinds,
   security,
   field: kinds.flatMap(canonicalFields),
+  dataCategory: kinds.flatMap((kind) => canonicalFields(kind).map((field) => fieldCategory(kind, field))),
   purpose: Object.keys(consentPolicy.purposes),
   basis: Object.values(consentPolicy.purposes).map(({ legalBasis }) => legalBasis),
   rule: all<FieldSurvivorship['rules'][number]>({

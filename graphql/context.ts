@@ -2,6 +2,7 @@ import type { Analytics } from '../analytics/clickhouse.ts';
 import type { Grant } from '../domain/access/category.ts';
 import type { Role } from '../domain/access/role.ts';
 import type { Log } from '../platform/log.ts';
+import type { ConnectorAbout, ConsentPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
 
 /** Who asks, from a checked token. */
@@ -17,6 +18,9 @@ export interface Sources {
   readonly accessor: Database;
   readonly analytics: Analytics;
   readonly log: Log;
+  /** What the record of processing says beside what is stored; the policy that ships with Ficha and no connector when left out. */
+  readonly consentPolicy?: ConsentPolicy;
+  readonly connectors?: readonly ConnectorAbout[];
 }
 
 export interface GraphqlContext extends Sources {

@@ -39,6 +39,7 @@ const rights: Readonly<Record<string, readonly Role[]>> = {
   looks: dpo,
   dataMap: dpo,
   processing: dpo,
+  processingRecord: dpo,
   metric: all,
   metrics: all,
   metricBudgets: dpo,

@@ -110,6 +110,7 @@ const rootRights: Readonly<Record<string, readonly Role[]>> = {
   looks: ['dpo'],
   dataMap: ['dpo'],
   processing: ['dpo'],
+  processingRecord: ['dpo'],
 };
 
 test.each(Object.entries(rootRights))('the root field %s answers %s and nobody else', async (name, allowed) => {

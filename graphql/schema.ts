@@ -9,6 +9,7 @@ import './types/metric-budget.ts';
 import './types/operations.ts';
 import './types/overview.ts';
 import './types/privacy-request.ts';
+import './types/processing-record.ts';
 import './types/rejected-records.ts';
 import './types/review.ts';
 

@@ -67,18 +67,20 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   const mailer = createMailer(settings);
   const development = settings.mode === 'development';
-  const reading = { ...servers, log, viewerOf: bearer };
+  const connectors = [...ground.connectors.values()].flatMap(({ about }) => about ?? []);
+  const consentPolicy = own.consent === undefined ? {} : { consentPolicy: own.consent };
+  const reading = { ...servers, log, viewerOf: bearer, connectors, ...consentPolicy };
   const persisted = settings.persistedOperations;
   const commands = createCommandApi({
     ...ground,
     db: servers.worker,
     accessor: servers.accessor,
     ...(own.privacy === undefined ? {} : { privacyPolicy: own.privacy }),
-    ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+    ...consentPolicy,
     ordererOf: bearer,
     mailer,
     publicUrl,
-    connectors: [...ground.connectors.values()].flatMap(({ about }) => about ?? []),
+    connectors,
     checkSystem: async (system) => {
       const opened = openLinked(ground.connectors, system, ground.now);
       try {
@@ -105,12 +107,12 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     preferences: createPreferencePages({
       ...ground,
       db: servers.worker,
-      ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+      ...consentPolicy,
     }),
     forms: createForms({
       ...ground,
       db: servers.worker,
-      ...(own.consent === undefined ? {} : { consentPolicy: own.consent }),
+      ...consentPolicy,
     }),
     commands,
     ...(ways === undefined ? {} : { intake: createIntake(intakeDeps(ground, mailer, publicUrl), ways) }),

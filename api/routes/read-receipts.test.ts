@@ -69,14 +69,36 @@ test('the record of processing names purposes, recipients with the fields they h
   const { body } = await api.send('dpo', 'GET', '/v1/processing-record');
   expect(body).toMatchObject({
     recipients: [
-      { linkedSystemId: 'erp', holds: [{ kind: 'person', records: 1, fields: ['emails', 'familyName', 'givenName', 'phones'] }] },
+      {
+        linkedSystemId: 'erp',
+        categories: ['contact', 'identity'],
+        holds: [
+          {
+            kind: 'person',
+            records: 1,
+            fields: [
+              { field: 'emails', category: 'contact' },
+              { field: 'familyName', category: 'identity' },
+              { field: 'givenName', category: 'identity' },
+              { field: 'phones', category: 'contact' },
+            ],
+          },
+        ],
+      },
     ],
     retention: [{ category: 'prospect', afterMonths: 36 }],
   });
   const purposes = body['purposes'] as readonly { readonly purpose: string; readonly people: number }[];
   expect(purposes.find(({ purpose }) => purpose === 'marketing')).toMatchObject({ people: 1, saidIn: [], legalBasis: 'consent' });
-  const page = await api.send('dpo', 'GET', '/v1/processing-record?as=page');
-  expect(String(page.body['text'])).toContain('<h1>Record of processing activities</h1>');
+  const pageIn = async (language: string) =>
+    String((await api.send('dpo', 'GET', `/v1/processing-record?as=page${language}`)).body['text']);
+  expect(await pageIn('')).toContain('<h1>Record of processing activities</h1>');
+  expect(await pageIn('&language=es')).toMatch(
+    /<h1>Registro de actividades de tratamiento<[^]*contacto, identidad[^]*nunca compró/,
+  );
+  expect((await api.send('dpo', 'GET', '/v1/processing-record?as=page&language=xx')).body).toMatchObject({
+    code: 'bad-language',
+  });
   expect((await api.send('front-office', 'GET', '/v1/processing-record')).status).toBe(403);
   expect((await api.send('dpo', 'GET', '/v1/consent-drift')).body).toEqual({ drift: [] });
 });

@@ -46,6 +46,9 @@ export function aboutOf(manifest: ConnectorManifest): ConnectorAbout {
     eraseNotes: Object.entries(erase).flatMap(([kind, { note }]) => (note === undefined ? [] : [{ kind, say: note }])),
     eraseModes: [...new Set(rules.map(({ mode }) => mode))],
     residue: [...new Set(rules.flatMap(({ residue }) => residue.map(({ where }) => where)))],
+    personal: Object.entries(manifest.entities).flatMap(([stream, { personal = [] }]) =>
+      personal.map(({ field, category }) => ({ stream, field, category })),
+    ),
     gaps: gaps.map(({ verb, say }) => ({ verb, say })),
     keeps: keeps.map(({ kind, basis }) => ({ kind, basis })),
   };

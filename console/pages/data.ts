@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
+import { byCategory } from '../parts/by-category.ts';
 import { dataPlaces } from '../parts/data-places.ts';
 import { dataMapPicture } from '../parts/data-map-picture.ts';
 import { day, type Html, type View } from '../view.ts';
@@ -10,7 +11,7 @@ export interface DataMapLine {
   readonly title: string;
   readonly kind: string;
   readonly records: number;
-  readonly fields: readonly string[];
+  readonly holds: readonly { readonly field: string; readonly category: string }[];
   readonly oldestSeenAt: string;
 }
 
@@ -37,7 +38,7 @@ export interface DataAnswer {
 
 export const dataQuestion = `{ overview { people companies suppressionsConfirmed suppressionsWaiting requestsOpen requestsClosed }
   processing { purpose legalBasis channels linkedSystemIds people since suppressions }
-  dataMap { linkedSystemId connector title kind records fields oldestSeenAt } }`;
+  dataMap { linkedSystemId connector title kind records holds { field category } oldestSeenAt } }`;
 
 /** Purposes, who was told, where data lies: a page that prints well. */
 export const dataPage = (view: View, { overview, processing, dataMap }: DataAnswer): Html => {
@@ -64,4 +65,4 @@ const mapTable = (
   { t }: View,
   lines: readonly DataMapLine[],
 ): Html => html`<div class="scroll" tabindex="0" role="region" aria-labelledby="map"><table><thead><tr><th scope="col">${t('systems.name')}</th><th scope="col">${t('data.kind')}</th><th scope="col">${t('systems.records')}</th><th scope="col">${t('data.fields')}</th><th scope="col">${t('data.since')}</th></tr></thead>
-<tbody>${lines.map((one) => html`<tr><th scope="row">${one.title}</th><td>${t.code('kind', one.kind)}</td><td>${t.number(one.records)}</td><td>${one.fields.map((field) => t.code('field', field)).join(', ')}</td><td>${day(t, one.oldestSeenAt)}</td></tr>`)}</tbody></table></div>`;
+<tbody>${lines.map((one) => html`<tr><th scope="row">${one.title}</th><td>${t.code('kind', one.kind)}</td><td>${t.number(one.records)}</td><td>${byCategory(t, one.holds)}</td><td>${day(t, one.oldestSeenAt)}</td></tr>`)}</tbody></table></div>`;

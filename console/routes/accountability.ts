@@ -24,8 +24,7 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
   app.get('/console/data/record', async (c) => {
     const view = c.get('view');
     const record = await view.order<ProcessingRecord>('GET', '/v1/processing-record');
-    const { purposes } = await view.order<Purposes>('GET', '/v1/consent-purposes');
-    return await answer(c, processingRecordPage(view, record, purposes));
+    return await answer(c, processingRecordPage(view, record));
   });
   app.get('/console/clients/:id/told', (c) =>
     withFicha(c, async (ficha) => {

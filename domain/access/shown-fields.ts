@@ -1,14 +1,5 @@
-import { type Category, mayReadCategory, type Reader } from './category.ts';
-
-const categoryOf: Readonly<Record<string, Category>> = {
-  emails: 'contact',
-  phones: 'contact',
-  addresses: 'contact',
-  website: 'contact',
-  taxId: 'tax-id',
-  birthDate: 'birth',
-  notes: 'special',
-};
+import { fieldCategory } from '../record/field-category.ts';
+import { mayReadCategory, type Reader } from './category.ts';
 
 const textOf = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(textOf).join('; ');
@@ -26,5 +17,5 @@ export interface ShownField {
 export const shownFields = (reader: Reader, canonical: Readonly<Record<string, unknown>>): ShownField[] =>
   Object.entries(canonical).map(([field, value]) => ({
     field,
-    value: mayReadCategory(reader, categoryOf[field] ?? 'identity') ? textOf(value) : '(hidden)',
+    value: mayReadCategory(reader, fieldCategory('person', field)) ? textOf(value) : '(hidden)',
   }));

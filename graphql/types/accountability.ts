@@ -8,9 +8,11 @@ import {
   processing,
   type ProcessingRow,
 } from '../../store/read/accountability.ts';
+import { categorised } from '../../domain/consent/processing-record.ts';
 import { builder } from '../builder.ts';
 import { badArgument, connectionOf, cursorOf, pageSize, positionOf, uuid } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
+import { CategorisedFieldType } from './processing-record.ts';
 
 const AuditEntryType = builder.objectRef<AuditListRow>('AuditEntry').implement({
   description:
@@ -49,14 +51,18 @@ const DataMapType = builder.objectRef<DataMapRow>('DataMapLine').implement({
     kind: t.exposeString('kind', { description: 'person, company, sale, interaction, consent or document' }),
     records: t.exposeInt('records', { description: 'Not deleted at the source' }),
     fields: t.stringList({ description: 'Names of the fields that its records fill', resolve: ({ fields }) => [...fields] }),
+    holds: t.field({
+      type: [CategorisedFieldType],
+      description: 'The same fields, each with the category of personal data that it holds',
+      resolve: ({ kind, fields }) => categorised(kind, fields),
+    }),
     oldestSeenAt: t.exposeString('oldestSeenAt', { description: 'ISO 8601 UTC' }),
     newestSeenAt: t.exposeString('newestSeenAt', { description: 'ISO 8601 UTC' }),
   }),
 });
 
 const ProcessingType = builder.objectRef<ProcessingRow>('ProcessingActivity').implement({
-  description:
-    'One purpose as the consent ledger knows it: material for the record of processing (GDPR art. 30), not the record itself.',
+  description: 'One purpose as the consent ledger knows it; `processingRecord` is the whole record (GDPR art. 30).',
   authScopes: { may: 'privacy-requests' },
   fields: (t) => ({
     purpose: t.exposeString('purpose', { description: 'Why' }),

@@ -50,7 +50,9 @@ const SyncRunType = builder.objectRef<SyncRunRow>('SyncRun').implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     linkedSystemId: t.exposeString('linkedSystemId'),
-    mode: t.exposeString('mode', { description: 'full or incremental' }),
+    mode: t.exposeString('mode', {
+      description: 'full, incremental, or consent: a look at what people allow that found something',
+    }),
     state: t.exposeString('state', { description: 'running, done or failed' }),
     pulled: t.int({ resolve: ({ pulled }) => Number(pulled) }),
     changed: t.int({ resolve: ({ changed }) => Number(changed) }),

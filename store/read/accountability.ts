@@ -64,18 +64,42 @@ export interface DataMapRow {
   readonly newestSeenAt: string;
 }
 
-/** Where personal data lies: systems, kinds, counts and names of fields, from what is stored. Scans; for a page, not for a loop. */
+/**
+ * Where personal data lies: systems, kinds, counts and names of fields, from what is stored: of a hundred thousand records of each kind
+ * and system at most. Scans; for a page, not for a loop.
+ */
 export async function dataMap(db: Db): Promise<DataMapRow[]> {
   const { rows } = await db.query<DataMapRow>(sql`
     select s.id as "linkedSystemId", s.title, s.connector, r.kind, r.records, r."oldestSeenAt", r."newestSeenAt",
            array(select distinct k from (
              select canonical from source_record x
-              where x.linked_system_id = s.id and x.kind = r.kind and x.deleted_at is null limit 1000) sample
+              where x.linked_system_id = s.id and x.kind = r.kind and x.deleted_at is null limit 100000) sample
              cross join lateral jsonb_object_keys(sample.canonical) k order by k) as fields
       from (select linked_system_id, kind, count(*)::int as records, min(seen_at) as "oldestSeenAt", max(seen_at) as "newestSeenAt"
               from source_record where deleted_at is null group by linked_system_id, kind) r
       join linked_system s on s.id = r.linked_system_id
      order by s.id, r.kind`);
+  return rows;
+}
+
+/** One field of a system in which values of a special category were met. */
+export interface SpecialMapRow {
+  readonly linkedSystemId: string;
+  readonly field: string;
+  readonly category: string;
+  /** Values that may be held. */
+  readonly held: number;
+  /** Values kept aside for want of a basis. */
+  readonly aside: number;
+}
+
+/** Where data of special categories was met (GDPR art. 9); never a value. */
+export async function specialMap(db: Db): Promise<SpecialMapRow[]> {
+  const { rows } = await db.query<SpecialMapRow>(sql`
+    select r.linked_system_id as "linkedSystemId", v.field, v.category,
+           count(*) filter (where v.state = 'released')::int as held, count(*) filter (where v.state = 'held')::int as aside
+      from special_value v join source_record r on r.id = v.source_record_id
+     group by r.linked_system_id, v.field, v.category order by 1, 2, 3`);
   return rows;
 }
 
