@@ -47,12 +47,16 @@ function tokenFor(role: Role): string {
   throw new CommandFailed(`no-token: set FICHA_TOKEN to a token with the role ${role}.`, exitCodes.unreachable);
 }
 
-async function ask(path: string, role: Role, init: RequestInit): Promise<Response> {
+async function ask(
+  path: string,
+  role: Role,
+  init: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
+): Promise<Response> {
   const url = `${serverUrl()}${path}`;
   try {
     return await fetch(url, {
       ...init,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${tokenFor(role)}` },
+      headers: { 'content-type': 'application/json', ...init.headers, authorization: `Bearer ${tokenFor(role)}` },
       signal: AbortSignal.timeout(60_000),
     });
   } catch (cause) {
@@ -88,6 +92,20 @@ export async function command<Answer>(
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  return await answerOf<Answer>(response);
+}
+
+/** Sends one command whose body is of a media type of its own. */
+export async function commandBytes<Answer>(
+  role: Role,
+  path: string,
+  mediaType: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<Answer> {
+  return await answerOf<Answer>(await ask(path, role, { method: 'POST', body, headers: { 'content-type': mediaType } }));
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
   const answer: unknown = await response.json();
   if (!response.ok)
     throw new CommandFailed((answer as { readonly message?: string }).message ?? `failed: HTTP ${response.status}`);

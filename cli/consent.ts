@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { addExclude } from './consent-exclude.ts';
+import { addProof } from './consent-proof.ts';
+import { addRetention } from './consent-retention.ts';
+import { addSend } from './consent-send.ts';
 import { addSpecial } from './consent-special.ts';
 import { command, exitCodes } from './connection.ts';
 import { type Output, print, table } from './print.ts';
@@ -10,12 +13,15 @@ interface Answers {
   readonly answers: readonly { readonly allowed: boolean; readonly reason: string }[];
 }
 
-/** `ficha consent record|exclude|delist|special|check|link`. */
+/** `ficha consent` and what it does: note, ask, list, prove, send. */
 export function addConsent(program: Command): void {
   const consent = program.command('consent').description('what people allow: note it, ask before a send, make their own link');
   addRecord(consent);
   addExclude(consent);
   addSpecial(consent);
+  addProof(consent);
+  addRetention(consent);
+  addSend(consent);
   consent
     .command('check')
     .description('ask before a send whether these recipients may be written to; exit code 4 when one may not')

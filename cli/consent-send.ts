@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { command, commandBytes } from './connection.ts';
+import { type Output, print } from './print.ts';
+import { readBytes } from './read-file.ts';
+
+interface AudiencePage {
+  readonly allowed: readonly { readonly address: string; readonly clientIds: readonly string[] }[];
+  readonly leftOut: number;
+  readonly next: string | null;
+}
+
+interface Report {
+  readonly found: number;
+  readonly listed: number;
+}
+
+/** `ficha consent audience|mail-report`: before a mailing, and after it. */
+export function addSend(consent: Command): void {
+  addAudience(consent);
+  addMailReport(consent);
+}
+
+interface AudienceOptions extends Output {
+  readonly purpose: string;
+  readonly channel: string;
+  readonly out: string;
+}
+
+function addAudience(consent: Command): void {
+  consent
+    .command('audience')
+    .description(
+      'write everybody who may be contacted now, and nobody else, as CSV (address, clients); export right before sending',
+    )
+    .option('--purpose <purpose>', 'what the mailing is for', 'marketing')
+    .addOption(new Option('--channel <channel>').choices(['email', 'sms', 'phone', 'messaging']).default('email'))
+    .requiredOption('--out <file>', 'where to write it; only you may read it')
+    .option('--json', 'print the counts as JSON')
+    .action(async ({ purpose, channel, out, ...options }: AudienceOptions) => {
+      const file = createWriteStream(out, { mode: 0o600 });
+      const opened = new Promise<void>((resolve, reject) => file.once('open', () => resolve()).once('error', reject));
+      await opened;
+      file.write('address,clients\n');
+      let [allowed, leftOut] = [0, 0];
+      for (let after: string | null | undefined; after !== null; ) {
+        const body = { purpose, channel, ...(after === undefined ? {} : { after }) };
+        const page: AudiencePage = await command<AudiencePage>('data-team', 'POST', '/v1/audiences', body);
+        for (const { address, clientIds } of page.allowed)
+          file.write(`"${address.replaceAll('"', '""')}",${clientIds.join(' ')}\n`);
+        [allowed, leftOut, after] = [allowed + page.allowed.length, leftOut + page.leftOut, page.next];
+      }
+      await new Promise<void>((resolve, reject) => file.once('error', reject).end(resolve));
+      print(options, { allowed, leftOut, file: out }, () => [`${allowed} written to ${out}; ${leftOut} may not be contacted.`]);
+    });
+}
+
+function addMailReport(consent: Command): void {
+  consent
+    .command('mail-report')
+    .description('take in messages of the bounce or complaint mailbox: dead addresses, complaints and opt-outs are listed')
+    .argument('<file...>', 'one message each, as it came (message/rfc822); - is the standard input')
+    .option('--json', 'print JSON')
+    .action(async (files: readonly string[], options: Output) => {
+      let sum: Report = { found: 0, listed: 0 };
+      for (const file of files) {
+        const one = await commandBytes<Report>('dpo', '/v1/mail-reports', 'message/rfc822', Uint8Array.from(readBytes(file)));
+        sum = { found: sum.found + one.found, listed: sum.listed + one.listed };
+      }
+      print(options, { messages: files.length, ...sum }, () => [
+        `${files.length} messages: ${sum.found} addresses named, ${sum.listed} newly listed.`,
+      ]);
+    });
+}
