@@ -2,17 +2,19 @@ import { FichaError } from '../../domain/record/error.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Database } from '../../store/database.ts';
 import { type AuditNote, appendAudits } from '../../store/write/audit.ts';
-import { openReviewTasks } from '../../store/write/review-tasks.ts';
+import { openReviewTasks, type ReviewTask } from '../../store/write/review-tasks.ts';
 import type { Owed } from '../../store/write/suppression.ts';
 import {
   claimSuppressions,
   freeClaims,
-  settleSuppression,
+  type Settled,
+  settleSuppressions,
   type SuppressionOutcome,
   type SuppressionWork,
   withdrawConsentTasks,
 } from '../../store/write/suppression-work.ts';
 import { carryOut, type Means } from './carry-out.ts';
+import { carryOutMany, togetherOf } from './carry-out-many.ts';
 
 const batchSize = 20;
 /** A record that fails so often while others of the system work is given to a person. */
@@ -82,12 +84,18 @@ async function workThrough(tools: Tools, claimant: string, counts: Counts, faile
   let answered = false;
   let inARow = 0;
   for (let afterId: string | null = null; ; ) {
-    const next = { systemId: system.systemId, claimant, afterId, limit: batchSize, at: now() };
+    const limit = system.many?.size ?? batchSize;
+    const next = { systemId: system.systemId, claimant, afterId, limit, at: now() };
     const batch: readonly SuppressionWork[] = await claimSuppressions(db, next);
-    for (const work of batch) {
+    const done = await doneTogether(tools, batch);
+    await settle(tools, done);
+    for (const { work, outcome } of done) count(counts, work, outcome);
+    answered ||= done.length > 0;
+    const together = new Set(done.map(({ work }) => work));
+    for (const work of batch.filter((one) => !together.has(one))) {
       try {
         const outcome = await carryOut(tools, work);
-        await settle(tools, work, outcome);
+        await settle(tools, [{ work, outcome }]);
         count(counts, work, outcome);
         answered = true;
         inARow = 0;
@@ -103,6 +111,20 @@ async function workThrough(tools: Tools, claimant: string, counts: Counts, faile
   }
 }
 
+/** Those of a batch that the system took together; where that fails each is tried by itself, which tells whose fault it was. */
+async function doneTogether(tools: Tools, batch: readonly SuppressionWork[]): Promise<readonly Settled[]> {
+  const { log, system } = tools;
+  const together = togetherOf(system.many, batch);
+  if (system.many === undefined || together.length === 0) return [];
+  try {
+    return await carryOutMany(tools, system.many, together);
+  } catch (error) {
+    if (!(error instanceof FichaError)) throw error;
+    log.warn({ systemId: system.systemId, code: error.code }, 'suppressions are carried out one by one');
+    return [];
+  }
+}
+
 /** Failures stay due; one that cannot be helped by waiting, or that failed too often while others worked, goes to a person. */
 async function keepFailed(tools: Tools, failed: readonly Failed[], systemWorks: boolean): Promise<number> {
   const { log, system } = tools;
@@ -111,29 +133,42 @@ async function keepFailed(tools: Tools, failed: readonly Failed[], systemWorks: 
     const hopeless = systemWorks && (error.retry === 'never' || work.attempts + 1 >= mostAttempts);
     if (!hopeless) waiting += 1;
     log.warn({ systemId: system.systemId, code: error.code }, hopeless ? 'a suppression failed' : 'a suppression waits');
-    if (systemWorks) await settle(tools, work, { state: hopeless ? 'failed' : 'due', detail: error.code, done: [] });
+    if (systemWorks)
+      await settle(tools, [{ work, outcome: { state: hopeless ? 'failed' : 'due', detail: error.code, done: [] } }]);
   }
   return waiting;
 }
 
-async function settle({ db, system, now }: Tools, work: SuppressionWork, outcome: SuppressionOutcome): Promise<void> {
+const verbOf = ({ consentEventId }: SuppressionWork): 'suppression' | 'lift' =>
+  consentEventId === null ? 'suppression' : 'lift';
+
+/** Notes outcomes, opens a task for each that a person must see, audits all, in one transaction. */
+async function settle({ db, system, now }: Tools, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return;
   const { systemId } = system;
-  const { id, clientId, consentEventId } = work;
-  const verb = consentEventId === null ? 'suppression' : 'lift';
+  const over = settled.filter(({ outcome }) => outcome.state !== 'due');
+  const isWell = ({ outcome: { state } }: Settled): boolean => state === 'applied' || state === 'absent';
   await db.transaction(async (tx) => {
-    await settleSuppression(tx, work, outcome, now());
-    if (outcome.state === 'due') return;
-    if (outcome.state === 'applied' || outcome.state === 'absent') await withdrawConsentTasks(tx, id);
-    else {
-      const task = {
-        kind: 'consent',
-        reason: `${verb}-${outcome.state}`,
-        subject: { suppressionId: id, clientId, systemId },
-        subjectKey: id,
-      } as const;
-      await openReviewTasks(tx, [task]);
-    }
-    await appendAudits(tx, [noteOn(`${verb}.read-back`, { ...work, systemId }, now(), outcome.state)]);
+    await settleSuppressions(tx, settled, now());
+    await withdrawConsentTasks(
+      tx,
+      over.filter(isWell).map(({ work }) => work.id),
+    );
+    const tasks = over
+      .filter((one) => !isWell(one))
+      .map(
+        ({ work, outcome }): ReviewTask => ({
+          kind: 'consent',
+          reason: `${verbOf(work)}-${outcome.state}`,
+          subject: { suppressionId: work.id, clientId: work.clientId, systemId },
+          subjectKey: work.id,
+        }),
+      );
+    await openReviewTasks(tx, tasks);
+    await appendAudits(
+      tx,
+      over.map(({ work, outcome }) => noteOn(`${verbOf(work)}.read-back`, { ...work, systemId }, now(), outcome.state)),
+    );
   });
 }
 

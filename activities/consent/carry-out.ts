@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Channel, ConsentReading, LinkedSystem, RecordRef, SuppressionOrder } from '../../connectors/kit/contract.ts';
 import type { Db } from '../../store/database.ts';
 import {
-  beginAct,
-  endAct,
+  beginActs,
+  endActs,
   isStillLifted,
   type SuppressionOutcome,
   type SuppressionWork,
@@ -42,7 +42,7 @@ async function suppressRecord(
 ): Promise<RecordOutcome> {
   const act = { recordId, purpose: order.purpose, channel: order.channel };
   if (!isDenied(await system.readConsent(ref), order)) {
-    await beginAct(db, act, now());
+    await beginActs(db, [act], now());
     const { result, code = null } = await system.suppress(ref, order);
     if (result === 'absent' || result === 'unsupported' || result === 'refused') return { state: result, detail: code };
     const after = await system.readConsent(ref);
@@ -53,7 +53,7 @@ async function suppressRecord(
       return { state: 'refused', detail: 'silently-ignored' };
     }
   }
-  await endAct(db, act, false, now());
+  await endActs(db, [act], false, now());
   return { state: 'applied', detail: null };
 }
 
@@ -71,7 +71,7 @@ async function allowRecord(
     if (result === 'absent' || result === 'unsupported' || result === 'refused') return { state: result, detail: code };
     if (isDenied(await system.readConsent(ref), order)) return { state: 'refused', detail: 'silently-ignored' };
   }
-  await endAct(db, { recordId, purpose: order.purpose, channel: order.channel }, true, now());
+  await endActs(db, [{ recordId, purpose: order.purpose, channel: order.channel }], true, now());
   return { state: 'applied', detail: null };
 }
 

@@ -20,6 +20,9 @@ import { manifestVerbs } from './verbs/manifest-verbs.ts';
 /** What a manifest and its hooks declare. */
 export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
   const { entities, hooks = [], consent = [], keepsNothing = false } = manifest;
+  const telling = Object.entries(entities).filter(
+    ([name, entity]) => kindsOf(name, entity).includes('consent') || consent.some((rule) => rule.entity === name),
+  );
   const readable = Object.values(entities).some(({ get }) => get !== undefined);
   return {
     kinds: [
@@ -29,6 +32,7 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
       ]),
     ],
     streams: Object.keys(entities),
+    ...(telling.length > 0 ? { consentStreams: telling.map(([name]) => name) } : {}),
     incremental: manifest.incremental ?? Object.values(entities).some(({ list }) => list?.cursor !== undefined),
     lookup: hooks.includes('lookup') || (manifest.lookup?.length ?? 0) > 0,
     contacts: manifest.contacts ?? [...new Set(consent.map(({ channel }) => channel))],
@@ -142,6 +146,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
         }),
         systemId: open.systemId,
         capabilities,
+        limits: budgetRules(manifest.limits ?? [], open.config),
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),
         close: async () => {
           await own.close?.();

@@ -51,6 +51,8 @@ export interface OpenContext {
 export interface Capabilities {
   readonly kinds: readonly RecordKind[];
   readonly streams: readonly string[];
+  /** Streams that tell what people allow; left out, every stream. */
+  readonly consentStreams?: readonly string[];
   readonly incremental: boolean;
   readonly lookup: boolean;
   /** Channels that this system can use to contact a person; empty when it cannot contact anyone. */
@@ -73,6 +75,8 @@ export type Channel = 'email' | 'sms' | 'phone' | 'post' | 'messaging';
 export interface LinkedSystem {
   readonly systemId: string;
   readonly capabilities: Capabilities;
+  /** The vendor's rate limits; none are known when left out. */
+  readonly limits?: readonly BudgetRule[];
   /** Reads the account, lists missing rights by verb, never writes. */
   check(): Promise<CheckResult>;
   /** Pages of one stream from `cursor` (null: from the start). At least once: pages may overlap, never skip. */
@@ -82,6 +86,8 @@ export interface LinkedSystem {
   /** What the system now says of contacting this record, read by a path of its own. */
   readConsent(ref: RecordRef): Promise<readonly ConsentReading[]>;
   suppress(ref: RecordRef, order: SuppressionOrder): Promise<SuppressResult>;
+  /** The same two for many records in a call, where the vendor can. */
+  readonly many?: ConsentOfMany;
   unsuppress(ref: RecordRef, order: UnsuppressionOrder): Promise<SuppressResult>;
   /** Erases in the vendor's true meaning. An absent record is `done`. */
   erase(ref: RecordRef, options: WriteOptions): Promise<EraseResult>;
@@ -178,6 +184,19 @@ export interface WriteOptions {
 export interface SuppressionOrder extends WriteOptions {
   readonly channel: Channel;
   readonly purpose: string;
+}
+
+/** Reads and suppresses many records in a call, for one channel and purpose: all that the system knows of these records. */
+export interface ConsentOfMany {
+  readonly kind: RecordKind;
+  readonly channel: Channel;
+  readonly purpose: string;
+  /** Most records of one call. */
+  readonly size: number;
+  /** What is said of each that is there, by external id; 0 <= refs <= size. */
+  read(refs: readonly RecordRef[]): Promise<ReadonlyMap<string, ConsentReading['answer']>>;
+  /** Suppresses those that are there; only a read afterwards tells which hold it. */
+  suppress(refs: readonly RecordRef[]): Promise<void>;
 }
 
 /** Contacting again needs the fresh consent event that allows it. */

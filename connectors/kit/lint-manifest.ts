@@ -54,6 +54,7 @@ const roots = [
   'config',
   'id',
   'idNumber',
+  'batch',
   'cursor',
   'page',
   'saved',
@@ -120,12 +121,15 @@ function stepProblems(manifest: ConnectorManifest): Problem[] {
     ...kindProblems(redact, 'redact', manifest),
     ...Object.entries(redact).flatMap(([kind, { steps }]) => savedProblems(steps, `redact.${kind}.steps`)),
     ...Object.entries(erase).flatMap(([kind, { steps }]) => savedProblems(steps, `erase.${kind}.steps`)),
-    ...consent.flatMap(({ suppress = [], unsuppress = [], entity }, index) => [
+    ...consent.flatMap(({ suppress = [], unsuppress = [], entity, many }, index) => [
       ...(entities[entity] === undefined
         ? [unknownName(entity, Object.keys(entities), 'an entity', `consent.${index}.entity`)]
         : []),
       ...(entities[entity] !== undefined && suppress.length > 0 && entities[entity].get === undefined
         ? [invalid(`entities.${entity}`, 'it needs `get`: what is suppressed is read back')]
+        : []),
+      ...(many !== undefined && consent.filter((one) => one.entity === entity).length > 1
+        ? [invalid(`consent.${index}.many`, 'it stands where one rule alone speaks for the entity')]
         : []),
       ...savedProblems(suppress, `consent.${index}.suppress`),
       ...savedProblems(unsuppress, `consent.${index}.unsuppress`),

@@ -33,8 +33,9 @@ export async function claimSuppressions(
          select s.id
            from suppression s
            join linked_system l on l.id = s.linked_system_id and l.state = 'active'
-           join client c on c.id = s.client_id and c.state in ('active', 'restricted')
-          where s.linked_system_id = ${of.systemId} and ((s.state = 'due' and s.lifted_at is null) or s.lift_state = 'due')
+           join client c on c.id = s.client_id
+          where s.linked_system_id = ${of.systemId}
+            and (s.state = 'due' and s.lifted_at is null and c.state in ('active', 'restricted') or s.lift_state = 'due' and c.state = 'active')
             and (${of.afterId}::uuid is null or s.id > ${of.afterId}::uuid)
             and (s.claimed_until is null or s.claimed_until < ${of.at}::timestamptz or s.claimed_by = ${of.claimant})
           order by s.id
@@ -56,8 +57,9 @@ export async function systemsWithDueSuppressions(db: Db): Promise<string[]> {
     select distinct s.linked_system_id as id
       from suppression s
       join linked_system l on l.id = s.linked_system_id and l.state = 'active'
-      join client c on c.id = s.client_id and c.state in ('active', 'restricted')
-     where (s.state = 'due' and s.lifted_at is null) or s.lift_state = 'due' order by 1`);
+      join client c on c.id = s.client_id
+     where s.state = 'due' and s.lifted_at is null and c.state in ('active', 'restricted') or s.lift_state = 'due' and c.state = 'active'
+     order by 1`);
   return rows.map(({ id }) => id);
 }
 
@@ -68,26 +70,32 @@ export interface Act {
   readonly channel: string;
 }
 
-/** Notes, before the call, that Ficha is about to suppress: what the system then says of it is an echo. */
-export async function beginAct(db: Db, { recordId, purpose, channel }: Act, at: Date): Promise<void> {
+const actLines = (acts: readonly Act[]): string =>
+  JSON.stringify(acts.map(({ recordId, purpose, channel }) => ({ record: recordId, purpose, channel })));
+
+/** Notes, before the call, that Ficha is about to suppress: what the system then says of it is an echo. @param acts no two the same */
+export async function beginActs(db: Db, acts: readonly Act[], at: Date): Promise<void> {
   await db.query(sql`
     insert into suppression_act as a (source_record_id, purpose, channel, started_at)
-    values (${recordId}, ${purpose}, ${channel}, ${at}::timestamptz)
+    select x.record, x.purpose, x.channel, ${at}::timestamptz
+      from jsonb_to_recordset(${actLines(acts)}::jsonb) as x(record bigint, purpose text, channel text)
     on conflict (source_record_id, purpose, channel) do update
        set started_at = excluded.started_at, confirmed_at = null, ended_at = null where a.ended_at is not null`);
 }
 
-/** Notes that it was read back suppressed, or allowed again. */
-export async function endAct(db: Db, { recordId, purpose, channel }: Act, ended: boolean, at: Date): Promise<void> {
+/** Notes that each was read back suppressed, or allowed again. */
+export async function endActs(db: Db, acts: readonly Act[], ended: boolean, at: Date): Promise<void> {
   const column = ended ? sql`ended_at` : sql`confirmed_at`;
   await db.query(sql`
-    update suppression_act set ${column} = coalesce(${column}, ${at}::timestamptz)
-     where source_record_id = ${recordId} and purpose = ${purpose} and channel = ${channel}`);
+    update suppression_act a set ${column} = coalesce(a.${column}, ${at}::timestamptz)
+      from jsonb_to_recordset(${actLines(acts)}::jsonb) as x(record bigint, purpose text, channel text)
+     where a.source_record_id = x.record and a.purpose = x.purpose and a.channel = x.channel`);
 }
 
-/** Whether it is still to be taken back: the person may have said no again in between. */
+/** Whether it is still to be taken back: the person may have said no again in between, or be restricted. */
 export async function isStillLifted(db: Db, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(sql`select from suppression where id = ${id} and lift_state = 'due'`);
+  const { rowCount } = await db.query(sql`
+    select from suppression s join client c on c.id = s.client_id and c.state = 'active' where s.id = ${id} and s.lift_state = 'due'`);
   return rowCount > 0;
 }
 
@@ -99,32 +107,47 @@ export interface SuppressionOutcome {
   readonly done: readonly string[];
 }
 
+/** A suppression, or taking it back, and how it ended. */
+export interface Settled {
+  readonly work: SuppressionWork;
+  readonly outcome: SuppressionOutcome;
+}
+
 /**
- * Notes what the system said when it was read back, and frees the claim. A record that came to the client meanwhile keeps it due; a yes
+ * Notes what the system said when it was read back, and frees the claims. A record that came to the client meanwhile keeps it due; a yes
  * that came meanwhile makes it due to be taken back; a no that came meanwhile is not overwritten by the end of an older lift.
  */
-export async function settleSuppression(tx: Db, work: SuppressionWork, outcome: SuppressionOutcome, at: Date): Promise<void> {
-  const { id, records, consentEventId } = work;
-  const readBack = outcome.state === 'due' ? sql`read_back_at` : sql`${at}::timestamptz`;
-  const done = sql`${[...outcome.done]}::bigint[]`;
-  await tx.query(sql`update suppression set claimed_by = null, claimed_until = null where id = ${id}`);
-  if (consentEventId !== null) {
-    await tx.query(sql`
-      update suppression
-         set lift_state = ${outcome.state}, detail = ${outcome.detail}, attempts = attempts + 1, read_back_at = ${readBack}
-       where id = ${id} and lift_state = 'due'`);
-    return;
-  }
+export async function settleSuppressions(tx: Db, settled: readonly Settled[], at: Date): Promise<void> {
+  const lines = JSON.stringify(
+    settled.map(({ work, outcome }) => ({
+      id: work.id,
+      lift: work.consentEventId !== null,
+      state: outcome.state,
+      detail: outcome.detail,
+      done: outcome.done,
+      known: work.records.map(({ id }) => id),
+    })),
+  );
   await tx.query(sql`
+    with lines as materialized (
+      select * from jsonb_to_recordset(${lines}::jsonb)
+        as x(id uuid, lift boolean, state text, detail text, done bigint[], known bigint[]))
     update suppression s
-       set state = case when exists (
+       set claimed_by = null, claimed_until = null,
+           state = case when x.lift then s.state when exists (
              select from source_record r
               where r.client_id = s.client_id and r.linked_system_id = s.linked_system_id and r.kind in ('person', 'company')
-                and r.deleted_at is null and not r.id = any(${records.map((record) => record.id)}::bigint[]))
-             then 'due' else ${outcome.state} end,
-           lift_state = case when s.lifted_by is not null and s.purpose <> '*' and ${done} <> '{}' then 'due' end,
-           detail = ${outcome.detail}, applied_to = ${done}, attempts = attempts + 1, read_back_at = ${readBack}
-     where id = ${id}`);
+                and r.deleted_at is null and not r.id = any(x.known))
+             then 'due' else x.state end,
+           lift_state = case
+             when x.lift then case when s.lift_state = 'due' then x.state else s.lift_state end
+             when s.lifted_by is not null and s.purpose <> '*' and x.done <> '{}' then 'due' end,
+           applied_to = case when x.lift then s.applied_to else x.done end,
+           detail = case when x.lift and s.lift_state is distinct from 'due' then s.detail else x.detail end,
+           attempts = s.attempts + case when x.lift and s.lift_state is distinct from 'due' then 0 else 1 end,
+           read_back_at = case when x.state = 'due' or x.lift and s.lift_state is distinct from 'due' then s.read_back_at
+                               else ${at}::timestamptz end
+      from lines x where s.id = x.id`);
 }
 
 /** Gives back what a claimant did not come to. */
@@ -132,9 +155,9 @@ export async function freeClaims(db: Db, claimant: string): Promise<void> {
   await db.query(sql`update suppression set claimed_by = null, claimed_until = null where claimed_by = ${claimant}`);
 }
 
-/** Withdraws the tasks about suppressions that were confirmed after all. */
-export async function withdrawConsentTasks(tx: Db, suppressionId: string): Promise<void> {
+/** Withdraws the tasks about suppressions that were confirmed after all. Index: review_task open by subject. */
+export async function withdrawConsentTasks(tx: Db, suppressionIds: readonly string[]): Promise<void> {
   await tx.query(sql`
     update review_task set state = 'withdrawn', settled_at = now(), settled_by = 'ficha'
-     where kind = 'consent' and subject_key = ${suppressionId} and state = 'open'`);
+     where kind = 'consent' and subject_key = any(${[...suppressionIds]}::text[]) and state = 'open'`);
 }

@@ -5,6 +5,7 @@ import { ruleOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
 import { checkSystem } from './check.ts';
 import { changeConsent, readConsent } from './consent.ts';
+import { consentOfMany } from './consent-of-many.ts';
 import { discoverSystem } from './discover.ts';
 import { eraseRecord } from './erase.ts';
 import { lookupRecords } from './lookup.ts';
@@ -37,6 +38,7 @@ async function exportRecord(opened: Opened, ref: RecordRef): Promise<ExportedRec
 /** The verbs that a manifest says, over one opened system. A verb that it does not say answers `unsupported` or `unknowable`. */
 export function manifestVerbs(manifest: ConnectorManifest, context: HookContext): ManifestVerbs {
   const opened: Opened = { manifest, context };
+  const many = consentOfMany(opened);
   return {
     check: () => checkSystem(opened),
     lookup: (identifiers) => lookupRecords(opened, identifiers),
@@ -49,6 +51,7 @@ export function manifestVerbs(manifest: ConnectorManifest, context: HookContext)
     erase: (ref, options) => eraseRecord(opened, ref, options),
     export: (ref) => exportRecord(opened, ref),
     verify: (ref) => verifyRecord(opened, ref),
+    ...(many === undefined ? {} : { many }),
     ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
     ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
     ...(manifest.webhook === undefined ? {} : { receive: (request) => Promise.resolve(receiveWebhook(opened, request)) }),

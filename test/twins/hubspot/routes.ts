@@ -151,8 +151,18 @@ export function hubspotRoutes({ state, clock, note, emit }: HubspotContext): Rea
     }
     return { status: 204 };
   };
+  const readMany: Handler = ({ params, body }) => {
+    const inputs = body['inputs'] as readonly { readonly id: string }[]; // HubSpot's shape
+    if (inputs.length > 100) return { status: 400, body: { status: 'error', category: 'VALIDATION_ERROR', message: 'too many' } };
+    const found = inputs.flatMap(({ id }) => find(params['type'] ?? '', id, new URLSearchParams()) ?? []);
+    return {
+      status: 200,
+      body: { status: 'COMPLETE', results: found.map((one) => shown(params['type'] as ObjectType, one, new URLSearchParams())) }, // found by it
+    };
+  };
   return {
     'POST /crm/v3/objects/contacts/gdpr-delete': privacyDelete,
+    'POST /crm/v3/objects/{type}/batch/read': readMany,
     'POST /crm/v3/objects/{type}/search': search,
     'GET /crm/v3/objects/{type}': list,
     'GET /crm/v3/objects/{type}/{id}': get,
