@@ -51,7 +51,9 @@ test('whoever comes of age is to be asked themselves, once', async () => {
   const db = scene.database.worker;
   await db.transaction((tx) => saveConsentPolicy(tx, consentPolicy));
   await scene.pull('erp', [saidIn('e1', { answer: 'granted', at: '2026-05-30T10:00:00.000Z' })]);
-  await db.query(sql`update consent_event set given_by = 'holder-of-parental-responsibility', at = now() - interval '1 year'`);
+  await scene.database.owner.query(
+    sql`update consent_event set given_by = 'holder-of-parental-responsibility', at = now() - interval '1 year'`,
+  );
   await db.query(sql`
     update client set country = 'ES',
            golden = golden || jsonb_build_object('birthDate', (current_date - interval '14 years')::date::text)`);

@@ -63,51 +63,56 @@ export const consentActivities = ({ db, keys, openSystem, now, log, privacyPolic
     return channels;
   };
 
+  const derive = async (limit: number): Promise<{ readonly derived: number }> => {
+    const channels = await contactChannels();
+    return await db.transaction(async (tx) => {
+      const { taken, clients } = await takeConsentQueue(tx, limit);
+      const clientIds = clients.map(({ clientId }) => clientId);
+      const events = await consentEventsOf(tx, clientIds);
+      await settleSpecial(tx, keys, clientIds, specialBasis(policy, events), now());
+      const said = byClient<Said>(events);
+      const lines = byClient(await linesOfClients(tx, keys, clientIds));
+      const ledgers = new Map(
+        clientIds.map((id): [string, readonly Said[]] => {
+          const own = asOneSubject<Said>(id, said.get(id) ?? []);
+          return [id, [...own, ...asDenials(id, lines.get(id) ?? [], own)]];
+        }),
+      );
+      const ledger = (clientId: string): readonly Said[] => ledgers.get(clientId) ?? [];
+      const owed = clients.flatMap(({ clientId, systemIds }): Owed[] =>
+        systemIds.flatMap((systemId) =>
+          suppressionsOwed(ledger(clientId), channels.get(systemId) ?? everyChannel).map((one) => ({
+            clientId,
+            systemId,
+            ...one,
+          })),
+        ),
+      );
+      await markProfiling(
+        tx,
+        clientIds.map((clientId) => ({ clientId, objects: objectsToProfiling(policy, said.get(clientId) ?? []) })),
+      );
+      await adoptSuppressions(tx, clientIds);
+      const free = clients.flatMap(({ clientId, held }) => (held ? [] : [clientId]));
+      const lifts = (await allSuppressionsInForce(tx, free)).flatMap((row) => {
+        const fate = suppressionFate(ledger(row.clientId), row);
+        return fate.kind === 'lifted' ? [{ id: row.id, eventId: fate.by?.id ?? null }] : [];
+      });
+      const due = await makeDue(tx, owed, now());
+      const lifted = await liftSuppressions(tx, lifts, now());
+      await openReviewTasks(tx, lifted.filter(({ leftBehind }) => leftBehind).map(leftBehindTask));
+      await appendAudits(tx, [
+        ...due.map((one) => noteOn('suppression.due', one, now())),
+        ...lifted.map((one) => noteOn('suppression.lift', one, now())),
+      ]);
+      return { derived: taken };
+    });
+  };
+
   return {
     /** Compares up to `limit` queued clients with the ledger: what must be suppressed where, what is lifted. 0 when none is queued. */
     deriveSuppressions: async ({ limit }: { readonly limit: number }): Promise<{ readonly derived: number }> => {
-      const channels = await contactChannels();
-      return await db.transaction(async (tx) => {
-        const { taken, clients } = await takeConsentQueue(tx, limit);
-        const clientIds = clients.map(({ clientId }) => clientId);
-        const events = await consentEventsOf(tx, clientIds);
-        await settleSpecial(tx, keys, clientIds, specialBasis(policy, events), now());
-        const said = byClient<Said>(events);
-        const lines = byClient(await linesOfClients(tx, keys, clientIds));
-        const ledgers = new Map(
-          clientIds.map((id): [string, readonly Said[]] => {
-            const own = asOneSubject<Said>(id, said.get(id) ?? []);
-            return [id, [...own, ...asDenials(id, lines.get(id) ?? [], own)]];
-          }),
-        );
-        const ledger = (clientId: string): readonly Said[] => ledgers.get(clientId) ?? [];
-        const owed = clients.flatMap(({ clientId, systemIds }): Owed[] =>
-          systemIds.flatMap((systemId) =>
-            suppressionsOwed(ledger(clientId), channels.get(systemId) ?? everyChannel).map((one) => ({
-              clientId,
-              systemId,
-              ...one,
-            })),
-          ),
-        );
-        await markProfiling(
-          tx,
-          clientIds.map((clientId) => ({ clientId, objects: objectsToProfiling(policy, said.get(clientId) ?? []) })),
-        );
-        await adoptSuppressions(tx, clientIds);
-        const lifts = (await allSuppressionsInForce(tx, clientIds)).flatMap((row) => {
-          const fate = suppressionFate(ledger(row.clientId), row);
-          return fate.kind === 'lifted' ? [{ id: row.id, eventId: fate.by?.id ?? null }] : [];
-        });
-        const due = await makeDue(tx, owed, now());
-        const lifted = await liftSuppressions(tx, lifts, now());
-        await openReviewTasks(tx, lifted.filter(({ leftBehind }) => leftBehind).map(leftBehindTask));
-        await appendAudits(tx, [
-          ...due.map((one) => noteOn('suppression.due', one, now())),
-          ...lifted.map((one) => noteOn('suppression.lift', one, now())),
-        ]);
-        return { derived: taken };
-      });
+      return await beating(() => derive(limit));
     },
 
     /** Systems that have something to suppress or to allow again. */

@@ -7,9 +7,13 @@ import { projectActivities } from './project.ts';
 import { releaseActivities } from './release.ts';
 import { resolveActivities } from './resolve.ts';
 import { syncActivities } from './sync.ts';
+import { watchActivities } from './watch.ts';
 import { webhookActivities } from './webhooks.ts';
 
-/** Every activity of the worker, built from its dependencies. */
+/** Activities that wait and look, for hours, on a queue of their own. */
+export const buildWatchActivities = (deps: Deps) => watchActivities(deps);
+
+/** Every other activity of the worker, built from its dependencies. */
 export const buildActivities = (deps: Deps) => ({
   ...syncActivities(deps),
   ...resolveActivities(deps),

@@ -1,9 +1,10 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from '../store/database.ts';
 import { keepWebhooks, type WebhookEvent } from '../store/write/webhook-events.ts';
 import { anaIn, type ConsentScene, consentScene, saidIn } from '../test/support/consent-scene.ts';
 import { ContactSystem } from '../test/support/contact-system.ts';
-import { webhookActivities } from './webhooks.ts';
+import { type WebhookOrder, webhookActivities, type WorkedIn } from './webhooks.ts';
 
 let scene: ConsentScene;
 let mailer: ContactSystem;
@@ -29,8 +30,11 @@ const hook = (id: string, over: Partial<WebhookEvent>): WebhookEvent => ({
 });
 const come = (...events: WebhookEvent[]) =>
   keepWebhooks(scene.deps.db, scene.deps.keys, 'mailer', [{ events, receivedAt: scene.deps.now() }]);
-const workIn = (upTo: string | null = null) =>
-  webhookActivities(scene.deps).workInWebhooks({ systemId: 'mailer', after: '0', upTo });
+const workIn = async (upTo: string | null = null): Promise<WorkedIn> => {
+  const { workInWebhooks } = webhookActivities(scene.deps);
+  const order: WebhookOrder = { systemId: 'mailer', after: '0', upTo };
+  return await new MockActivityEnvironment().run<[WebhookOrder], WorkedIn, typeof workInWebhooks>(workInWebhooks, order);
+};
 const ledger = async () =>
   (
     await scene.database.worker.query<{ line: string }>(sql`

@@ -2,7 +2,8 @@ import { normaliseEmail } from '../domain/record/normalise/email.ts';
 import { activeLinkedSystems } from '../store/read/linked-systems.ts';
 import { type ListedIdentifier, listIdentifiers } from '../store/write/suppression-list.ts';
 import { recordVendorConsent, type VendorConsent } from '../store/write/vendor-consent.ts';
-import { type OpenEvent, openWebhookEvents, settleWebhookEvents } from '../store/write/webhook-events.ts';
+import { noteHeard, type OpenEvent, openWebhookEvents, settleWebhookEvents } from '../store/write/webhook-events.ts';
+import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storeReceived } from './webhooks/store-received.ts';
 
@@ -52,23 +53,26 @@ export const webhookActivities = ({ db, keys, now, privacyPolicies }: Deps) => (
    * yet waits for it; what says that something changed waits for the pull too.
    */
   workInWebhooks: async ({ systemId, after, upTo }: WebhookOrder): Promise<WorkedIn> =>
-    await db.transaction(async (tx) => {
-      const events = await openWebhookEvents(tx, keys, systemId, { after, upTo, limit: batchSize });
-      await storeReceived(tx, keys, systemId, events, now(), privacyPolicies?.consent);
-      const said = events.flatMap((event) => consentOf(systemId, event) ?? []);
-      const met = await recordVendorConsent(tx, keys, said, now());
-      const unmet = new Set(said.flatMap(({ id }) => (met.has(id) ? [] : [id])));
-      const lines = events.flatMap((event) => listingOf(event, upTo !== null && unmet.has(event.id)) ?? []);
-      await listIdentifiers(tx, keys, lines);
-      const over = events.filter(({ id, kind }) => upTo !== null || kind === 'record' || met.has(id));
-      await settleWebhookEvents(
-        tx,
-        over.map(({ id }) => id),
-        now(),
-      );
-      const last = events.at(-1)?.id ?? after;
-      return { after: events.length < batchSize ? null : last, last, saidSomething: met.size > 0 };
-    }),
+    await beating(() =>
+      db.transaction(async (tx) => {
+        const events = await openWebhookEvents(tx, keys, systemId, { after, upTo, limit: batchSize });
+        await storeReceived(tx, keys, systemId, events, now(), privacyPolicies?.consent);
+        const said = events.flatMap((event) => consentOf(systemId, event) ?? []);
+        const met = await recordVendorConsent(tx, keys, said, now());
+        const unmet = new Set(said.flatMap(({ id }) => (met.has(id) ? [] : [id])));
+        const lines = events.flatMap((event) => listingOf(event, upTo !== null && unmet.has(event.id)) ?? []);
+        await listIdentifiers(tx, keys, lines);
+        const over = events.filter(({ id, kind }) => upTo !== null || kind === 'record' || met.has(id));
+        await settleWebhookEvents(
+          tx,
+          over.map(({ id }) => id),
+          now(),
+        );
+        if (events.length > 0) await noteHeard(tx, systemId, now());
+        const last = events.at(-1)?.id ?? after;
+        return { after: events.length < batchSize ? null : last, last, saidSomething: met.size > 0 };
+      }),
+    ),
 
   /** Whether the system is in use: of a paused one only what people said is taken. */
   mayPull: async ({ systemId }: { readonly systemId: string }): Promise<boolean> =>

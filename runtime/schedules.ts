@@ -73,6 +73,19 @@ export async function scheduleSync(client: Client, systemId: string, everyMinute
   });
 }
 
+/** Makes or changes the schedule that keeps a watch on what people allow in one linked system: one that ended begins again in a minute. */
+export async function scheduleWatch(client: Client, systemId: string, paused: boolean): Promise<void> {
+  await keep(client, {
+    scheduleId: `schedule-watch-${systemId}`,
+    workflowType: 'watchConsent',
+    workflowId: workflowIdOf.watch(systemId),
+    args: [{ systemId }],
+    spec: { intervals: [{ every: '1 minute' }] },
+    catchupWindow: '10 minutes',
+    paused,
+  });
+}
+
 /**
  * Makes or changes the schedule that publishes each month once it is closed, at night, and looks again on the five nights after: what is
  * published already stays as it is.

@@ -9,11 +9,11 @@ import {
 } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.ts';
 import { failuresOf } from '../activities/failure.ts';
-import { buildActivities } from '../activities/index.ts';
+import { buildActivities, buildWatchActivities } from '../activities/index.ts';
 import { dataConverter } from '../platform/codec.ts';
 import type { Log } from '../platform/log.ts';
 import type { Tracing } from './tracing.ts';
-import { taskQueue } from '../workflows/messages.ts';
+import { taskQueue, watchQueue } from '../workflows/messages.ts';
 
 /** The SDK writes through our log, which drops what is not on its list; its own messages are constants. */
 export function installRuntime(log: Log): void {
@@ -58,7 +58,7 @@ export async function bundleWorkflows(interceptors: readonly string[] = []): Pro
   });
 }
 
-/** Starts a worker for every workflow and activity of Ficha. `stop` lets running activities end. */
+/** Starts the workers of every workflow and activity of Ficha. `stop` lets running activities end, and what only waits at once. */
 export async function startWorker(
   connection: NativeConnection,
   namespace: string,
@@ -66,25 +66,37 @@ export async function startWorker(
   workflowBundle: WorkflowBundle,
   tracing?: Tracing,
 ): Promise<RunningWorker> {
-  const worker = await Worker.create({
+  const common = {
     connection,
     namespace,
+    dataConverter: dataConverter(deps.keys),
+    interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
+  };
+  const worker = await Worker.create({
+    ...common,
     taskQueue,
     workflowBundle,
     activities: buildActivities(deps),
-    dataConverter: dataConverter(deps.keys),
-    interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
     ...(tracing ? { sinks: tracing.sinks } : {}),
     maxConcurrentActivityTaskExecutions: 20,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });
-  const ended = worker.run();
+  const watcher = await Worker.create({
+    ...common,
+    taskQueue: watchQueue,
+    activities: buildWatchActivities(deps),
+    maxConcurrentActivityTaskExecutions: 500,
+    shutdownGraceTime: 0,
+    shutdownForceTime: '15 seconds',
+  });
+  const workers = [worker, watcher];
+  const ended = Promise.all(workers.map((one) => one.run())).then(() => undefined);
   ended.catch(() => undefined); // whoever awaits `ended` or stops the worker is told
   return {
     ended,
     stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown();
       await ended;
     },
   };

@@ -25,7 +25,14 @@ import { type HttpServer, serveHttp } from './http.ts';
 import { ownPolicies } from './privacy-policies.ts';
 import { readinessOf } from './readiness.ts';
 import { issueSampleTokens } from './sample-tokens.ts';
-import { scheduleConsentRound, schedulePrivacyRound, scheduleQuality, scheduleRelease, scheduleSync } from './schedules.ts';
+import {
+  scheduleConsentRound,
+  schedulePrivacyRound,
+  scheduleQuality,
+  scheduleRelease,
+  scheduleSync,
+  scheduleWatch,
+} from './schedules.ts';
 import { startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
 import { startTracing } from './tracing.ts';
@@ -169,10 +176,12 @@ async function serveParts(ground: Ground, parts: readonly Part[], say: Say): Pro
   });
 }
 
-/** Makes the Temporal Schedule of a linked system agree with its row. */
+/** Makes the Temporal Schedules of a linked system agree with its row. */
 async function keepSchedule({ servers, temporal }: Ground, systemId: string): Promise<void> {
   const system = await linkedSystemById(servers.worker, systemId);
-  if (system) await scheduleSync(temporal, systemId, system.syncEveryMinutes, system.state !== 'active');
+  if (system === undefined) return;
+  await scheduleSync(temporal, systemId, system.syncEveryMinutes, system.state !== 'active');
+  await scheduleWatch(temporal, systemId, system.state !== 'active');
 }
 
 function failureOf(worker: RunningWorker | undefined): Promise<never> {

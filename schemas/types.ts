@@ -528,6 +528,10 @@ export interface ConnectorAbout {
    * Places where something stays after an erasure
    */
   residue: string[];
+  /**
+   * Its fields that hold personal data, as the vendor names them
+   */
+  personal: ConnectorPersonalField[];
   gaps: ConnectorGap[];
   keeps: ConnectorKeep[];
 }
@@ -559,6 +563,14 @@ export interface ConnectorEraseNote {
    * What erasing really does there
    */
   say: string;
+}
+export interface ConnectorPersonalField {
+  stream: string;
+  field: string;
+  /**
+   * identity, contact, tax, birth, location, behaviour, free-text, financial, special
+   */
+  category: string;
 }
 export interface ConnectorGap {
   verb: string;
@@ -1405,6 +1417,66 @@ export interface ConsentRule {
    * The vendor's name or id of it, shown in the docs
    */
   topic?: string;
+  many?: ConsentOfMany;
+}
+/**
+ * Many records in a call, where the vendor can; the only rule of its entity. {batch.refs} is a list of { id }, {batch.keys} what `records.key` gave of each
+ */
+export interface ConsentOfMany {
+  /**
+   * Most records of one call
+   */
+  size: number;
+  /**
+   * Reads the records by {batch.refs}; what it does not list is not there
+   */
+  records: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
+     */
+    request: string;
+    query?: TemplateFields;
+    json?: TemplateFields;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    select: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    id: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    key: string;
+  };
+  /**
+   * Reads the state by {batch.keys}; what it does not list is unknown
+   */
+  state: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
+     */
+    request: string;
+    query?: TemplateFields;
+    json?: TemplateFields;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    select: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    key: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    read: string;
+    values: {
+      [k: string]: 'granted' | 'denied' | 'pending' | 'unknown';
+    };
+  };
+  suppress: RequestStep;
 }
 export interface EraseRule {
   /**
@@ -2154,6 +2226,10 @@ export interface ConsentPolicy {
      */
     [k: string]: number;
   };
+  /**
+   * Where these ages are from, so that whoever answers for the policy can check them
+   */
+  ageOfConsentSource?: string;
   /**
    * How often an address may be written to for purposes that need a yes; the gate answers too-often above that
    *

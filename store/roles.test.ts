@@ -54,6 +54,8 @@ test('the accessor only inserts into the access log', async () => {
 test('the worker appends to the logs but does not change them, nor the migrations', async () => {
   await expect(db.worker.query(sql`update audit_entry set actor = 'x'`)).rejects.toMatchObject(forbidden);
   await expect(db.worker.query(sql`delete from evidence`)).rejects.toMatchObject(forbidden);
+  await expect(db.worker.query(sql`update consent_event set answer = 'granted'`)).rejects.toMatchObject(forbidden);
+  await expect(db.worker.query(sql`delete from consent_event`)).rejects.toMatchObject(forbidden);
   await expect(
     db.worker.query(sql`insert into access_log (actor, role, client_ids) values ('u', 'r', array[gen_random_uuid()])`),
   ).rejects.toMatchObject(forbidden);

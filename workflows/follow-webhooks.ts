@@ -19,6 +19,7 @@ import { timeOrderedId } from './time-ordered-id.ts';
 
 const { workInWebhooks, mayPull } = proxyActivities<WebhookActivities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

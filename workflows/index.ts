@@ -14,3 +14,5 @@ export { settleIdentity } from './settle-identity.ts';
 export { settleTombstoneHits } from './settle-tombstone-hits.ts';
 export { syncSystem } from './sync-system.ts';
 export { verifyAnalytics } from './verify-analytics.ts';
+export { watchConsent } from './watch-consent.ts';
+export { workInChanges } from './work-in-changes.ts';

@@ -2,6 +2,9 @@
 
 export const taskQueue = 'ficha';
 
+/** Of what waits and looks, for hours: it takes no place from work. */
+export const watchQueue = 'ficha-watch';
+
 export interface SystemRef {
   readonly systemId: string;
 }
@@ -49,5 +52,6 @@ export const workflowIdOf = {
   request: (requestId: string): string => `request-${requestId}`,
   analytics: (work: string): string => `analytics-${work}`,
   identity: (): string => 'identity',
+  watch: (systemId: string): string => `watch-${systemId}`,
   webhooks: (systemId: string): string => `webhooks-${systemId}`,
 } as const;

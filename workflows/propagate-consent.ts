@@ -1,13 +1,16 @@
 import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { ConsentActivities } from '../activities/consent.ts';
 
+// who opted out waits as long for a worker that died
+const heartbeatTimeout = '10 seconds';
 const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   retry: { maximumInterval: '1 minute' },
 });
 const { applySuppressions } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '6 hours',
-  heartbeatTimeout: '20 seconds',
+  heartbeatTimeout,
   retry: { maximumInterval: '30 seconds', maximumAttempts: 8 },
 });
 

@@ -2,18 +2,14 @@ import {
   ApplicationFailure,
   CancellationScope,
   defineQuery,
-  executeChild,
   proxyActivities,
   setHandler,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SyncActivities } from '../activities/sync.ts';
+import { afterPull } from './after-pull.ts';
 import { progressQuery, type SyncOrder } from './messages.ts';
-import { projectAnalytics } from './project-analytics.ts';
-import { propagateConsent } from './propagate-consent.ts';
-import { resolveRecords } from './resolve-records.ts';
-import { settleTombstoneHits } from './settle-tombstone-hits.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 const { beginSync, endSync } = proxyActivities<SyncActivities>({
@@ -47,15 +43,10 @@ export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ reado
       progress = { runId, at: stream, streamsDone };
       await syncStream({ runId, systemId, stream, mode });
     }
-    const child = (name: string) => ({ workflowId: `${workflowInfo().workflowId}/${runId}/${name}` });
     progress = { runId, at: 'resolve', streamsDone: streams.length };
-    await executeChild(resolveRecords, child('resolve'));
-    progress = { ...progress, at: 'propagate' };
-    await Promise.all([
-      executeChild(propagateConsent, child('consent')),
-      executeChild(projectAnalytics, child('project')),
-      executeChild(settleTombstoneHits, child('tombstones')),
-    ]);
+    await afterPull(`${workflowInfo().workflowId}/${runId}`, () => {
+      progress = { ...progress, at: 'propagate' };
+    });
   } catch (error) {
     await CancellationScope.nonCancellable(() => endSync({ runId, state: 'failed', errorCode: codeOf(error) }));
     throw error;

@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from '../../store/database.ts';
 import { keepWebhooks, type ReceivedRecords, type WebhookEvent } from '../../store/write/webhook-events.ts';
@@ -25,7 +26,11 @@ const event = (id: string, { fields, at, partial = false, more = {} }: Said): We
 const come = async (...events: readonly WebhookEvent[]): Promise<void> => {
   const { db, keys, now } = scene.deps;
   await keepWebhooks(db, keys, 'shop', [{ events, receivedAt: now() }]);
-  await webhookActivities(scene.deps).workInWebhooks({ systemId: 'shop', after: '0', upTo: null });
+  await new MockActivityEnvironment().run(webhookActivities(scene.deps).workInWebhooks, {
+    systemId: 'shop',
+    after: '0',
+    upTo: null,
+  });
 };
 const held = async () =>
   (

@@ -18,7 +18,7 @@ export async function linkedSystems(db: Db): Promise<LinkedSystemRow[]> {
     select s.id, s.connector, s.title, s.state, s.sync_every_minutes as "syncEveryMinutes",
            (select count(*) from source_record r where r.linked_system_id = s.id and r.deleted_at is null) as records,
            (select count(*) from rejected_record j where j.linked_system_id = s.id and j.replayed_at is null) as "openRejects",
-           (select max(ended_at) from sync_run u where u.linked_system_id = s.id and u.state = 'done') as "lastDoneAt"
+           (select max(ended_at) from sync_run u where u.linked_system_id = s.id and u.state = 'done' and u.mode <> 'consent') as "lastDoneAt"
       from linked_system s
      order by s.id
      limit 500`);
@@ -42,7 +42,7 @@ export interface SyncRunRow {
   readonly endedAt: string | null;
 }
 
-/** Runs, newest first, of one system or of all, started before `before`; 1 <= limit <= 100. Index: sync_run_by_system. */
+/** Runs, newest first, but looks that found nothing, of one system or of all, started before `before`; 1 <= limit <= 100. Index: sync_run_by_system. */
 export async function syncRuns(
   db: Db,
   only: { readonly systemId?: string | null | undefined; readonly before?: string | undefined },
@@ -53,6 +53,7 @@ export async function syncRuns(
            error_code as "errorCode", started_at as "startedAt", ended_at as "endedAt"
       from sync_run
      where (${only.systemId ?? null}::text is null or linked_system_id = ${only.systemId ?? null})
+       and (mode <> 'consent' or changed + deleted + tombstoned > 0)
        and (${only.before ?? null}::uuid is null
             or (started_at, id) < (select started_at, id from sync_run where id = ${only.before ?? null}::uuid))
      order by started_at desc, id desc

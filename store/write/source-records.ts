@@ -107,11 +107,15 @@ export async function markSeen(tx: Db, { systemId, runId, stream }: PageSource, 
        and (external_id = any(${[...externalIds]}::text[]) or client_external_id = any(${[...externalIds]}::text[]))`);
 }
 
-/** After a listing of a whole stream: what it did not list is gone at its source. @returns how many */
+/**
+ * After a listing of a whole stream: what neither it nor another run meanwhile saw is gone at its source.
+ * @returns how many
+ */
 export async function markUnseenDeleted(tx: Db, { systemId, runId, stream }: PageSource): Promise<number> {
   const { rows } = await tx.query<WrittenRow>(sql`
     update source_record set deleted_at = now()
      where linked_system_id = ${systemId} and stream = ${stream} and seen_run_id <> ${runId} and deleted_at is null
+       and seen_at < coalesce((select started_at from sync_run where id = ${runId}), 'infinity')
     returning id, kind`);
   await afterDeletion(tx, rows);
   return rows.length;

@@ -138,3 +138,8 @@ export async function forgetWebhookEvents(db: Db, before: Date): Promise<number>
   const { rowCount } = await db.query(sql`delete from webhook_event where done_at < ${before}`);
   return rowCount;
 }
+
+/** Notes that a system calls: as long as it does, it need not be looked at every few seconds. */
+export async function noteHeard(tx: Db, systemId: string, at: Date): Promise<void> {
+  await tx.query(sql`update linked_system set heard_at = ${at} where id = ${systemId}`);
+}

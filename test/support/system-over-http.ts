@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { LinkedSystem } from '../../connectors/kit/contract.ts';
+import type { Capabilities, Cursor, LinkedSystem, PullPage } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
 
-const verbs = ['lookup', 'readConsent', 'suppress', 'unsuppress', 'erase', 'export', 'verify'] as const;
+const verbs = ['pull', 'lookup', 'readConsent', 'suppress', 'unsuppress', 'erase', 'export', 'verify'] as const;
 type Verb = (typeof verbs)[number];
 
 /** A system of a test that can be opened. */
@@ -20,15 +20,26 @@ export interface CallMoment {
 
 const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
+/** Every page of a stream at once. */
+const pagesOf =
+  (system: LinkedSystem) =>
+  async (stream: string, cursor: Cursor | null): Promise<readonly PullPage[]> => {
+    const pages: PullPage[] = [];
+    for await (const page of system.pull(stream, cursor)) pages.push(page);
+    return pages;
+  };
+
 /** Serves systems of a test to a worker in another process, which can then be killed at any moment of any call. */
 export async function serveSystems(systems: readonly Openable[], at: (moment: CallMoment) => Promise<void>) {
   const answer = async (path: string, body: string): Promise<string> => {
     const [systemId = '', verb = ''] = path.slice(1).split('/');
     const system = systems.find((one) => one.systemId === systemId);
-    if (system === undefined || !isVerb(verb)) throw new Error(`no such call: ${path}`);
-    await at({ systemId, verb, when: 'before' });
+    if (system === undefined) throw new Error(`no such call: ${path}`);
     const opened = system.open();
-    const call = opened[verb] as (...args: readonly unknown[]) => Promise<unknown>; // the caller below sends what the verb takes
+    if (verb === 'capabilities') return JSON.stringify(opened.capabilities);
+    if (!isVerb(verb)) throw new Error(`no such call: ${path}`);
+    await at({ systemId, verb, when: 'before' });
+    const call = (verb === 'pull' ? pagesOf(opened) : opened[verb]) as (...args: readonly unknown[]) => Promise<unknown>; // the caller below sends what the verb takes
     const result = await call(...(JSON.parse(body) as readonly unknown[]));
     await at({ systemId, verb, when: 'after' });
     return JSON.stringify(result ?? null);
@@ -66,9 +77,13 @@ export function systemOverHttp(url: string, systemId: string, shape: LinkedSyste
       if (!response.ok) throw new FichaError('vendor-unavailable', `status ${response.status}`, { retry: 'later' });
       return (await response.json()) as Answer; // the same contract on both ends
     };
+  async function* pull(...args: Parameters<LinkedSystem['pull']>): AsyncGenerator<PullPage> {
+    yield* await call('pull')<readonly PullPage[]>(...args);
+  }
   return {
     ...shape,
     systemId,
+    pull,
     lookup: call('lookup'),
     readConsent: call('readConsent'),
     suppress: call('suppress'),
@@ -77,4 +92,10 @@ export function systemOverHttp(url: string, systemId: string, shape: LinkedSyste
     export: call('export'),
     verify: call('verify'),
   };
+}
+
+/** What a served system can do. */
+export async function capabilitiesOverHttp(url: string, systemId: string): Promise<Capabilities> {
+  const response = await fetch(`${url}/${systemId}/capabilities`, { method: 'POST', body: '[]' });
+  return (await response.json()) as Capabilities; // the same contract on both ends
 }

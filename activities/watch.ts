@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cancellationSignal } from '@temporalio/activity';
+import type { LinkedSystem } from '../connectors/kit/contract.ts';
+import { restAfter } from '../domain/consent/watch-pace.ts';
+import { FichaError } from '../domain/record/error.ts';
+import { watchingOf } from '../store/read/consent-watch.ts';
+import { endSyncRun, forgetEmptyLooks, startSyncRun, streamPosition } from '../store/write/sync-runs.ts';
+import { beating } from './beating.ts';
+import type { Deps } from './deps.ts';
+import { storePage } from './sync/page.ts';
+
+export interface WatchOrder {
+  readonly systemId: string;
+  /** How long to leave the system alone first. */
+  readonly restMs: number;
+}
+
+/** How a watch ended: something changed, nothing did for a while, or there is nothing to watch. */
+export interface Watched {
+  readonly changed: number;
+  readonly over: boolean;
+  /** How long to leave the system alone before the next look. */
+  readonly restMs: number;
+}
+
+/** What one look found so far. */
+interface Found {
+  changed: number;
+  pages: number;
+}
+
+const watchMs = 600_000;
+/** A system that is being pulled, or that calls, is looked at again so much later. */
+const idleMs = 20_000;
+
+/** Activities of `watchConsent`. */
+export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicies }: Deps) => {
+  /** Reads what changed in one stream since it was last read. One that was never read to its end is left to the sync. */
+  const lookAtStream = async (system: LinkedSystem, stream: string, runId: string, found: Found): Promise<void> => {
+    const from = { systemId: system.systemId, stream, runId };
+    const position = await streamPosition(db, system.systemId, stream);
+    if (position === undefined || (!position.done && (position.mode ?? 'consent') !== 'consent')) return;
+    for await (const page of system.pull(stream, position.cursor)) {
+      // the rest of a listing that an earlier look began cannot say what is gone
+      const told = position.done ? page : { ...page, complete: false };
+      const counts = await db.transaction((tx) => storePage(tx, keys, from, told, now(), privacyPolicies?.consent));
+      found.changed += counts.changed + counts.deleted + counts.tombstoned;
+      found.pages += 1;
+      if (page.last) break;
+    }
+  };
+
+  const look = async (systemId: string, found: Found): Promise<LinkedSystem['limits']> => {
+    const runId = randomUUID();
+    const system = await openSystem(systemId);
+    const { contacts, streams, consentStreams = streams } = system.capabilities;
+    try {
+      await startSyncRun(db, runId, systemId, 'consent');
+      for (const stream of contacts.length > 0 ? consentStreams : []) await lookAtStream(system, stream, runId, found);
+      await endSyncRun(db, runId, 'done', null);
+    } catch (error) {
+      await endSyncRun(db, runId, 'failed', error instanceof FichaError ? error.code : 'unexpected');
+      throw error;
+    } finally {
+      await forgetEmptyLooks(db, systemId);
+      await system.close();
+    }
+    return system.limits;
+  };
+
+  /** One look, and how long to leave the system alone after it. */
+  const lookOnce = async (systemId: string, failedBefore: number) => {
+    const start = performance.now();
+    const found: Found = { changed: 0, pages: 0 };
+    try {
+      const limits = await look(systemId, found);
+      const tookMs = performance.now() - start;
+      return { changed: found.changed, restMs: restAfter({ tookMs, pages: found.pages, failed: 0 }, limits ?? []), failed: 0 };
+    } catch (error) {
+      if (!(error instanceof FichaError)) throw error;
+      log.warn({ systemId, code: error.code }, 'a linked system could not be looked at for what people allow');
+      const failed = failedBefore + 1;
+      return { changed: found.changed, restMs: restAfter({ tookMs: 0, pages: 0, failed }, []), failed };
+    }
+  };
+
+  return {
+    /**
+     * Looks at what people allow in a system that does not call, every 20 seconds or as its limits let, until something changed or ten
+     * minutes are over. What is read goes the way of a sync; a sync that is going on is not disturbed.
+     */
+    awaitConsent: async ({ systemId, restMs }: WatchOrder): Promise<Watched> =>
+      await beating(async () => {
+        const stop = cancellationSignal();
+        const end = performance.now() + watchMs;
+        let next = { changed: 0, restMs, failed: 0 };
+        while (performance.now() < end) {
+          await pause(next.restMs, undefined, { signal: stop }).catch(() => undefined); // a worker that stops ends the watch; it goes on elsewhere
+          if (stop.aborted) break;
+          const { active, calls, pulled } = await watchingOf(db, systemId);
+          if (!active) return { changed: 0, over: true, restMs: 0 };
+          next = calls || pulled ? { changed: 0, restMs: idleMs, failed: next.failed } : await lookOnce(systemId, next.failed);
+          if (next.changed > 0) break;
+        }
+        return { changed: next.changed, over: false, restMs: next.restMs };
+      }),
+  };
+};
+
+export type WatchActivities = ReturnType<typeof watchActivities>;
