@@ -39,11 +39,11 @@ const runs = async (): Promise<readonly unknown[]> =>
   (await scene.database.worker.query(sql`select mode, state, changed from sync_run`)).rows;
 
 /** Watches until the activity ends, or for so long. */
-async function watch(ms = 30_000): Promise<Watched> {
-  const environment = new MockActivityEnvironment();
+async function watch(ms = 30_000, restMs = 0, attempt = 1): Promise<Watched> {
+  const environment = new MockActivityEnvironment({ attempt });
   const timer = setTimeout(() => environment.cancel(), ms);
   try {
-    return await environment.run(watchActivities(scene.deps).awaitConsent, { systemId: 'crm', restMs: 0 });
+    return await environment.run(watchActivities(scene.deps).awaitConsent, { systemId: 'crm', restMs });
   } finally {
     clearTimeout(timer);
   }
@@ -56,6 +56,13 @@ test('a no that a look finds is in the ledger, and the watch says so; only what 
   const { rows } = await scene.database.worker.query(sql`select answer from consent_event`);
   expect(rows).toEqual([{ answer: 'denied' }]);
   expect(await runs()).toEqual([{ mode: 'consent', state: 'done', changed: '1' }]);
+});
+
+test('a system is left alone first, but not again after a worker died', async () => {
+  answers = [[saidIn('c1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z' })]];
+  await watch(1_500, 20_000);
+  expect(looks).toEqual([]);
+  expect(await watch(30_000, 20_000, 2)).toMatchObject({ changed: 1 });
 });
 
 test('looks that find nothing, and one that fails, leave no run behind', async () => {

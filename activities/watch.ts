@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { restAfter } from '../domain/consent/watch-pace.ts';
 import { FichaError } from '../domain/record/error.ts';
@@ -94,7 +94,8 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
       await beating(async () => {
         const stop = cancellationSignal();
         const end = performance.now() + watchMs;
-        let next = { changed: 0, restMs, failed: 0 };
+        // where a worker died, nobody knows how long it had rested: who opted out waits no longer for it
+        let next = { changed: 0, restMs: activityInfo().attempt > 1 ? 0 : restMs, failed: 0 };
         while (performance.now() < end) {
           await pause(next.restMs, undefined, { signal: stop }).catch(() => undefined); // a worker that stops ends the watch; it goes on elsewhere
           if (stop.aborted) break;

@@ -11,7 +11,7 @@ const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivit
 const { applySuppressions } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '6 hours',
   heartbeatTimeout,
-  retry: { maximumInterval: '30 seconds', maximumAttempts: 8 },
+  retry: { backoffCoefficient: 1.5, maximumInterval: '30 seconds', maximumAttempts: 10 },
 });
 
 const batchSize = 500;

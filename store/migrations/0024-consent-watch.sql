@@ -7,3 +7,9 @@ alter table linked_system add column heard_at timestamptz; -- the last webhook t
 
 -- the ledger only grows; an erasure takes a person's events along with their subject
 revoke update, delete on consent_event from ficha_worker;
+
+-- a batch of what is due is the first of an index, however many wait
+drop index suppression_due;
+drop index suppression_lift_due;
+create index suppression_due on suppression (linked_system_id, id) where state = 'due' and lifted_at is null;
+create index suppression_lift_due on suppression (linked_system_id, id) where lift_state = 'due';

@@ -26,21 +26,24 @@ export async function claimSuppressions(
     readonly at: Date;
   },
 ): Promise<SuppressionWork[]> {
+  const isFree = sql`(${of.afterId}::uuid is null or s.id > ${of.afterId}::uuid)
+               and (s.claimed_until is null or s.claimed_until < ${of.at}::timestamptz or s.claimed_by = ${of.claimant})`;
   const { rows } = await tx.query<SuppressionWork>(sql`
     with mine as (
       update suppression set claimed_by = ${of.claimant}, claimed_until = ${of.at}::timestamptz + interval '10 minutes'
        where id in (
-         select s.id
-           from suppression s
-           join linked_system l on l.id = s.linked_system_id and l.state = 'active'
-           join client c on c.id = s.client_id
-          where s.linked_system_id = ${of.systemId}
-            and (s.state = 'due' and s.lifted_at is null and c.state in ('active', 'restricted') or s.lift_state = 'due' and c.state = 'active')
-            and (${of.afterId}::uuid is null or s.id > ${of.afterId}::uuid)
-            and (s.claimed_until is null or s.claimed_until < ${of.at}::timestamptz or s.claimed_by = ${of.claimant})
-          order by s.id
-          limit ${of.limit}
-            for update of s skip locked)
+         select id from (
+           (select s.id from suppression s
+             where s.linked_system_id = ${of.systemId} and s.state = 'due' and s.lifted_at is null and ${isFree}
+               and exists (select from client c where c.id = s.client_id and c.state in ('active', 'restricted'))
+             order by s.id limit ${of.limit} for update of s skip locked)
+           union all
+           (select s.id from suppression s
+             where s.linked_system_id = ${of.systemId} and s.lift_state = 'due' and ${isFree}
+               and exists (select from client c where c.id = s.client_id and c.state = 'active')
+             order by s.id limit ${of.limit} for update of s skip locked)) due
+          where exists (select from linked_system l where l.id = ${of.systemId} and l.state = 'active')
+          order by id limit ${of.limit})
       returning *)
     select m.id, m.client_id as "clientId", m.purpose, m.channel, m.attempts, m.lifted_by as "consentEventId",
            coalesce((select jsonb_agg(jsonb_build_object('id', r.id::text, 'kind', r.kind, 'externalId', r.external_id) order by r.id)
@@ -54,11 +57,12 @@ export async function claimSuppressions(
 /** Systems in use that have something due. Indexes: suppression_due, suppression_lift_due. */
 export async function systemsWithDueSuppressions(db: Db): Promise<string[]> {
   const { rows } = await db.query<{ readonly id: string }>(sql`
-    select distinct s.linked_system_id as id
-      from suppression s
-      join linked_system l on l.id = s.linked_system_id and l.state = 'active'
-      join client c on c.id = s.client_id
-     where s.state = 'due' and s.lifted_at is null and c.state in ('active', 'restricted') or s.lift_state = 'due' and c.state = 'active'
+    select l.id from linked_system l
+     where l.state = 'active' and (
+       exists (select from suppression s join client c on c.id = s.client_id and c.state in ('active', 'restricted')
+                where s.linked_system_id = l.id and s.state = 'due' and s.lifted_at is null)
+       or exists (select from suppression s join client c on c.id = s.client_id and c.state = 'active'
+                   where s.linked_system_id = l.id and s.lift_state = 'due'))
      order by 1`);
   return rows.map(({ id }) => id);
 }

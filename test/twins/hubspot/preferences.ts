@@ -14,14 +14,14 @@ export function preferenceRoutes({ state, clock, note, emit }: HubspotContext): 
       },
     ],
   });
-  const unsubscribe = (email: string): void => {
-    if (state.deaf > 0) {
-      state.deaf -= 1;
-      return;
-    }
-    state.optedOut.add(email);
+  /** One pass over the contacts, however many addresses. */
+  const unsubscribe = (given: readonly string[]): void => {
+    const ignored = Math.min(state.deaf, given.length);
+    state.deaf -= ignored;
+    const emails = new Set(given.slice(ignored).map((email) => email.toLowerCase()));
+    for (const email of emails) state.optedOut.add(email);
     for (const one of state.objects.contacts.values()) {
-      if (one.properties['email']?.toLowerCase() !== email) continue;
+      if (!emails.has(one.properties['email']?.toLowerCase() ?? '')) continue;
       changeObject('contacts', one, { hs_email_optout: 'true' }, clock.stamp());
       note('unsubscribe', `contacts/${one.id}`);
       emit('contact.propertyChange', one.id, {
@@ -34,7 +34,7 @@ export function preferenceRoutes({ state, clock, note, emit }: HubspotContext): 
   };
   const unsubscribeAll: Handler = ({ params }) => {
     const email = (params['subscriber'] ?? '').toLowerCase();
-    unsubscribe(email);
+    unsubscribe([email]);
     return { status: 200, body: statusOf(email) };
   };
   const inputsOf = (body: Readonly<Record<string, unknown>>): readonly string[] => body['inputs'] as readonly string[]; // the spec says so
@@ -58,7 +58,7 @@ export function preferenceRoutes({ state, clock, note, emit }: HubspotContext): 
       body: wideStatuses(inputsOf(body)),
     }),
     'POST /communication-preferences/v4/statuses/batch/unsubscribe-all': ({ body }) => {
-      for (const email of inputsOf(body)) unsubscribe(email.toLowerCase());
+      unsubscribe(inputsOf(body));
       return { status: 200, body: { status: 'COMPLETE', results: [] } };
     },
     'POST /communication-preferences/v4/statuses/{subscriber}/unsubscribe-all': unsubscribeAll,
