@@ -29,21 +29,20 @@ export async function claimSuppressions(
   const isFree = sql`(${of.afterId}::uuid is null or s.id > ${of.afterId}::uuid)
                and (s.claimed_until is null or s.claimed_until < ${of.at}::timestamptz or s.claimed_by = ${of.claimant})`;
   const { rows } = await tx.query<SuppressionWork>(sql`
-    with mine as (
+    with stops as materialized (
+      select s.id from suppression s
+       where s.linked_system_id = ${of.systemId} and s.state = 'due' and s.lifted_at is null and ${isFree}
+         and exists (select from client c where c.id = s.client_id and c.state in ('active', 'restricted'))
+       order by s.id limit ${of.limit} for update of s skip locked),
+    lifts as materialized (
+      select s.id from suppression s
+       where s.linked_system_id = ${of.systemId} and s.lift_state = 'due' and ${isFree}
+         and exists (select from client c where c.id = s.client_id and c.state = 'active')
+       order by s.id limit ${of.limit} for update of s skip locked),
+    mine as (
       update suppression set claimed_by = ${of.claimant}, claimed_until = ${of.at}::timestamptz + interval '10 minutes'
-       where id in (
-         select id from (
-           (select s.id from suppression s
-             where s.linked_system_id = ${of.systemId} and s.state = 'due' and s.lifted_at is null and ${isFree}
-               and exists (select from client c where c.id = s.client_id and c.state in ('active', 'restricted'))
-             order by s.id limit ${of.limit} for update of s skip locked)
-           union all
-           (select s.id from suppression s
-             where s.linked_system_id = ${of.systemId} and s.lift_state = 'due' and ${isFree}
-               and exists (select from client c where c.id = s.client_id and c.state = 'active')
-             order by s.id limit ${of.limit} for update of s skip locked)) due
-          where exists (select from linked_system l where l.id = ${of.systemId} and l.state = 'active')
-          order by id limit ${of.limit})
+       where exists (select from linked_system l where l.id = ${of.systemId} and l.state = 'active')
+         and id in (select id from (select id from stops union select id from lifts) due order by id limit ${of.limit})
       returning *)
     select m.id, m.client_id as "clientId", m.purpose, m.channel, m.attempts, m.lifted_by as "consentEventId",
            coalesce((select jsonb_agg(jsonb_build_object('id', r.id::text, 'kind', r.kind, 'externalId', r.external_id) order by r.id)
