@@ -43,7 +43,11 @@ const optOut = (addresses: readonly string[]): Promise<unknown> =>
       tx,
       scene.deps.keys,
       addresses.map((value) => ({
-        ...{ kind: 'email' as const, value, purpose: 'marketing', channel: 'email', reason: 'opt-out' as const },
+        kind: 'email' as const,
+        value,
+        purpose: 'marketing',
+        channel: 'email',
+        reason: 'opt-out' as const,
         since: scene.deps.now(),
       })),
     ),

@@ -25,16 +25,20 @@ test('every field of every kind of record has a category, and the page has a wor
 
 test('a system is a recipient with what it holds, in its own words too; one outside the Union is a transfer', () => {
   const about = {
-    ...{
-      name: 'mailer',
-      title: 'Mailer',
-      docs: '',
-      region: ['us'],
-      transferBasis: 'standard clauses',
-      secrets: [],
-      settings: [],
-    },
-    ...{ scopes: [], erases: true, eraseModes: [], eraseNotes: [], residue: [], gaps: [], keeps: [] },
+    name: 'mailer',
+    title: 'Mailer',
+    docs: '',
+    region: ['us'],
+    transferBasis: 'standard clauses',
+    secrets: [],
+    settings: [],
+    scopes: [],
+    erases: true,
+    eraseModes: [],
+    eraseNotes: [],
+    residue: [],
+    gaps: [],
+    keeps: [],
     personal: [{ stream: 'person', field: 'email_address', category: 'contact' }],
   };
   const line = { linkedSystemId: 'm', title: 'Our mailer', connector: 'mailer', kind: 'person', records: 2, fields: ['emails'] };
