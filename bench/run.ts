@@ -11,7 +11,7 @@ import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
 import { benchIngest } from './ingest.ts';
 import { benchMetrics } from './metrics.ts';
-import { benchRequests } from './requests.ts';
+import { benchManyRequests, benchRequests } from './requests.ts';
 import { benchSearch } from './search.ts';
 
 /** One benchmark an area; each prints what it ran and on what. Areas that are not here have none yet. */
@@ -32,7 +32,13 @@ const areas: Readonly<
   'identity-speed': benchIdentitySpeed,
   ingest: benchIngest,
   metrics: benchMetrics,
-  requests: async (say, size) => [...(await benchRequests(say, size)), ...(await benchContactable(say))],
+  requests: async (say, size) => [
+    ...(await benchRequests(say, size)),
+    ...(await benchManyRequests(say)),
+    ...(await benchContactable(say)),
+  ],
+  'requests-many': benchManyRequests,
+  'requests-speed': benchRequests,
   search: benchSearch,
 };
 

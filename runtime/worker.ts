@@ -79,6 +79,7 @@ export async function startWorker(
     activities: buildActivities(deps),
     ...(tracing ? { sinks: tracing.sinks } : {}),
     maxConcurrentActivityTaskExecutions: 20,
+    maxConcurrentLocalActivityExecutions: 20,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });

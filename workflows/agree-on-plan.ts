@@ -1,5 +1,6 @@
 import { ActivityFailure, patched, proxyActivities } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
+import { inStore } from './in-store.ts';
 import type { Decision } from './messages.ts';
 import { aPersonOrTheEnd, decisionOn, type Seen } from './request-progress.ts';
 
@@ -9,7 +10,7 @@ const { locateInSystem } = proxyActivities<PrivacyActivities>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
 });
-const { applyDecision, beginRequest, draftPlan, findMentions, warn } = proxyActivities<PrivacyActivities>({
+const { applyDecision } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '2 minutes',
   retry: { maximumInterval: '1 minute' },
 });
@@ -32,6 +33,7 @@ export async function agreeOnPlan(
 ): Promise<Agreement | 'refused' | 'cancelled'> {
   // requests that began before this was patched in go on as they began; what they overlook, the outcome sees
   const anew = patched('answers-before-approval');
+  const { beginRequest, draftPlan, findMentions, warn } = inStore();
   for (;;) {
     seen.progress = 'locating';
     if (anew) seen.lookAgain = false;

@@ -5,7 +5,7 @@ import { sql } from '../store/database.ts';
 import { privacyRequestById } from '../store/read/privacy-requests.ts';
 import { type Scene, setScene } from '../test/support/privacy-scene.ts';
 import { openErasure } from '../test/support/privacy-world.ts';
-import { timeSkippingEnvironment } from '../test/support/temporal.ts';
+import { serverClock, timeSkippingEnvironment } from '../test/support/temporal.ts';
 
 const DAY_MS = 24 * 3_600_000;
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -27,7 +27,10 @@ const dayIn = async (days: number): Promise<string> =>
 describe('a vendor that keeps a bin for 15 days', () => {
   test('keeps the request open until it is empty, while Ficha holds nothing any more', async () => {
     const binUntil = await dayIn(15);
-    scene = await setScene({ client: environment.client, connection: environment.nativeConnection }, { mailer: { binUntil } });
+    scene = await setScene(
+      { client: environment.client, connection: environment.nativeConnection, clock: serverClock(environment) },
+      { mailer: { binUntil } },
+    );
     const { bench, database, erase, mailer, outcome } = scene;
     const requestId = await erase();
     await bench.until(requestId, 'waiting-for-purge');
@@ -43,7 +46,10 @@ describe('a vendor that keeps a bin for 15 days', () => {
 
   test('and then does not empty it, needs a person', async () => {
     const binUntil = await dayIn(15);
-    scene = await setScene({ client: environment.client, connection: environment.nativeConnection }, { mailer: { binUntil } });
+    scene = await setScene(
+      { client: environment.client, connection: environment.nativeConnection, clock: serverClock(environment) },
+      { mailer: { binUntil } },
+    );
     const { bench, database, erase, lookAgain, mailer, outcome } = scene;
     const requestId = await erase();
     await bench.until(requestId, 'waiting-for-purge');
@@ -57,7 +63,11 @@ describe('a vendor that keeps a bin for 15 days', () => {
 });
 
 test('a request that nobody decides is put on a desk five days before its deadline', async () => {
-  scene = await setScene({ client: environment.client, connection: environment.nativeConnection });
+  scene = await setScene({
+    client: environment.client,
+    connection: environment.nativeConnection,
+    clock: serverClock(environment),
+  });
   const { anaId, bench, database } = scene;
   const { requestId } = await openErasure(database, anaId);
   await bench.start(requestId);

@@ -1,8 +1,9 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
+import { inStore } from './in-store.ts';
 import type { Seen } from './request-progress.ts';
 
-const { closeRequest, dueRechecks, judgeRequest, nextRecheck } = proxyActivities<PrivacyActivities>({
+const { closeRequest } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '1 minute',
   retry: { maximumInterval: '1 minute' },
 });
@@ -19,7 +20,7 @@ export async function closeOnEvidence(
 ): Promise<'complete' | 'complete-with-exceptions' | 'needs-attention'> {
   for (;;) {
     await readAfterPurges(requestId, seen);
-    await judgeRequest({ requestId });
+    await inStore().judgeRequest({ requestId });
     const { outcome } = await closeRequest({ requestId });
     if (outcome !== 'waiting') return outcome;
     await sleep('1 hour');
@@ -28,11 +29,11 @@ export async function closeOnEvidence(
 
 async function readAfterPurges(requestId: string, seen: Seen): Promise<void> {
   for (;;) {
-    const { waitMs } = await nextRecheck({ requestId });
+    const { waitMs } = await inStore().nextRecheck({ requestId });
     if (waitMs === null) return;
     seen.progress = 'waiting-for-purge';
     await sleep(Math.max(waitMs, 1_000));
-    const { lineIds } = await dueRechecks({ requestId });
+    const { lineIds } = await inStore().dueRechecks({ requestId });
     await Promise.all(lineIds.map((lineId) => verifyLine({ lineId })));
   }
 }

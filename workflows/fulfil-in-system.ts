@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
+import { inStore } from './in-store.ts';
 import { erases, type Lines, type OpenLine, together } from './lines-together.ts';
 import type { RequestRef, SystemRef } from './messages.ts';
 
@@ -9,25 +10,24 @@ const inSystem = proxyActivities<PrivacyActivities>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
 });
-const inStore = proxyActivities<PrivacyActivities>({ startToCloseTimeout: '30 seconds', retry: { maximumInterval: '1 minute' } });
 
 /** A system may show a deleted record for a moment longer. */
 const lookAgainAfter = ['1 second', '5 seconds'] as const;
 
 /** Works through the plan of one request in one linked system, what hangs from the person first, the person last. */
 export async function fulfilInSystem({ requestId, systemId }: RequestRef & SystemRef): Promise<void> {
-  for (const lines of together(await inStore.openLines({ requestId, systemId }))) {
+  for (const lines of together(await inStore().openLines({ requestId, systemId }))) {
     const [{ lineId, action }] = lines;
     try {
       if (erases(action)) await eraseAndReadBack(systemId, lines);
       if (action === 'block-until') await setApart(systemId, lines);
       if (action === 'export') await exported(systemId, lines);
       if (action === 'rectify') await inSystem.rectifyLine({ lineId });
-      if (action === 'manual' || action === 'restrict') await inStore.askForHand({ lineId });
+      if (action === 'manual' || action === 'restrict') await inStore().askForHand({ lineId });
     } catch (error) {
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) throw error;
       // the other lines go on; a person looks at these
-      for (const given of lines) await inStore.giveUpLine({ lineId: given.lineId, code: error.cause.type ?? 'unexpected' });
+      for (const given of lines) await inStore().giveUpLine({ lineId: given.lineId, code: error.cause.type ?? 'unexpected' });
     }
   }
 }

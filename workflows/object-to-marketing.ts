@@ -1,13 +1,8 @@
-import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { PrivacyActivities } from '../activities/privacy.ts';
+import { executeChild, workflowInfo } from '@temporalio/workflow';
 import { closeOnEvidence } from './close-on-evidence.ts';
+import { inStore } from './in-store.ts';
 import { propagateConsent } from './propagate-consent.ts';
 import { aPerson, type Seen } from './request-progress.ts';
-
-const { evidenceOfObjection, objectAtOnce, warn } = proxyActivities<PrivacyActivities>({
-  startToCloseTimeout: '2 minutes',
-  retry: { maximumInterval: '1 minute' },
-});
 
 /**
  * Carries out an objection to marketing: absolute, at once, nobody approves it. The no goes to every linked system that can contact the
@@ -15,12 +10,12 @@ const { evidenceOfObjection, objectAtOnce, warn } = proxyActivities<PrivacyActiv
  */
 export async function objectToMarketing(requestId: string, seen: Seen): Promise<string> {
   seen.progress = 'acting';
-  await objectAtOnce({ requestId });
+  await inStore().objectAtOnce({ requestId });
   for (let round = 1; ; round += 1) {
     await executeChild(propagateConsent, { workflowId: `${workflowInfo().workflowId}/consent-${round}` });
-    const { open } = await evidenceOfObjection({ requestId });
+    const { open } = await inStore().evidenceOfObjection({ requestId });
     if (open === 0) return await closeOnEvidence(requestId, seen);
-    await warn({ requestId, reason: 'objection-open' });
+    await inStore().warn({ requestId, reason: 'objection-open' });
     await aPerson(seen);
   }
 }

@@ -82,15 +82,21 @@ const redactOne = async (deps: Deps, requestId: string, mention: MentionRow, sub
   });
 };
 
+const stillToRedact = async ({ db }: Deps, requestId: string): Promise<readonly MentionRow[]> =>
+  (await mentionsOf(db, requestId)).filter(({ answer, redactedAt }) => answer === 'redact' && redactedAt === null);
+
 export const redactActivities = (deps: Deps) => ({
+  /** How many places a reviewer wants redacted that are not yet. */
+  toRedact: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly mentions: number }> => ({
+    mentions: (await stillToRedact(deps, requestId)).length,
+  }),
+
   /**
    * Brings the places that a reviewer wants redacted to their end: they are blotted where the connector can, the system is read, what it still holds goes to a person's hand,
    * and only a text that no longer speaks of the person counts. Ficha's own copy is blotted with it.
    */
   redactMentions: async ({ requestId }: { readonly requestId: string }): Promise<void> => {
-    const open = (await mentionsOf(deps.db, requestId)).filter(
-      ({ answer, redactedAt }) => answer === 'redact' && redactedAt === null,
-    );
+    const open = await stillToRedact(deps, requestId);
     if (open.length === 0) return;
     const subject = await subjectOf(deps, await requiredRequest(deps.db, requestId));
     for (const mention of open) await redactOne(deps, requestId, mention, subject);

@@ -9,7 +9,7 @@ import { extendRequest } from '../../store/write/privacy-life.ts';
 import { type Decision, decideSignal } from '../../workflows/messages.ts';
 import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../support/privacy-scene.ts';
 import { openErasure, personIn } from '../support/privacy-world.ts';
-import { timeSkippingEnvironment } from '../support/temporal.ts';
+import { serverClock, timeSkippingEnvironment } from '../support/temporal.ts';
 
 const DAY_MS = 24 * 3_600_000;
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -32,7 +32,10 @@ afterEach(async () => {
 });
 
 const set = async (options?: SceneOptions): Promise<Scene> => {
-  scene = await setScene({ client: environment.client, connection: environment.nativeConnection }, options);
+  scene = await setScene(
+    { client: environment.client, connection: environment.nativeConnection, clock: serverClock(environment) },
+    options,
+  );
   return scene;
 };
 const now = async (): Promise<Date> => new Date(await environment.currentTimeMs());

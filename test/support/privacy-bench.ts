@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  type ActivityInboundCallsInterceptor,
+  bundleWorkflowCode,
+  DefaultLogger,
+  type NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { consentActivities } from '../../activities/consent.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { failuresOf } from '../../activities/failure.ts';
@@ -11,6 +18,7 @@ import { dataConverter } from '../../platform/codec.ts';
 import { createLog } from '../../platform/log.ts';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { type Decision, decideSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
+import type { ServerClock } from './temporal.ts';
 
 /** A worker for privacy requests alone, on a task queue of its own. */
 export interface PrivacyBench {
@@ -36,11 +44,20 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const quiet = createLog({}, new Writable({ write: (_chunk, _encoding, done) => done() }));
 
+const onTime = (clock: ServerClock): ActivityInboundCallsInterceptor => ({
+  async execute(input, next) {
+    await clock.read();
+    return await next(input);
+  },
+});
+
 export interface BenchParts {
   readonly client: Client;
   readonly connection: NativeConnection;
   readonly deps: Deps;
   readonly taskQueue?: string;
+  /** Where time is skipped: read before each activity. */
+  readonly clock?: ServerClock;
   /** Without a worker here: another process serves the queue. */
   readonly apart?: boolean;
 }
@@ -50,14 +67,16 @@ export async function privacyWorker({
   connection,
   deps,
   taskQueue,
-}: Omit<BenchParts, 'client'> & { readonly taskQueue: string }) {
+  clock,
+  bundle,
+}: Omit<BenchParts, 'client'> & { readonly taskQueue: string; readonly bundle?: string }) {
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowBundle: await workflowBundle(),
+    workflowBundle: bundle === undefined ? await workflowBundle() : { codePath: bundle },
     activities: { ...privacyActivities(deps), ...consentActivities(deps) },
     dataConverter: dataConverter(deps.keys),
-    interceptors: { activity: [() => ({ inbound: failuresOf(quiet) })] },
+    interceptors: { activity: [() => ({ inbound: failuresOf(quiet) }), ...(clock ? [() => ({ inbound: onTime(clock) })] : [])] },
     shutdownForceTime: '5 seconds',
   });
   const ended = worker.run();
@@ -76,11 +95,13 @@ export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
   const handle = (requestId: string) => client.workflow.getHandle(workflowIdOf.request(requestId));
   const until: PrivacyBench['until'] = async (requestId, progress, patienceMs = 40_000) => {
     const end = Date.now() + patienceMs;
-    let seen = await handle(requestId).query<Progress>(progressQuery);
-    while (seen !== progress) {
+    const look = () =>
+      handle(requestId)
+        .query<Progress>(progressQuery)
+        .catch(() => 'without a worker that answers' as const);
+    for (let seen = await look(); seen !== progress; seen = await look()) {
       if (Date.now() > end) throw new Error(`the request is ${seen}, not ${progress}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      seen = await handle(requestId).query<Progress>(progressQuery);
     }
   };
   return {

@@ -16,6 +16,7 @@ import {
   storePerson,
 } from './privacy-world.ts';
 import { type Manners, SmallSystem } from './small-system.ts';
+import type { Openable } from './system-over-http.ts';
 
 export const ana: Somebody = { given: 'Ana', family: 'Quijano Ruiz', email: 'ana.quijano@example.org', phone: '+34600111222' };
 /** Her brother: other address, same telephone. */
@@ -46,6 +47,10 @@ export interface SceneOptions {
   readonly mailer?: Manners;
   readonly taskQueue?: string;
   readonly policies?: NonNullable<BenchParts['deps']['privacyPolicies']>;
+  /** In place of a database of the shared server. */
+  readonly database?: TestDatabase;
+  /** Puts something between a system and the worker. */
+  readonly between?: (system: SmallSystem) => Openable;
   /** The worker is a process of its own, started by the test. */
   readonly apart?: boolean;
 }
@@ -66,15 +71,19 @@ const stored = async (database: TestDatabase): Promise<string> => {
 
 /** Sets the scene on a database of its own. */
 export async function setScene(parts: Omit<BenchParts, 'deps'>, manners: SceneOptions = {}): Promise<Scene> {
-  const database = await testDatabase();
+  const { taskQueue, apart = false, database = await testDatabase(), between = (system) => system } = manners;
   const note = ownedIn('interaction', 'n1', { text: 'Ana called' });
   const rows = [personIn('1', ana), personIn('2', luis), ownedIn('sale', 'f1', { number: 'F-2024-1' }), note];
   const erp = new SmallSystem('erp', rows, manners.erp);
   const mailer = new SmallSystem('mailer', [personIn('m-9', { ...ana, phone: '' })], manners.mailer);
   const anaId = await stored(database);
-  const { taskQueue, apart = false } = manners;
   const queue = taskQueue === undefined ? {} : { taskQueue };
-  const bench = await privacyBench({ ...parts, ...queue, apart, deps: privacyDeps(database, [erp, mailer], manners.policies) });
+  const bench = await privacyBench({
+    ...parts,
+    ...queue,
+    apart,
+    deps: privacyDeps(database, [erp, mailer].map(between), manners.policies, parts.clock?.now),
+  });
   const handle = (requestId: string) => parts.client.workflow.getHandle(workflowIdOf.request(requestId));
   const lookAgain = (requestId: string) => handle(requestId).signal(lookAgainSignal);
   const answer: Scene['answer'] = async (requestId, given, about = () => true) => {

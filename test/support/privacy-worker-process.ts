@@ -1,5 +1,4 @@
 import { NativeConnection } from '@temporalio/worker';
-import { Context } from '@temporalio/activity';
 import type { Deps } from '../../activities/deps.ts';
 import { openDatabase } from '../../store/database.ts';
 import { testKeyRing } from './keys.ts';
@@ -8,14 +7,24 @@ import { SmallSystem } from './small-system.ts';
 import { systemOverHttp } from './system-over-http.ts';
 
 /** A worker of its own process, to be killed. Its systems live in the process of the test. */
-const { PRIVACY_TEMPORAL = '', PRIVACY_DATABASE = '', PRIVACY_SYSTEMS = '', PRIVACY_QUEUE = '' } = process.env;
+const {
+  PRIVACY_TEMPORAL = '',
+  PRIVACY_DATABASE = '',
+  PRIVACY_SYSTEMS = '',
+  PRIVACY_QUEUE = '',
+  PRIVACY_BUNDLE = '',
+} = process.env;
 
 const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
   db: openDatabase(PRIVACY_DATABASE),
   keys: testKeyRing(),
-  now: () => new Date(Context.current().info.currentAttemptScheduledTimestampMs),
+  now: () => new Date(),
   openSystem: async (systemId) => systemOverHttp(PRIVACY_SYSTEMS, systemId, new SmallSystem(systemId, []).open()),
 };
+// eats until the heap is full, as a worker that is given too much
+process.on('SIGUSR2', () => {
+  for (const eaten: number[][] = []; ; ) eaten.push(Array.from({ length: 1_000_000 }, (_, place) => place + eaten.length + 0.5));
+});
 const connection = await NativeConnection.connect({ address: PRIVACY_TEMPORAL });
-const worker = await privacyWorker({ connection, deps: deps as Deps, taskQueue: PRIVACY_QUEUE }); // privacy needs neither log nor analytics
+const worker = await privacyWorker({ connection, deps: deps as Deps, taskQueue: PRIVACY_QUEUE, bundle: PRIVACY_BUNDLE }); // privacy needs neither log nor analytics
 await worker.ended;

@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import { Context } from '@temporalio/activity';
 import type { Deps } from '../../activities/deps.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { RecordKind } from '../../domain/record/source-record.ts';
@@ -101,17 +100,18 @@ export async function storeOwned(
     values (${id}, ${systemId}, ${clientId}, 'ticket', ${String(canonical['at'])}, ${String(canonical['subject'])})`);
 }
 
-/** What the worker of a test is built from. Its clock is the server's, so that skipped time has passed here too. */
+/** What the worker of a test is built from. */
 export function privacyDeps(
   database: TestDatabase,
   systems: readonly Openable[],
   privacyPolicies: NonNullable<Deps['privacyPolicies']> = {},
+  now: Deps['now'] = () => new Date(),
 ): Deps {
   const unused = new FichaError('not-in-this-test', 'privacy work needs no analytics');
   return {
     db: database.worker,
     keys: testKeyRing(),
-    now: () => new Date(Context.current().info.currentAttemptScheduledTimestampMs),
+    now,
     openSystem: (systemId) => {
       const system = systems.find((one) => one.systemId === systemId);
       return system === undefined

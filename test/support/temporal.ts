@@ -31,6 +31,23 @@ export async function testTemporal(): Promise<TestTemporal> {
   };
 }
 
+/** The time of a server that skips: a step within the task of a workflow is told the time of this machine. */
+export interface ServerClock {
+  /** Reads it; `now` says what was read last. */
+  readonly read: () => Promise<void>;
+  readonly now: () => Date;
+}
+
+export function serverClock(environment: TestWorkflowEnvironment): ServerClock {
+  let last = 0;
+  return {
+    read: async () => {
+      last = await environment.currentTimeMs();
+    },
+    now: () => new Date(last),
+  };
+}
+
 /**
  * A Temporal server of its own whose clock jumps ahead while nothing happens: a month passes in under a second. Its client speaks
  * through the encrypting codec, as a worker on its `nativeConnection` must. The caller tears it down.
