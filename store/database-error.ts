@@ -37,6 +37,7 @@ const conditions: readonly (readonly [prefix: string, condition: Condition])[] =
   ['3D', { code: 'database-absent', retry: 'never' }],
   ['53', { code: 'database-full', retry: 'later' }],
   ['57', { code: 'database-unreachable', retry: 'later' }],
+  ['58', { code: 'database-disk-error', retry: 'later' }],
   ['08', { code: 'database-unreachable', retry: 'later' }],
 ];
 

@@ -1,4 +1,6 @@
+import { activityInfo } from '@temporalio/activity';
 import type { EraseResult, LinkedSystem, RecordRef, VerifyResult } from '../../connectors/kit/contract.ts';
+import { FichaError } from '../../domain/record/error.ts';
 import { judgeLine, type LineState, type Place } from '../../domain/privacy/line-state.ts';
 import { lastResult } from '../../store/read/evidence.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
@@ -110,6 +112,17 @@ export const readBack = async (
 ) => {
   const read = await system.verify(ref);
   return { state: await judgeRead(deps, line, read, judging), answer: read.result };
+};
+
+const mostTries = 4;
+
+/**
+ * The code under which a line is given up after this error; undefined while trying again can help. What is no error of ours is a record
+ * that some code chokes on: after some tries it stops the others no more.
+ */
+export const givenUpAs = (error: unknown): string | undefined => {
+  if (error instanceof FichaError) return error.retry === 'never' ? error.code : undefined;
+  return activityInfo().attempt >= mostTries ? 'unexpected' : undefined;
 };
 
 /** Writes down that a line could not be worked on, and why. */

@@ -6,7 +6,7 @@ import { openWith, sealFor } from '../../platform/subject-key.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { PortableRecord } from '../../schemas/types.ts';
 import { exportedLines, planLinesById, type WorkLine, workLines } from '../../store/read/plan-lines.ts';
-import { requiredRequest } from '../../store/read/privacy-requests.ts';
+import { isPacked, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { messagesOfClient } from '../../store/read/sent-messages.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
@@ -15,7 +15,7 @@ import { saveExport } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
-import { giveUp, isOpen } from './act.ts';
+import { giveUp, givenUpAs, isOpen } from './act.ts';
 import { digestOf, refUnder, withSystem } from './line-work.ts';
 import { privacyPolicyOf } from './policies.ts';
 
@@ -90,18 +90,22 @@ export const exportActivities = (deps: Deps) => ({
         try {
           await exportOne(deps, system, line, key);
         } catch (error) {
-          if (!(error instanceof FichaError)) throw error;
-          if (error.retry !== 'never' && worked > 0) return { left: lineIds.slice(place) };
-          if (error.retry !== 'never') throw error;
-          await giveUp(deps, line, error.code);
+          const code = givenUpAs(error);
+          if (code === undefined && worked > 0 && error instanceof FichaError) return { left: lineIds.slice(place) };
+          if (code === undefined) throw error;
+          await giveUp(deps, line, code);
         }
         worked += 1;
       }
       return { left: [] };
     }),
 
-  /** Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. */
+  /**
+   * Makes the package from what was exported and what Ficha holds of the planned records, and seals it under the person's key. Made once:
+   * the pieces go with it, so a try after a lost answer leaves it as it is.
+   */
   packExport: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly records: number }> => {
+    if (await isPacked(deps.db, requestId)) return { records: 0 };
     const { clientId, type, country } = await requiredRequest(deps.db, requestId);
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
     const exported = (await exportedLines(deps.db, requestId)).map(({ systemId, exported: sealed }) => {

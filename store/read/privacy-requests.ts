@@ -134,6 +134,13 @@ export async function requestDetails(db: Db, requestId: string): Promise<Buffer>
   return details;
 }
 
+/** Whether the package of a request was made; one that was fetched since was made too. */
+export async function isPacked(db: Db, requestId: string): Promise<boolean> {
+  const { rows } = await db.query<{ packed: boolean }>(sql`
+    select package is not null or closed_at is not null as packed from privacy_request where id = ${requestId}`);
+  return rows[0]?.packed ?? false;
+}
+
 /**
  * The portability package of one closed request, decrypted: JSON text of schemas/evidence/portability-package.schema.json.
  * @throws FichaError `unknown-request`, `package-not-ready`, `subject-key-destroyed`

@@ -64,9 +64,10 @@ export async function saveOutcome(
      where id = ${requestId}`);
 }
 
-/** Keeps the sealed package until it is fetched or expires, and lets go of the pieces it was made from. */
+/** Keeps the sealed package until it is fetched or expires, and lets go of the pieces it was made from. The first one stays. */
 export async function savePackage(tx: Db, requestId: string, sealed: Buffer, expiresAt: Date): Promise<void> {
-  await tx.query(sql`
-    update privacy_request set package = ${sealed}, package_expires_at = ${expiresAt} where id = ${requestId}`);
-  await tx.query(sql`update plan_line set exported = null where request_id = ${requestId}`);
+  const { rowCount } = await tx.query(sql`
+    update privacy_request set package = ${sealed}, package_expires_at = ${expiresAt}
+     where id = ${requestId} and package is null and closed_at is null`);
+  if (rowCount > 0) await tx.query(sql`update plan_line set exported = null where request_id = ${requestId}`);
 }
