@@ -1,88 +1,155 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { evidenceOf } from '../store/read/privacy-requests.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { evidenceOf, privacyRequestById } from '../store/read/privacy-requests.ts';
+import { Random } from './privacy-harness/random.ts';
+import { fullCounts, isDone, keep } from './privacy-harness/report.ts';
+import type { Verdict } from './privacy-harness/run.ts';
+import { workflowBundle } from './support/privacy-bench.ts';
 import { ana, everythingStored, type Scene, setScene } from './support/privacy-scene.ts';
 import { type CallMoment, serveSystems } from './support/system-over-http.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from './support/temporal.ts';
 
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000, maxConcurrency: 4 });
+
 const program = fileURLToPath(new URL('support/privacy-worker-process.ts', import.meta.url));
+const bundle = join(temporaryFolder(), 'workflows.cjs');
 let temporal: TestTemporal;
-let scene: Scene;
-let running: ChildProcess | undefined;
 
 beforeAll(async () => {
   temporal = await testTemporal();
+  writeFileSync(bundle, (await workflowBundle()).code);
 });
 afterAll(async () => {
   await temporal.stop();
 });
-afterEach(async () => {
-  running?.kill('SIGKILL');
-  await scene.end();
+
+/** Where the worker is killed: at a call, with so many records of the ERP erased; or so long after the request began. */
+interface Place {
+  readonly at: (CallMoment & { readonly erased: number }) | { readonly ms: number };
+  /** It runs out of memory, in place of being killed. */
+  readonly memory?: true;
+  /** Workers that serve the queue; one of them dies. */
+  readonly workers?: number;
+}
+
+type Named = readonly [name: string, seed: number, place: Place];
+
+const inErp = (verb: CallMoment['verb'], when: CallMoment['when'], erased: number): Place['at'] => ({
+  systemId: 'erp',
+  verb,
+  when,
+  erased,
 });
-
-/** Where the worker is killed; `erased`: how many records the ERP has lost by then. */
-type Place = CallMoment & { readonly erased: number };
-
-const places: readonly (readonly [string, Place])[] = [
-  ['before the system erased', { systemId: 'erp', verb: 'erase', when: 'before', erased: 1 }],
-  ['after the system erased and before its answer', { systemId: 'erp', verb: 'erase', when: 'after', erased: 2 }],
-  ['while the last record is read back', { systemId: 'erp', verb: 'verify', when: 'after', erased: 2 }],
+const always: readonly Named[] = [
+  ['before the system erased', 1, { at: inErp('erase', 'before', 1) }],
+  ['after the system erased and before its answer', 1, { at: inErp('erase', 'after', 2) }],
+  ['while the last record is read back', 1, { at: inErp('verify', 'after', 2) }],
+  ['out of memory, after the system erased', 1, { at: inErp('erase', 'after', 1), memory: true }],
+  ['one of two, after the system erased', 1, { at: inErp('erase', 'after', 1), workers: 2 }],
 ];
 
-/** `npm run chaos`: every boundary of every call, at every count of erased records. A boundary that no run passes kills nothing. */
+/** `npm run chaos`: every boundary of every call, at every count of erased records, ten times. A boundary that no run passes kills nothing. */
 const everywhere = (['lookup', 'export', 'erase', 'verify'] as const).flatMap((verb) =>
   (['before', 'after'] as const).flatMap((when) =>
     (['erp', 'mailer'] as const).flatMap((systemId) =>
-      [0, 1, 2].map((erased): readonly [string, Place] => [
-        `${when} ${verb} in ${systemId}, ${erased} erased`,
-        { systemId, verb, when, erased },
-      ]),
+      [0, 1, 2].map(
+        (erased): Named => [`${when} ${verb} in ${systemId}, ${erased} erased`, 1, { at: { systemId, verb, when, erased } }],
+      ),
     ),
   ),
 );
-const full = process.env['FICHA_CHAOS_REPORT'] !== undefined;
+const seeds = (count: number): readonly number[] => Array.from({ length: count }, (_, place) => place + 1);
+const anyInstant = seeds(300).map((seed): Named => {
+  const random = new Random(seed);
+  return ['at any instant', seed, { at: { ms: random.between(0, 4_000) } }];
+});
+const again = seeds(9).flatMap((more) => everywhere.map(([name, , place]): Named => [name, more + 1, place]));
+const runs = fullCounts ? [...always, ...everywhere, ...anyInstant, ...again] : always;
 
-test.each(full ? [...places, ...everywhere] : places)(
-  'a worker killed %s leaves the same end as one that was not',
-  async (_name, place) => {
-    const queue = `killed-${Math.random().toString(36).slice(2)}`;
-    scene = await setScene(temporal, { taskQueue: queue, apart: true });
-    const { database, erp, mailer, erase, outcome } = scene;
-    let kills = 0;
-    const start = (url: string) => {
-      const env = {
-        ...process.env,
-        PRIVACY_TEMPORAL: temporal.address,
-        PRIVACY_DATABASE: database.urls.worker,
-        PRIVACY_SYSTEMS: url,
-        PRIVACY_QUEUE: queue,
-      };
-      running = spawn(process.execPath, ['--import', 'tsx', program], { env, stdio: 'inherit' });
+/** Worker processes of one run; `kill` ends the first and starts another when none is left. */
+function workersOf(url: string, queue: string, databaseUrl: string, place: Place) {
+  const running: ChildProcess[] = [];
+  const start = (): void => {
+    const env = {
+      ...process.env,
+      PRIVACY_TEMPORAL: temporal.address,
+      PRIVACY_DATABASE: databaseUrl,
+      PRIVACY_SYSTEMS: url,
+      PRIVACY_QUEUE: queue,
+      PRIVACY_BUNDLE: bundle,
     };
-    const systems = await serveSystems([erp, mailer], async (moment) => {
-      const here = moment.systemId === place.systemId && moment.verb === place.verb && moment.when === place.when;
-      if (!here || kills > 0 || erp.ledger.length !== place.erased) return;
-      kills += 1;
-      running?.kill('SIGKILL');
-      start(systems.url);
-      await Promise.resolve();
-    });
-    start(systems.url);
-    const requestId = await erase();
-    expect(await outcome(requestId)).toBe('complete-with-exceptions');
-    if (!full) expect(kills).toBe(1);
-    expect([...erp.rows.keys()].sort()).toEqual(['person:2', 'sale:f1']);
-    expect(mailer.rows.size).toBe(0);
-    expect([...erp.ledger, ...mailer.ledger].map(({ record }) => record).sort()).toEqual([
-      'interaction:n1',
-      'person:1',
-      'person:m-9',
-    ]);
-    expect(await everythingStored(database)).not.toContain(ana.email);
-    expect((await evidenceOf(database.reader, requestId)).length).toBeGreaterThan(8);
+    const errors = place.memory === true ? 'ignore' : 'inherit'; // V8 tells its last words at length
+    const args = ['--max-old-space-size=300', '--import', 'tsx', program];
+    running.push(spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', errors] }));
+  };
+  for (let worker = 0; worker < (place.workers ?? 1); worker += 1) start();
+  return {
+    kill: () => {
+      running[0]?.kill(place.memory === true ? 'SIGUSR2' : 'SIGKILL');
+      if (running.length === 1) start();
+    },
+    end: () => {
+      for (const worker of running) worker.kill('SIGKILL');
+    },
+  };
+}
+
+const judged = async ({ erp, mailer, database }: Scene, requestId: string) => {
+  const { outcome, state } = (await privacyRequestById(database.reader, requestId)) ?? {};
+  const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
+  const left =
+    [...erp.rows.keys()].sort().join() !== 'person:2,sale:f1' ||
+    mailer.rows.size > 0 ||
+    (await everythingStored(database)).includes(ana.email);
+  const ledger = [...erp.ledger, ...mailer.ledger].map(({ record }) => record);
+  const wrongPerson = erp.rows.has('person:2') ? 0 : 1;
+  return { complete, falseComplete: complete === 1 && left ? 1 : 0, twice: ledger.length - new Set(ledger).size, wrongPerson };
+};
+
+/** Erases one person while a worker dies. `kills` says how often it did. */
+async function runKilled(name: string, seed: number, place: Place): Promise<Verdict & { readonly kills: number }> {
+  const queue = `killed-${Math.random().toString(36).slice(2)}`;
+  const scene = await setScene(temporal, { taskQueue: queue, apart: true });
+  let kills = 0;
+  let workers: ReturnType<typeof workersOf> | undefined;
+  const kill = (): void => {
+    if (kills > 0) return;
+    kills += 1;
+    workers?.kill();
+  };
+  const { at } = place;
+  const systems = await serveSystems([scene.erp, scene.mailer], async (moment) => {
+    if ('ms' in at || scene.erp.ledger.length !== at.erased) return;
+    if (moment.systemId === at.systemId && moment.verb === at.verb && moment.when === at.when) kill();
+    await Promise.resolve();
+  });
+  workers = workersOf(systems.url, queue, scene.database.urls.worker, place);
+  const start = Date.now();
+  try {
+    const timer = 'ms' in at ? setTimeout(kill, at.ms + 2_500) : undefined; // a worker needs some time to come up
+    const requestId = await scene.erase();
+    await scene.outcome(requestId);
+    clearTimeout(timer);
+    expect((await evidenceOf(scene.database.reader, requestId)).length).toBeGreaterThan(8);
+    const verdict = await judged(scene, requestId);
+    return { fault: `worker killed ${name}`, seed, people: 1, ...verdict, askedPerson: 1, ms: Date.now() - start, kills };
+  } finally {
+    workers.end();
     systems.stop();
-  },
-  120_000,
-);
+    await scene.end();
+  }
+}
+
+describe.concurrent('a worker killed', () => {
+  test.each(runs)('%s, seed %i: leaves the same end as one that was not', async (name, seed, place) => {
+    if (isDone(`worker killed ${name}`, seed)) return;
+    const verdict = await runKilled(name, seed, place);
+    keep(verdict);
+    expect(verdict).toMatchObject({ complete: 1, falseComplete: 0, twice: 0, wrongPerson: 0 });
+    if (!fullCounts) expect(verdict.kills).toBe(1);
+  });
+});

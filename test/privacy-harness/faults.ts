@@ -59,6 +59,7 @@ export const faults: readonly Fault[] = [
   { name: 'none', needsPerson: false, verbs: () => ({}) },
   failing('429 with Retry-After', () => later('vendor-rate-limited'), 2),
   failing('500 once', () => later('vendor-unavailable'), 1),
+  failing('500 again and again', () => later('vendor-unavailable'), 5),
   failing('503 burst', () => later('vendor-unavailable'), 3),
   failing('timeout before the commit', () => later('vendor-timeout'), 1),
   {
@@ -102,6 +103,58 @@ export const faults: readonly Fault[] = [
       },
     }),
   },
+  {
+    name: 'an async job that fails late',
+    needsPerson: true,
+    verbs: ({ system, calls, healed }) => ({
+      erase: async (ref, options) =>
+        healed() ? await system.erase(ref, options) : { result: 'partial', residue: [{ where: 'job', due: null }], status: 202 },
+      verify: async (ref) => {
+        const answer = await system.verify(ref);
+        const running = !healed() && answer.result === 'present' && calls(`job ${nameOf(ref)}`) === 2;
+        return running ? { result: 'pending', residue: [], count: 1, status: 202 } : answer;
+      },
+    }),
+  },
+  {
+    name: 'a soft delete that still answers reads',
+    needsPerson: true,
+    verbs: ({ system, twin, healed }) => ({
+      erase: async (ref, options) => {
+        const row = twin.rows.get(nameOf(ref));
+        const answer = await system.erase(ref, options);
+        if (row !== undefined && !healed()) twin.bin.set(nameOf(ref), row);
+        return answer;
+      },
+      verify: async (ref) => {
+        if (healed()) twin.bin.delete(nameOf(ref)); // somebody emptied it
+        const binned = twin.bin.has(nameOf(ref));
+        return binned ? { ...stillThere, residue: [{ where: 'bin', due: null }] } : await system.verify(ref);
+      },
+    }),
+  },
+  {
+    name: '410 of what is gone',
+    needsPerson: false,
+    verbs: ({ system }) => ({
+      verify: async (ref) => {
+        const answer = await system.verify(ref);
+        return answer.result === 'gone' ? { ...answer, status: 410 } : answer;
+      },
+    }),
+  },
+  {
+    name: 'a poison record',
+    needsPerson: true,
+    verbs: ({ system, healed }) => ({
+      erase: async (ref, options) => {
+        if (!healed() && ref.kind === 'person') throw new TypeError("cannot read properties of undefined (reading 'length')");
+        return await system.erase(ref, options);
+      },
+    }),
+  },
+  refusing('credentials rotated while it runs', (healed) => (healed ? undefined : never('secret-absent'))),
+  refusing('a system that was removed', (healed) => (healed ? undefined : never('unknown-system'))),
   refusing('409 legal hold', (healed) => (healed ? undefined : 'refused')),
   refusing('401, the token expired', (healed) => (healed ? undefined : never('vendor-unauthorised'))),
   refusing('403, no right to delete', (healed) => (healed ? undefined : never('vendor-forbidden'))),

@@ -5,7 +5,7 @@ import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
 import { lookAgainSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
 import { everythingStored } from '../support/privacy-scene.ts';
-import { privacyBench } from '../support/privacy-bench.ts';
+import { type PrivacyBench, privacyBench } from '../support/privacy-bench.ts';
 import { openErasure, privacyDeps } from '../support/privacy-world.ts';
 import { drawn, type Fault, faults, faulty } from './faults.ts';
 import { Random } from './random.ts';
@@ -48,6 +48,8 @@ const isLeft = ({ systems }: World, { texts, records }: Figure, stored: string):
     return systems.get(systemId)?.rows.has(record) === true;
   });
 
+const MOST_ROUNDS = 8;
+
 const answerAll = async ({ database }: World, requestId: string): Promise<void> => {
   const { rows } = await database.worker.query<{ id: string }>(sql`
     select id from review_task where reason = 'namesake' and state = 'open' and subject ->> 'requestId' = ${requestId}`);
@@ -58,10 +60,37 @@ const answerAll = async ({ database }: World, requestId: string): Promise<void> 
   }
 };
 
+/**
+ * Opens the erasure of one person and does what people do until it is over: approves, answers that namesakes are somebody else, looks
+ * again. `asked` is told each time that a person is needed.
+ * @returns the request's id
+ */
+export async function carried(
+  { client }: Pick<Parts, 'client'>,
+  { world, bench }: { readonly world: World; readonly bench: PrivacyBench },
+  { clientId }: Figure,
+  given: { readonly end: number; readonly asked?: () => void },
+): Promise<string> {
+  const { requestId } = await openErasure(world.database, clientId);
+  const handle = client.workflow.getHandle(workflowIdOf.request(requestId));
+  await bench.start(requestId);
+  await bench.approve(requestId);
+  for (let round = 0; round < MOST_ROUNDS && Date.now() < given.end; ) {
+    const seen = await handle.query<Progress>(progressQuery);
+    if (seen === 'over') break;
+    if (seen === 'waiting-for-person') {
+      round += 1;
+      given.asked?.();
+      await answerAll(world, requestId);
+      await handle.signal(lookAgainSignal);
+    } else if (seen === 'waiting-for-approval') await bench.approve(requestId);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return requestId;
+}
+
 /** A fault in each of the six systems, drawn by the seed. */
 export const mixedName = 'one at random in each system';
-
-const MOST_ROUNDS = 8;
 
 /** Erases everybody of a seeded world under faults, repairing what a person must repair, and judges the end. */
 export async function runErasures(
@@ -78,25 +107,13 @@ export async function runErasures(
   const start = Date.now();
   let askedPerson = 0;
   const handle = (requestId: string) => parts.client.workflow.getHandle(workflowIdOf.request(requestId));
-  const toTheEnd = async ({ clientId }: Figure): Promise<string> => {
-    const { requestId } = await openErasure(world.database, clientId);
-    await bench.start(requestId);
-    await bench.approve(requestId);
-    for (let round = 0; round < MOST_ROUNDS; ) {
-      const seen = await handle(requestId).query<Progress>(progressQuery);
-      if (seen === 'over' || Date.now() - start > patienceMs) break;
-      if (seen === 'waiting-for-person') {
-        round += 1;
-        askedPerson += 1;
-        healed = true;
-        await answerAll(world, requestId);
-        await handle(requestId).signal(lookAgainSignal);
-      } else if (seen === 'waiting-for-approval') await bench.approve(requestId);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
-    return requestId;
+  const asked = (): void => {
+    askedPerson += 1;
+    healed = true;
   };
-  const requestIds = await Promise.all(world.subjects.map(toTheEnd));
+  const requestIds = await Promise.all(
+    world.subjects.map((figure) => carried(parts, { world, bench }, figure, { end: start + patienceMs, asked })),
+  );
   const stored = await everythingStored(world.database);
   let [complete, falseComplete] = [0, 0];
   for (const [index, requestId] of requestIds.entries()) {

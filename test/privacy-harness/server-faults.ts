@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { privacyRequestById } from '../../store/read/privacy-requests.ts';
+import { type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
+import type { OwnServers } from '../support/own-servers.ts';
+import { ana, everythingStored, type Scene, setScene } from '../support/privacy-scene.ts';
+import { openErasure } from '../support/privacy-world.ts';
+import type { SmallSystem } from '../support/small-system.ts';
+import type { CallMoment, Openable } from '../support/system-over-http.ts';
+import { Random } from './random.ts';
+import type { Verdict } from './run.ts';
+
+/** How a server goes away, and how it comes back. */
+export interface ServerFault {
+  readonly name: string;
+  readonly smallDisk: boolean;
+  readonly strike: (servers: OwnServers) => Promise<() => Promise<void>>;
+}
+
+export const serverFaults: readonly ServerFault[] = [
+  {
+    name: 'Temporal killed and started again',
+    smallDisk: false,
+    strike: (servers) => {
+      servers.killTemporal();
+      return Promise.resolve(servers.startTemporal);
+    },
+  },
+  {
+    name: 'PostgreSQL shut down at once and started again',
+    smallDisk: false,
+    strike: async (servers) => {
+      await servers.stopPostgresAtOnce();
+      return servers.startPostgres;
+    },
+  },
+  {
+    name: 'Temporal and PostgreSQL at once',
+    smallDisk: false,
+    strike: async (servers) => {
+      servers.killTemporal();
+      await servers.stopPostgresAtOnce();
+      return async () => {
+        await Promise.all([servers.startTemporal(), servers.startPostgres()]);
+      };
+    },
+  },
+  {
+    name: 'the disk of PostgreSQL full',
+    smallDisk: true,
+    strike: (servers) => {
+      const giveBack = servers.fillDisk();
+      return Promise.resolve(async () => {
+        giveBack();
+        await servers.startPostgres(); // as whoever runs it does: it may have given up
+      });
+    },
+  },
+];
+
+/** Where a server goes away: at a call of a system, with so many records of the ERP erased; or so long after the approval. */
+interface Place extends CallMoment {
+  readonly erased: number;
+}
+
+export const inMidErasure: Place = { systemId: 'erp', verb: 'erase', when: 'after', erased: 1 };
+
+const drawnPlace = (random: Random): Place => ({
+  systemId: random.oneOf(['erp', 'mailer']),
+  verb: random.oneOf(['lookup', 'export', 'erase', 'verify']),
+  when: random.oneOf(['before', 'after']),
+  erased: random.between(0, 2),
+});
+
+/** A system that says of each call when it begins and when it was done. */
+const watched =
+  (at: (moment: CallMoment) => Promise<void>) =>
+  (twin: SmallSystem): Openable => ({
+    systemId: twin.systemId,
+    open: () => {
+      const system = twin.open();
+      const told =
+        <Args extends readonly unknown[], Answer>(verb: CallMoment['verb'], call: (...args: Args) => Promise<Answer>) =>
+        async (...args: Args): Promise<Answer> => {
+          await at({ systemId: twin.systemId, verb, when: 'before' });
+          const answer = await call(...args);
+          await at({ systemId: twin.systemId, verb, when: 'after' });
+          return answer;
+        };
+      return {
+        ...system,
+        lookup: told('lookup', system.lookup),
+        export: told('export', system.export),
+        erase: told('erase', system.erase),
+        verify: told('verify', system.verify),
+      };
+    },
+  });
+
+/**
+ * Does what people do until the request is closed: approves, answers that the brother is somebody else, looks again.
+ * @returns how often a person was asked
+ */
+async function toTheEnd(client: OwnServers['client'], scene: Scene, requestId: string, patienceMs: number): Promise<number> {
+  const handle = client.workflow.getHandle(workflowIdOf.request(requestId));
+  let asked = 0;
+  for (const end = Date.now() + patienceMs; Date.now() < end; await delay(200)) {
+    try {
+      if ((await privacyRequestById(scene.database.reader, requestId))?.state === 'closed') return asked;
+      const seen = await handle.query<Progress>(progressQuery);
+      if (seen === 'waiting-for-approval') await scene.bench.approve(requestId);
+      if (seen !== 'waiting-for-person') continue;
+      await scene.answer(requestId, 'other-person');
+      await scene.lookAgain(requestId);
+      asked += 1;
+    } catch {
+      // a server is away: people try again
+    }
+  }
+  return asked;
+}
+
+/** Whatever is left of her in a system or in Ficha; nothing when she is gone and nobody else is. */
+const judged = async ({ erp, mailer, database }: Scene) => {
+  const ledger = [...erp.ledger, ...mailer.ledger].map(({ record }) => record);
+  const left = erp.holds(ana.email) || mailer.holds(ana.email) || (await everythingStored(database)).includes(ana.email);
+  const wrongPerson = ['person:2', 'sale:f1'].filter((record) => !erp.rows.has(record)).length;
+  return { left, wrongPerson, twice: ledger.length - new Set(ledger).size };
+};
+
+/** Erases one person while a server goes away and comes back. `struck` says that it did. */
+export async function runUnderServerFault(
+  servers: OwnServers,
+  fault: ServerFault,
+  given: { readonly seed: number; readonly place?: Place; readonly patienceMs: number },
+): Promise<Verdict & { readonly struck: boolean }> {
+  const { seed, patienceMs } = given;
+  const random = new Random(seed);
+  const place = given.place ?? drawnPlace(random);
+  const awayMs = random.between(200, 3_000);
+  let mended: Promise<void> | undefined;
+  let scene: Scene | undefined;
+  const strike = async (): Promise<void> => {
+    if (mended !== undefined) return;
+    const broken = fault.strike(servers);
+    mended = broken.then(async (mend) => {
+      await delay(awayMs);
+      await mend();
+    });
+    await broken;
+  };
+  const at = async ({ systemId, verb, when }: CallMoment): Promise<void> => {
+    const here = systemId === place.systemId && verb === place.verb && when === place.when;
+    if (here && scene?.erp.ledger.length === place.erased) await strike();
+  };
+  const { client, connection } = servers;
+  scene = await setScene({ client, connection }, { database: await servers.database(), between: watched(at) });
+  const start = Date.now();
+  const { requestId } = await openErasure(scene.database, scene.anaId);
+  await scene.bench.start(requestId);
+  const askedPerson = await toTheEnd(client, scene, requestId, patienceMs);
+  const struck = mended !== undefined;
+  await mended;
+  const ms = Date.now() - start;
+  const { outcome, state } = (await privacyRequestById(scene.database.reader, requestId)) ?? {};
+  const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
+  const { left, wrongPerson, twice } = await judged(scene);
+  await scene.end();
+  const counts = { people: 1, complete, falseComplete: complete === 1 && left ? 1 : 0, twice, wrongPerson, askedPerson };
+  return { fault: fault.name, seed, ...counts, ms, struck };
+}
