@@ -66,6 +66,7 @@ interface Request {
   readonly outcome: string | null;
   readonly planHash: string | null;
   readonly plan: readonly { readonly linkedSystemId: string }[];
+  readonly tasks: readonly { readonly id: string; readonly reason: string; readonly linkedSystemId: string | null }[];
 }
 
 const patienceMs = 10 * 60_000;
@@ -171,16 +172,30 @@ async function request(access: Access, type: 'erasure' | 'portability', search: 
     `${type}: ${planned.plan.length} records found in ${new Set(planned.plan.map(({ linkedSystemId }) => linkedSystemId)).size} systems`,
   );
   await send(access, 'dpo', 'POST', '/v1/decisions', { requestId, decision: 'approved', planHash: planned.planHash });
-  const closed = await until(state, (now) => now.state === 'closed' || now.outcome !== null, `the ${type} to end with evidence`);
+  const acted = await until(state, (now) => now.state === 'closed' || now.outcome !== null, `the ${type} to end with evidence`);
+  const closed = (await searchedByHand(access, acted, say))
+    ? await until(state, (now) => now.state === 'closed', `the ${type} to end after the search by hand`)
+    : acted;
   say(`${type}: ${closed.state}, ${closed.outcome ?? 'no outcome'}`);
   return `${type}: ${closed.outcome ?? 'no outcome'}`;
+}
+
+/** Answers for what only a person can search, when nothing else waits; whether there was any. */
+async function searchedByHand(access: Access, { tasks }: Request, say: Say): Promise<boolean> {
+  const byHand = tasks.filter(({ reason }) => reason === 'beyond-reach');
+  if (byHand.length === 0 || tasks.some(({ reason }) => reason !== 'beyond-reach' && reason !== 'needs-attention')) return false;
+  for (const { id: taskId, linkedSystemId } of byHand) {
+    say(`${linkedSystemId}: files were searched by hand`);
+    await send(access, 'dpo', 'POST', '/v1/privacy-tasks', { taskId, answer: 'done' });
+  }
+  return true;
 }
 
 async function requestState(access: Access, id: string): Promise<Request> {
   const { privacyRequest } = await ask<{ readonly privacyRequest: Request | null }>(
     access,
     'dpo',
-    'query ($id: ID!) { privacyRequest(id: $id) { state outcome planHash plan { linkedSystemId } } }',
+    'query ($id: ID!) { privacyRequest(id: $id) { state outcome planHash plan { linkedSystemId } tasks { id reason linkedSystemId } } }',
     { id },
   );
   if (!privacyRequest) throw new FichaError('unknown-request', 'the request that was just opened is not there');

@@ -394,7 +394,7 @@ export interface RunSync {
 export interface SettlePrivacyTask {
   taskId: string;
   /**
-   * namesake: same-person or other-person; manual-task: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
+   * namesake: same-person or other-person; manual-task, beyond-reach, blocked-held: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
    */
   answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen' | 'redact' | 'leave';
   proof?: ManualProof;
@@ -712,10 +712,21 @@ export interface ConnectorManifest {
    */
   scopes?: ScopeRule[];
   /**
-   * What the vendor cannot do: a manual task with evidence
+   * What the vendor cannot do. `erase` and `search-files` (what is inside files kept there) are a manual task with evidence in every erasure that they touch
    */
   gaps?: {
-    verb: 'pull' | 'lookup' | 'suppress' | 'unsuppress' | 'erase' | 'redact' | 'export' | 'verify' | 'webhook' | 'discover';
+    verb:
+      | 'pull'
+      | 'lookup'
+      | 'suppress'
+      | 'unsuppress'
+      | 'erase'
+      | 'search-files'
+      | 'redact'
+      | 'export'
+      | 'verify'
+      | 'webhook'
+      | 'discover';
     /**
      * What a person must do instead
      */

@@ -1,32 +1,38 @@
+import type { LinkedSystem } from '../../connectors/kit/contract.ts';
 import { draftPlan, type LocatedRecord, type PlanLine, planHash } from '../../domain/privacy/plan.ts';
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
-import { recordsOfSubject } from '../../store/read/subject-records.ts';
+import { recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
 import { dropLines, savePlan } from '../../store/write/plan-lines.ts';
+import { askOnce } from '../../store/write/privacy-questions.ts';
 import { freezePlan, moveRequest } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
+import { askAboutBlocked } from './blocked-before.ts';
 import { withSystem } from './line-work.ts';
 import { foreignInPlan } from './plan-coverage.ts';
 import { retentionPolicyOf } from './policies.ts';
 
 /** What each system can do and which records are fields of others there, asked once. */
-const abilitiesOf = async (deps: Deps, systemIds: Iterable<string>) => {
+type Abilities = ReadonlyMap<string, Pick<LinkedSystem, 'capabilities' | 'carriedBy'>>;
+
+const abilitiesOf = async (deps: Deps, systemIds: Iterable<string>): Promise<Abilities> => {
   const entries = [...new Set(systemIds)].map((systemId) =>
     withSystem(deps, systemId, ({ capabilities, carriedBy }) =>
-      Promise.resolve([systemId, { capabilities, carriedBy }] as const),
+      Promise.resolve([systemId, { capabilities, ...(carriedBy ? { carriedBy } : {}) }] as const),
     ),
   );
   return new Map(await Promise.all(entries));
 };
 
 /** The located records with what the policy must know of them; of one that only its system knows, the kind alone. */
-const located = async (deps: Deps, request: PrivacyRequestRow, lines: readonly WorkLine[]): Promise<LocatedRecord[]> => {
-  const abilities = await abilitiesOf(
-    deps,
-    lines.map(({ systemId }) => systemId),
-  );
+const located = async (
+  deps: Deps,
+  request: PrivacyRequestRow,
+  lines: readonly WorkLine[],
+  abilities: Abilities,
+): Promise<LocatedRecord[]> => {
   const known = new Map(
     (await recordsOfSubject(deps.db, request.clientId)).map((record) => [
       recordHash(deps.keys, record.systemId, record.kind, record.externalId).toString('hex'),
@@ -59,6 +65,17 @@ const asPlanned = ({ recordHash: hash, systemId, kind, action, legalBasis, until
   position,
 });
 
+/**
+ * Systems in which the connector says that a person must look: where it keeps files, since no connector reads what is in them; and where
+ * something of it is erased, if more hangs from it than a call can erase.
+ */
+const beyondReach = (plan: readonly PlanLine[], abilities: Abilities): readonly string[] =>
+  [...abilities].flatMap(([systemId, { capabilities }]) => {
+    const verbs = new Set((capabilities.gaps ?? []).map(({ verb }) => verb));
+    const erases = plan.some((line) => line.systemId === systemId && line.action !== 'keep-until');
+    return verbs.has('search-files') || (verbs.has('erase') && erases) ? [systemId] : [];
+  });
+
 /** Fixes the plan as it is stored, under its hash. */
 const freeze = async (tx: Db, requestId: string): Promise<Buffer> => {
   const hash = planHash(requestId, (await workLines(tx, requestId)).map(asPlanned));
@@ -75,12 +92,20 @@ export const planActivities = (deps: Deps) => ({
     const request = await requiredRequest(deps.db, requestId);
     const { type, country } = request;
     const today = deps.now().toISOString().slice(0, 10);
-    await deps.db.transaction(async (tx) => dropLines(tx, await foreignInPlan(tx, deps, request)));
+    await deps.db.transaction(async (tx) => {
+      await dropLines(tx, await foreignInPlan(tx, deps, request));
+      await askAboutBlocked(tx, deps, request);
+    });
     const lines = await workLines(deps.db, requestId);
     const terms = { type, policy: retentionPolicyOf(deps), country: country ?? undefined, today };
-    const plan = draftPlan(await located(deps, request, lines), terms);
+    const asked = type === 'erasure' ? (await systemsToAsk(deps.db, request.clientId)).map(({ id }) => id) : [];
+    const abilities = await abilitiesOf(deps, [...asked, ...lines.map(({ systemId }) => systemId)]);
+    const plan = draftPlan(await located(deps, request, lines, abilities), terms);
+    const byHand = type === 'erasure' ? beyondReach(plan, abilities) : [];
     return await deps.db.transaction(async (tx) => {
       await savePlan(tx, requestId, plan);
+      for (const systemId of byHand)
+        await askOnce(tx, { requestId, reason: 'beyond-reach', about: systemId, subject: { systemId }, at: deps.now() });
       const hash = (await freeze(tx, requestId)).toString('hex');
       await moveRequest(tx, requestId, { to: 'planned', at: deps.now(), facts: { planHash: hash, lines: lines.length } });
       return { planHash: hash, lines: lines.length };

@@ -7,7 +7,7 @@ import type { ErasureCertificate } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { openMentions } from '../../store/read/privacy-mentions.ts';
-import { calledTheSame, openQuestions } from '../../store/read/privacy-questions.ts';
+import { calledTheSame, taskCounts } from '../../store/read/privacy-questions.ts';
 import { type EvidenceRow, evidenceOf, type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { systemsToAsk } from '../../store/read/subject-records.ts';
 import { openPrivacyTask, withdrawPrivacyTasks } from '../../store/write/privacy-questions.ts';
@@ -32,15 +32,18 @@ const readFile = async (tx: Db, requestId: string): Promise<File> => {
   return { request, lines, evidence, systemIds: [...new Set([...toAsk, ...asked])].sort() };
 };
 
-const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now: Date): Promise<Settlement> =>
-  settleOutcome(
+const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now: Date): Promise<Settlement> => {
+  const tasks = await taskCounts(tx, request.id);
+  return settleOutcome(
     lines,
     evidence.map(({ lineId, linkedSystemId, verb, result, countAfter }) => {
       return { lineId, systemId: linkedSystemId, verb, result, count: countAfter };
     }),
     {
       systemIds,
-      openQuestions: await openQuestions(tx, request.id),
+      openQuestions: tasks.get('namesake')?.open ?? 0,
+      beyondReach: tasks.get('beyond-reach')?.open ?? 0,
+      blockedBefore: tasks.get('blocked-held') ?? { held: 0, open: 0 },
       openMentions: await openMentions(tx, request.id),
       answeredUnplanned: (await calledTheSame(tx, request.id)).filter(
         ({ recordHash, kind }) => concerns(request.type, kind) && !lines.some((line) => line.recordHash === recordHash),
@@ -49,6 +52,7 @@ const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now
       dueAt: request.dueAt,
     },
   );
+};
 
 const certify = ({ keys, now }: Deps, file: File, outcome: ErasureCertificate['body']['outcome']): ErasureCertificate => {
   const { id: requestId, type, receivedAt, dueAt, planHash } = file.request;

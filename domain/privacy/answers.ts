@@ -6,6 +6,8 @@ const allowed: Readonly<Record<string, readonly TaskAnswer[]>> = {
   'manual-task': ['done'],
   mention: ['redact', 'leave'],
   'redact-by-hand': ['done'],
+  'beyond-reach': ['done'],
+  'blocked-held': ['done'],
   'deadline-escalated': ['seen'],
   'objection-open': ['look-again'],
   reappeared: ['seen'],

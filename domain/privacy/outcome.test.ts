@@ -78,6 +78,9 @@ describe('the outcome', () => {
   test('is not complete while a question about a namesake is open', () => {
     const done = [located(1), said('erase', 'done'), said('verify', 'gone')];
     expect(outcome([line('a')], done, { openQuestions: 1 })).toBe('needs-attention');
+    expect(outcome([line('a')], done, { beyondReach: 1 })).toBe('needs-attention');
+    expect(outcome([line('a')], done, { blockedBefore: { held: 1, open: 1 } })).toBe('needs-attention');
+    expect(outcome([line('a')], done, { blockedBefore: { held: 1, open: 0 } })).toBe('complete-with-exceptions');
   });
 
   test.prop([fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8])])('is never complete with any one piece of evidence missing', (kept) => {

@@ -30,6 +30,10 @@ export interface Circumstances {
   readonly openMentions?: number;
   /** Records that a person called the same person's and that the plan does not hold. */
   readonly answeredUnplanned?: number;
+  /** Systems in which a person still has to look where no call reaches. */
+  readonly beyondReach?: number;
+  /** Earlier erasures of this person that left something blocked, and how many of them nobody has answered for in this request. */
+  readonly blockedBefore?: { readonly held: number; readonly open: number };
   readonly now: string;
   readonly dueAt: string;
 }
@@ -119,7 +123,8 @@ const shortfallOf = (systemId: string, lines: readonly SettledLine[], evidence: 
 /**
  * What a request has come to, from its plan and its evidence alone (rule 4). `complete`: every line was acted on and then read
  * back absent. `complete-with-exceptions`: besides, lines kept or blocked with a basis and a date. Anything less, a system that
- * was not asked, fewer acts than finds or an open question about a namesake, needs attention.
+ * was not asked, fewer acts than finds or an open question about a namesake, needs attention. What an earlier request left blocked is
+ * an exception too: it is there, apart.
  * @param evidence in order of time
  */
 export function settleOutcome(
@@ -153,6 +158,9 @@ export function settleOutcome(
   if (given.openQuestions > 0) shortfalls.push({ code: 'namesake-question-open', systemId: null, lineId: null });
   if ((given.answeredUnplanned ?? 0) > 0) shortfalls.push({ code: 'answered-not-planned', systemId: null, lineId: null });
   if ((given.openMentions ?? 0) > 0) shortfalls.push({ code: 'mention-open', systemId: null, lineId: null });
+  if ((given.beyondReach ?? 0) > 0) shortfalls.push({ code: 'hand-search-open', systemId: null, lineId: null });
+  if ((given.blockedBefore?.open ?? 0) > 0) shortfalls.push({ code: 'blocked-not-answered', systemId: null, lineId: null });
+  if ((given.blockedBefore?.held ?? 0) > 0) ends.add('exception');
   if (shortfalls.length > 0) return { outcome: 'needs-attention', shortfalls };
   if (ends.has('waiting')) return { outcome: 'waiting', shortfalls };
   return { outcome: ends.has('exception') ? 'complete-with-exceptions' : 'complete', shortfalls };

@@ -51,12 +51,29 @@ export async function openPrivacyTasks(db: Db, requestId: string): Promise<Priva
   return rows;
 }
 
-/** How many questions about namesakes nobody has answered yet. */
-export async function openQuestions(db: Db, requestId: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(sql`
-    select count(*)::int as count from review_task
-     where kind = 'privacy' and reason = 'namesake' and state = 'open' and subject ->> 'requestId' = ${requestId}`);
-  return rows[0]?.count ?? 0;
+/** Tasks of one reason in a request: how many there are, and how many of them nobody has answered yet. */
+export interface TaskCount {
+  readonly held: number;
+  readonly open: number;
+}
+
+/** How many tasks of a request wait for a person or were settled by one, by reason. Index: review_task_open. */
+export async function taskCounts(db: Db, requestId: string): Promise<ReadonlyMap<string, TaskCount>> {
+  const { rows } = await db.query<TaskCount & { reason: string }>(sql`
+    select reason, count(*)::int as held, count(*) filter (where state = 'open')::int as open from review_task
+     where kind = 'privacy' and state in ('open', 'settled') and subject ->> 'requestId' = ${requestId}
+     group by reason`);
+  return new Map(rows.map((row) => [row.reason, row]));
+}
+
+/** Requests whose tombstones are among these and that left something blocked which is not destroyed yet. Index: tombstone primary key. */
+export async function blockedBy(db: Db, hashes: readonly Buffer[]): Promise<readonly string[]> {
+  if (hashes.length === 0) return [];
+  const { rows } = await db.query<{ id: string }>(sql`
+    select distinct t.request_id as id from tombstone t
+     where t.hash = any(${hashes}::bytea[])
+       and exists (select from blocked_record b where b.request_id = t.request_id and b.destroyed_at is null)`);
+  return rows.map(({ id }) => id);
 }
 
 /** Whether a person said that this mention was redacted by hand. Index: review_task_open. */

@@ -27,6 +27,14 @@ export async function openPrivacyTask(tx: Db, { requestId, reason, about, subjec
     on conflict (kind, subject_key) where state = 'open' do update set subject = excluded.subject`);
 }
 
+/** The same for what is asked once: a task that was settled stays settled. */
+export async function askOnce(tx: Db, task: PrivacyTask): Promise<void> {
+  const { rowCount } = await tx.query(sql`
+    select from review_task
+     where kind = 'privacy' and state = 'settled' and subject_key = ${`${task.requestId}/${task.reason}/${task.about}`} limit 1`);
+  if (rowCount === 0) await openPrivacyTask(tx, task);
+}
+
 /** Takes the tasks of a request off the desk, all or those with one reason: they no longer matter. */
 export async function withdrawPrivacyTasks(tx: Db, requestId: string, at: Date, reason?: string): Promise<void> {
   await tx.query(sql`
@@ -74,8 +82,10 @@ export async function settlePrivacyTask(tx: Db, given: PrivacyAnswer, keys?: Key
   if (!answersTo(task.reason).includes(answer)) {
     throw new FichaError('answer-does-not-fit', `a task of reason ${task.reason} takes: ${answersTo(task.reason).join(', ')}`);
   }
-  if (answer === 'done' && lineId !== undefined && systemId !== undefined) {
-    const draft = { requestId, lineId, systemId, verb: 'manual', result: 'done', at } as const;
+  const byHand = lineId !== undefined || task.reason === 'beyond-reach';
+  if (answer === 'done' && byHand && systemId !== undefined) {
+    const result = lineId === undefined ? 'searched' : 'done';
+    const draft = { requestId, ...(lineId === undefined ? {} : { lineId }), systemId, verb: 'manual', result, at } as const;
     if (proof === undefined || keys === undefined) await addEvidence(tx, draft);
     else await addProvenEvidence(tx, keys, draft, proof);
   }

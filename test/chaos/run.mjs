@@ -1,6 +1,7 @@
 /**
  * `npm run chaos`: every fault and every kill at full counts, 20 in the middle of inserts into ClickHouse among them, then a table of
- * privacy's, and how long an opt-out took until every system was read back. A run that was broken off goes on where it was; --fresh starts anew. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
+ * privacy's, and how long an opt-out took until every system was read back. A run that was broken off goes on where it was; --fresh starts anew,
+ * --minutes 8 begins nothing after eight minutes. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
  * line.
  */
 import { spawnSync } from 'node:child_process';
@@ -21,12 +22,21 @@ const tests = [
   'activities/release-crash.test.ts',
 ];
 // some goals alone, by a part of their files' names: npm run chaos -- due-date verify-evidence
-const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const minutes = process.argv.indexOf('--minutes');
+const until = minutes < 0 ? {} : { FICHA_CHAOS_UNTIL: String(Date.now() + Number(process.argv[minutes + 1]) * 60_000) };
+const only = process.argv.slice(2).filter((word, place) => !word.startsWith('--') && (minutes < 0 || place + 2 !== minutes + 1));
 const consent = resolve('.ficha/chaos/consent.jsonl');
 rmSync(consent, { force: true });
 const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...(only.length === 0 ? tests : only)], {
   stdio: 'inherit',
-  env: { FICHA_KILLS: '20', FICHA_OPT_OUTS: '40', ...process.env, FICHA_CHAOS_REPORT: report, FICHA_CONSENT_REPORT: consent },
+  env: {
+    FICHA_KILLS: '20',
+    FICHA_OPT_OUTS: '40',
+    ...process.env,
+    FICHA_CHAOS_REPORT: report,
+    FICHA_CONSENT_REPORT: consent,
+    ...until,
+  },
 });
 const verdicts = existsSync(report)
   ? readFileSync(report, 'utf8')
@@ -36,11 +46,20 @@ const verdicts = existsSync(report)
   : [];
 const faults = new Map();
 for (const verdict of verdicts) {
-  const sum = faults.get(verdict.fault) ?? { runs: 0, people: 0, complete: 0, falseComplete: 0, twice: 0, wrongPerson: 0 };
+  const sum = faults.get(verdict.fault) ?? {
+    runs: 0,
+    people: 0,
+    complete: 0,
+    falseComplete: 0,
+    twice: 0,
+    wrongPerson: 0,
+    slowest: 0,
+  };
+  sum.slowest = Math.max(sum.slowest, verdict.ms);
   for (const key of ['people', 'complete', 'falseComplete', 'twice', 'wrongPerson']) sum[key] += verdict[key];
   faults.set(verdict.fault, { ...sum, runs: sum.runs + 1 });
 }
-const head = ['fault', 'runs', 'people', 'complete', 'false complete', 'twice', 'wrong person'];
+const head = ['fault', 'runs', 'people', 'complete', 'false complete', 'twice', 'wrong person', 'slowest, s'];
 const rows = [...faults].map(([name, sum]) => [
   name,
   sum.runs,
@@ -49,6 +68,7 @@ const rows = [...faults].map(([name, sum]) => [
   sum.falseComplete,
   sum.twice,
   sum.wrongPerson,
+  Math.round(sum.slowest / 1000),
 ]);
 const all = [head, ...rows].map((row) => row.map(String));
 const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));

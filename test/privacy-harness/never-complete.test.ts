@@ -171,6 +171,20 @@ describe('`complete` is never said of a person who is still there', () => {
     expect(await reasonsOpen(requestId)).not.toContain('redact-by-hand');
   });
 
+  test('4b. in a file that no call searches: a person searches it, once, and says so', async () => {
+    scene = await setScene(temporal, { erp: { keepsFiles: true } });
+    const { erase, lookAgain, outcome } = scene;
+    const requestId = await erase();
+    await expect.poll(() => reasonsOpen(requestId), { timeout: 20_000 }).toEqual(['beyond-reach', 'needs-attention']);
+    await scene.bench.until(requestId, 'waiting-for-person');
+    expect(await outcomeSoFar(requestId)).toBe('needs-attention');
+    await settle(requestId, 'beyond-reach', 'done');
+    await lookAgain(requestId);
+    expect(await outcome(requestId)).toBe('complete-with-exceptions');
+    const searched = (await evidenceOf(scene.database.reader, requestId)).filter(({ result }) => result === 'searched');
+    expect(searched.map(({ linkedSystemId, verb }) => `${linkedSystemId} ${verb}`)).toEqual(['erp manual']);
+  });
+
   test('5. who is brought back by the next sync: the row is not written', async () => {
     scene = await setScene(temporal);
     const { database, erase, outcome } = scene;

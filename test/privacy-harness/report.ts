@@ -7,11 +7,16 @@ const report = process.env['FICHA_CHAOS_REPORT'];
 
 export const fullCounts = report !== undefined;
 
-/** Whether a run was judged before it was broken off. */
+/** `--minutes`: from this time on nothing is begun; what is left, the next run does. */
+const until = Number(process.env['FICHA_CHAOS_UNTIL'] ?? Number.POSITIVE_INFINITY);
+
+/** Whether a run was judged before, or is left for the next time. */
 export const isDone = (fault: string, seed: number): boolean =>
-  report !== undefined &&
-  existsSync(report) &&
-  readFileSync(report, 'utf8')
+  report !== undefined && (Date.now() > until || isJudged(report, fault, seed));
+
+const isJudged = (file: string, fault: string, seed: number): boolean =>
+  existsSync(file) &&
+  readFileSync(file, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Pick<Verdict, 'fault' | 'seed'>)

@@ -1,19 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { exportActivities } from '../../activities/privacy/export.ts';
 import { verifyCertificate } from '../../domain/privacy/certificate.ts';
 import { retentionPolicy } from '../../domain/privacy/retention-policy.ts';
 import { validatorFor } from '../../platform/validate.ts';
 import type { PortabilityPackage } from '../../schemas/types.ts';
 import { sql } from '../../store/database.ts';
 import { clientById } from '../../store/read/clients.ts';
-import { privacyRequestById } from '../../store/read/privacy-requests.ts';
+import { exportedLines } from '../../store/read/plan-lines.ts';
+import { privacyRequestById, readPackage } from '../../store/read/privacy-requests.ts';
 import { agreeRelease, askRelease, destroyBlockedDue } from '../../store/write/privacy-blocked.ts';
 import { liftHold } from '../../store/write/privacy-hold.ts';
-import type { NewRequest } from '../../store/write/privacy-openings.ts';
+import { type NewRequest, openRequest } from '../../store/write/privacy-openings.ts';
 import { dropExpiredPackages, fetchPackage, makePackageLink } from '../../store/write/privacy-packages.ts';
 import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
 import { testKeyRing } from '../support/keys.ts';
 import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../support/privacy-scene.ts';
-import { openErasure, personIn } from '../support/privacy-world.ts';
+import { openErasure, personIn, privacyDeps } from '../support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../support/temporal.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -78,6 +80,19 @@ describe('access', () => {
     const { rows } = await scene.database.worker.query(sql`select 1 from subject_key where wrapped is not null`);
     expect(rows).toEqual([]);
     expect(await clientById(scene.database.reader, scene.anaId)).toBeDefined();
+  });
+
+  test('keeps its package when the worker dies after making it and makes it once more', async () => {
+    const requestId = await opened('access');
+    const { packExport } = exportActivities(privacyDeps(scene.database, [scene.erp, scene.mailer]));
+    await scene.bench.approve(requestId);
+    await scene.bench.until(requestId, 'waiting-for-person');
+    expect(await exportedLines(scene.database.worker, requestId)).toHaveLength(4);
+    await packExport({ requestId });
+    const first = await readPackage(scene.database.worker, keys, requestId);
+    await packExport({ requestId });
+    expect(await readPackage(scene.database.worker, keys, requestId)).toBe(first);
+    expect(first).toContain('F-2024-1');
   });
 
   test('that nobody fetches is destroyed when its time is over', async () => {
@@ -168,6 +183,29 @@ describe('blocked data', () => {
     const records = await tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', at }));
     expect(records.join()).toContain('Ana called');
     await expect(tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', at }))).rejects.toThrow('no-release');
+    const again = {
+      type: 'access',
+      lookFor: [{ kind: 'email', value: ana.email }],
+      openedBy: 'dpo-1',
+      at,
+      country: 'ES',
+    } as const;
+    const { requestId: asked } = await tx((t) => openRequest(t, keys, again));
+    await scene.bench.start(asked);
+    await scene.bench.approve(asked);
+    await scene.bench.until(asked, 'waiting-for-person');
+    expect(await privacyRequestById(scene.database.reader, asked)).toMatchObject({
+      outcome: 'needs-attention',
+      state: 'verifying',
+    });
+    const { rows: held } = await scene.database.worker.query<{ id: string; blockedRequestId: string }>(sql`
+      select id, subject ->> 'blockedRequestId' as "blockedRequestId" from review_task
+       where reason = 'blocked-held' and state = 'open' and subject ->> 'requestId' = ${asked}`);
+    expect(held.map(({ blockedRequestId }) => blockedRequestId)).toEqual([requestId]);
+    await tx((t) => settlePrivacyTask(t, { taskId: held[0]?.id ?? '', answer: 'done', by: 'dpo-2', at: new Date() }));
+    await scene.lookAgain(asked);
+    expect(await scene.outcome(asked)).toBe('complete-with-exceptions');
+    expect(await everythingStored(scene.database)).not.toContain(ana.email);
     expect(await tx((t) => destroyBlockedDue(t, at))).toBe(0);
     expect(await tx((t) => destroyBlockedDue(t, new Date('2100-01-01')))).toBe(records.length);
     await expect(tx((t) => askRelease(t, { requestId, reference: 'later', by: 'dpo-1', at }))).rejects.toThrow('nothing-blocked');

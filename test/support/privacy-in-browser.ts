@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Answers namesakes as other people until none asks. */
+/** Answers namesakes as other people, and that what no call reaches was searched, until nothing asks. */
 export async function settleWhatAsks(page: Page): Promise<void> {
   for (let asked = 0; asked < 40; asked += 1) {
-    await page.waitForSelector('form:has(input[name=planHash]) button, button[value=other-person]', { timeout: 60_000 });
-    const other = page.locator('button[value=other-person]').first();
-    if ((await other.count()) === 0) return;
-    await other.click();
+    const asks = 'button[value=other-person], button[value=done]';
+    await page.waitForSelector(`form:has(input[name=planHash]) button, ${asks}`, { timeout: 60_000 });
+    const answer = page.locator(asks).first();
+    if ((await answer.count()) === 0) return;
+    await answer.click();
     await page.waitForLoadState();
   }
 }

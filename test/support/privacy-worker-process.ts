@@ -23,7 +23,7 @@ const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
 };
 // eats until the heap is full, as a worker that is given too much
 process.on('SIGUSR2', () => {
-  for (const eaten: number[][] = []; ; ) eaten.push(Array.from({ length: 1_000_000 }, (_, place) => place + eaten.length + 0.5));
+  for (const eaten: number[][] = []; ; ) eaten.push(Array<number>(5_000_000).fill(eaten.length + 0.5));
 });
 const connection = await NativeConnection.connect({ address: PRIVACY_TEMPORAL });
 const worker = await privacyWorker({ connection, deps: deps as Deps, taskQueue: PRIVACY_QUEUE, bundle: PRIVACY_BUNDLE }); // privacy needs neither log nor analytics

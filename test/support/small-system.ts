@@ -31,6 +31,8 @@ export interface Manners {
   down?: boolean;
   /** Has no way to erase. */
   cannotErase?: boolean;
+  /** Keeps files that no call searches. */
+  keepsFiles?: boolean;
   /** Can blot texts of a record that stays. */
   redacts?: boolean;
   /** Runs once the row is gone and before the answer. */
@@ -94,6 +96,7 @@ export class SmallSystem {
       redact: this.manners.redacts === true,
       export: true,
       verify: true,
+      ...(this.manners.keepsFiles === true ? { gaps: [{ verb: 'search-files', say: 'search them by hand' }] } : {}),
     };
   }
 
