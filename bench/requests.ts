@@ -90,7 +90,9 @@ export async function benchRequests(say: Say, size = 520_000): Promise<readonly 
       access.push(await carried(all, clientId, 'access'));
       erasure.push(await carried(all, clientId, 'erasure'));
     }
-    say(`one by one: done; load ${loadavg()[0]?.toFixed(1)}`);
+    say(
+      `one by one: access ${seconds(median(access))} s, erasure ${seconds(median(erasure))} s (medians); load ${loadavg()[0]?.toFixed(1)}`,
+    );
     const crowd = Array.from({ length: atOnce }, (_, index) => 2 + singles + index);
     const clientIds = await Promise.all(crowd.map((person) => known(all.db, person)));
     const start = performance.now();
