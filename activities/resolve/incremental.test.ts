@@ -54,7 +54,12 @@ function atOnce(held: ReadonlyMap<number, Matchable>): string[] {
     .sort();
 }
 
-async function walk(steps: readonly Step[]): Promise<ReadonlyMap<number, Matchable>> {
+/** So many resolve at once. */
+async function atOnceResolve(workers: number, limit: number): Promise<void> {
+  await Promise.all(Array.from({ length: workers }, () => scene.resolveOnce(limit)));
+}
+
+async function walk(steps: readonly Step[], workers = 1): Promise<ReadonlyMap<number, Matchable>> {
   await scene.database.owner.query(
     sql`truncate client, source_record, resolution_queue, match_key, match_decision, review_task restart identity cascade`,
   );
@@ -66,10 +71,14 @@ async function walk(steps: readonly Step[]): Promise<ReadonlyMap<number, Matchab
     } else if (one.kind === 'leave') {
       if (held.delete(one.place)) await scene.leave([incoming(one.place, {})]);
     } else {
-      await scene.resolveOnce(one.limit);
+      await atOnceResolve(workers, one.limit);
     }
   }
-  await scene.resolve(5);
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      while ((await scene.resolveOnce(5)) > 0);
+    }),
+  );
   return held;
 }
 
@@ -92,6 +101,17 @@ test('whatever comes, changes and goes, in any order and any batches, the client
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), async (steps) => {
       const held = await walk(steps);
       expect(await scene.clusters()).toEqual(atOnce(held));
+    }),
+    { numRuns: interleavings },
+  );
+});
+
+test('two workers at once give the same clients, and leave nothing in the queue', { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
+      const held = await walk(steps, 2);
+      expect(await scene.clusters()).toEqual(atOnce(held));
+      expect((await scene.database.worker.query(sql`select from resolution_queue`)).rowCount).toBe(0);
     }),
     { numRuns: interleavings },
   );

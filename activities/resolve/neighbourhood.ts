@@ -3,7 +3,8 @@ import { evidenceOf } from '../../domain/identity/evidence.ts';
 import { matchWeight, shippedModel } from '../../domain/identity/match-model.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
-import { decidedTogether, type StoredKey } from '../../store/read/match.ts';
+import { decidedTogether, type StoredKey, type Tie } from '../../store/read/match.ts';
+import { holdRecords, type Waiting } from '../../store/write/resolution-queue.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
 /** Who has each key, as `blocksOf` reads it. */
@@ -28,32 +29,90 @@ export async function touchedBy(
   blocks: Blocks,
   largestBlock: number,
   records: RecordsAtHand,
-): Promise<Set<string>> {
-  const touched = new Set<string>();
+): Promise<Tie[]> {
+  const touched = new Map<string, Set<string>>();
   const candidates = new Map<string, Set<string>>();
   for (const { recordId, key, keyClass } of keys) {
     const block = blocks.get(key) ?? [];
     if (block.length > largestBlock) continue;
-    if (keyClass > 0) for (const id of block) touched.add(id);
-    else {
-      const known = candidates.get(recordId);
-      if (known === undefined) candidates.set(recordId, new Set(block));
-      else for (const id of block) known.add(id);
-    }
+    const found = keyClass > 0 ? touched : candidates;
+    const known = found.get(recordId);
+    if (known === undefined) found.set(recordId, new Set(block));
+    else for (const id of block) known.add(id);
   }
-  await records.load([...candidates.values()].flatMap((ids) => [...ids].filter((id) => !touched.has(id))));
-  for (const [of, ids] of candidates) {
-    const form = records.get(of)?.form;
-    for (const id of ids) if (id !== of && !touched.has(id) && mayResemble(form, records.get(id)?.form)) touched.add(id);
+  await records.load([...candidates].flatMap(([of, ids]) => [...ids].filter((id) => touched.get(of)?.has(id) !== true)));
+  for (const [from, ids] of candidates) {
+    const form = records.get(from)?.form;
+    const known = touched.get(from) ?? new Set();
+    for (const id of ids) if (id !== from && !known.has(id) && mayResemble(form, records.get(id)?.form)) known.add(id);
+    touched.set(from, known);
   }
-  return touched;
+  return [...touched].flatMap(([from, ids]) => [...ids].flatMap((id) => (id === from ? [] : { from, id })));
 }
 
-/** Adds to `known` these records and all that is decided together with them: over common clients, links made by hand and resemblance. */
-export async function decideTogether(tx: Db, touched: Iterable<string>, known: Set<string>): Promise<void> {
-  let frontier = [...new Set(touched)].filter((id) => !known.has(id));
-  while (frontier.length > 0) {
-    for (const id of frontier) known.add(id);
-    frontier = (await decidedTogether(tx, frontier, resemblesFrom)).filter((id) => !known.has(id));
+/** Records in groups that are decided together; a group of which another worker holds a record is left to it. */
+class Groups {
+  readonly #above = new Map<string, string>();
+  readonly #left = new Set<string>();
+
+  #top(id: string): string {
+    let top = id;
+    for (let above = this.#above.get(top); above !== undefined; above = this.#above.get(top)) top = above;
+    let below = id;
+    while (below !== top) {
+      const next = this.#above.get(below) ?? top;
+      this.#above.set(below, top);
+      below = next;
+    }
+    return top;
   }
+
+  tie(one: string, other: string): void {
+    const [first, second] = [this.#top(one), this.#top(other)];
+    if (first === second) return;
+    this.#above.set(second, first);
+    if (this.#left.has(second)) this.#left.add(first);
+  }
+
+  leave(id: string): void {
+    this.#left.add(this.#top(id));
+  }
+
+  isLeft(id: string): boolean {
+    return this.#left.has(this.#top(id));
+  }
+}
+
+/**
+ * Holds records that changed and all that is decided together with them: over keys, common clients, links made by hand and resemblance.
+ * What they are decided together with is asked once they are held: from then on nobody else changes it.
+ * @returns the records that are held in whole groups; with `take-free`, groups that another worker holds a part of are left out
+ */
+export async function holdNeighbourhood(
+  tx: Db,
+  changed: readonly string[],
+  touchedBy: (held: readonly string[]) => Promise<readonly Tie[]>,
+  waiting: Waiting,
+): Promise<ReadonlySet<string>> {
+  const [groups, seen] = [new Groups(), new Set<string>()];
+  const hold = async (ids: readonly string[]): Promise<string[]> => {
+    const held = await holdRecords(tx, ids, waiting);
+    for (const id of ids) {
+      seen.add(id);
+      // who waits has all that are there
+      if (waiting === 'take-free' && !held.has(id)) groups.leave(id);
+    }
+    return [...held];
+  };
+  let unasked = await hold(changed);
+  let ties = await touchedBy(unasked);
+  for (;;) {
+    for (const { from, id } of ties) groups.tie(from, id);
+    const found = [...new Set(ties.map(({ id }) => id))].filter((id) => !seen.has(id));
+    if (found.length > 0) unasked.push(...(await hold(found)));
+    if (unasked.length === 0) break;
+    ties = await decidedTogether(tx, unasked, resemblesFrom);
+    unasked = [];
+  }
+  return new Set([...seen].filter((id) => !groups.isLeft(id)));
 }

@@ -111,31 +111,37 @@ export async function oversizeKeys(db: Db, keys: readonly string[], largestBlock
   return new Set(rows.map(({ key }) => key));
 }
 
+/** Two records that are decided together. */
+export interface Tie {
+  readonly from: string;
+  readonly id: string;
+}
+
 /**
  * What is decided together with these records: the others of their clients, those that a person linked with them, and those that resemble
  * them, as last decided. One step. Index: source_record_client, match_constraint_*, match_decision_pkey, match_decision_b.
  */
-export async function decidedTogether(db: Db, ids: readonly string[], resemblesFrom: number): Promise<string[]> {
+export async function decidedTogether(db: Db, ids: readonly string[], resemblesFrom: number): Promise<Tie[]> {
   const from = [...ids];
-  const { rows } = await db.query<{ readonly id: string }>(
+  const { rows } = await db.query<Tie>(
     prepared(
       'match-decided-together',
       sql`
-    select o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
-     where r.id = any(${from}::bigint[])
-    union
-    select record_b from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${from}::bigint[])
-    union
-    select record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${from}::bigint[])
-    union
-    select record_b from match_decision
+    select r.id as "from", o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
+     where r.id = any(${from}::bigint[]) and o.id <> r.id
+    union all
+    select record_a, record_b from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${from}::bigint[])
+    union all
+    select record_b, record_a from match_constraint where undone_at is null and kind = 'must-link' and record_b = any(${from}::bigint[])
+    union all
+    select record_a, record_b from match_decision
      where record_a = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})
-    union
-    select record_a from match_decision
+    union all
+    select record_b, record_a from match_decision
      where record_b = any(${from}::bigint[]) and (outcome <> 'different' or weight >= ${resemblesFrom})`,
     ),
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 /** What a person decided of a pair. */

@@ -3,34 +3,6 @@ import { type Db, prepared, sql } from '../database.ts';
 import type { StoredKey } from '../read/match.ts';
 import { type PairLink, writeIdentityDecision } from './identity-decisions.ts';
 
-/** Only one resolution at a time: two that touch one neighbourhood would undo each other. Held until the transaction ends. */
-export async function holdResolution(tx: Db): Promise<void> {
-  await tx.query(prepared('match-hold', sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`));
-}
-
-/** A row of the queue. */
-export interface Queued {
-  readonly queueId: string;
-  readonly recordId: string;
-}
-
-/** Up to `limit` rows of the queue, oldest first; a record may be in more than one. */
-export async function queuedRecords(tx: Db, limit: number): Promise<Queued[]> {
-  const { rows } = await tx.query<Queued>(
-    prepared(
-      'match-queued',
-      sql`
-    select id as "queueId", source_record_id as "recordId" from resolution_queue order by id limit ${limit}`,
-    ),
-  );
-  return rows;
-}
-
-/** Takes exactly these rows off the queue: what was queued since stays. */
-export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
-  await tx.query(prepared('match-unqueue', sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`));
-}
-
 /** Takes keys from records and gives them others. @param removed and @param added are pairs of key and record, none in both */
 export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added: readonly StoredKey[]): Promise<void> {
   if (removed.length > 0)

@@ -24,8 +24,8 @@ export interface IdentityResolver {
   readonly leave: (records: readonly Pick<Incoming, 'system' | 'externalId'>[]) => Promise<void>;
   /** Resolves until the queue is empty. */
   readonly resolve: (limit?: number) => Promise<void>;
-  /** Resolves one batch. */
-  readonly resolveOnce: (limit: number) => Promise<void>;
+  /** Resolves one batch; returns how many rows of the queue it settled. */
+  readonly resolveOnce: (limit: number) => Promise<number>;
   /** Clients as sets of `system:externalId`, sorted. */
   readonly clusters: () => Promise<string[]>;
   /** Record id and client id by `system:externalId`. */
@@ -103,9 +103,8 @@ export async function resolverOn(database: TestDatabase, options: SceneOptions =
     resolve: async (limit = 1_000) => {
       while (((await environment.run(resolveBatch, { limit })) as { readonly taken: number }).taken > 0);
     },
-    resolveOnce: async (limit) => {
-      await environment.run(resolveBatch, { limit });
-    },
+    resolveOnce: async (limit) =>
+      ((await new MockActivityEnvironment().run(resolveBatch, { limit })) as { readonly taken: number }).taken,
     clusters: async () => {
       const { rows } = await db.query<{ readonly members: string }>(sql`
         select string_agg(linked_system_id || ':' || external_id, ' ' order by linked_system_id, external_id) as members

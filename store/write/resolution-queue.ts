@@ -1,0 +1,90 @@
+import { type Db, prepared, sql } from '../database.ts';
+
+/** Only one writes keys at a time, so that whether a block grew too large is counted right. Held until the transaction ends. */
+export async function holdKeys(tx: Db): Promise<void> {
+  await tx.query(prepared('resolution-hold-keys', sql`select pg_advisory_xact_lock(hashtext('ficha-match-keys'))`));
+}
+
+/** Only one waits for records that others hold: two could wait for each other. Held until the transaction ends. */
+export async function holdPatience(tx: Db): Promise<void> {
+  await tx.query(prepared('resolution-hold-patience', sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`));
+}
+
+/** A row of the queue. */
+export interface Queued {
+  readonly queueId: string;
+  readonly recordId: string;
+}
+
+/** Up to `limit` rows whose records' keys are still to be written, oldest first; a record may be in more than one. */
+export async function unpreparedRows(tx: Db, limit: number): Promise<Queued[]> {
+  const { rows } = await tx.query<Queued>(
+    prepared(
+      'resolution-unprepared',
+      sql`
+    select id as "queueId", source_record_id as "recordId" from resolution_queue where not prepared order by id limit ${limit}`,
+    ),
+  );
+  return rows;
+}
+
+/** Notes that the keys of these rows' records are written, and queues others that they touched until now. */
+export async function markPrepared(tx: Db, rows: readonly Queued[], touched: readonly string[]): Promise<void> {
+  await tx.query(
+    prepared(
+      'resolution-mark-prepared',
+      sql`
+    update resolution_queue set prepared = true where id = any(${rows.map(({ queueId }) => queueId)}::bigint[])`,
+    ),
+  );
+  if (touched.length > 0)
+    await tx.query(
+      sql`insert into resolution_queue (source_record_id, prepared) select unnest(${[...touched]}::bigint[]), true on conflict do nothing`,
+    );
+}
+
+/** Whether to take what nobody holds, or to wait for the others. */
+export type Waiting = 'take-free' | 'wait';
+
+/** Up to `limit` prepared rows, oldest first, held until the transaction ends. */
+export async function preparedRows(tx: Db, limit: number, waiting: Waiting): Promise<Queued[]> {
+  const { rows } = await tx.query<Queued>(
+    waiting === 'wait'
+      ? sql`select id as "queueId", source_record_id as "recordId" from resolution_queue where prepared order by id limit ${limit} for update`
+      : prepared(
+          'resolution-take-prepared',
+          sql`
+    select id as "queueId", source_record_id as "recordId" from resolution_queue where prepared order by id limit ${limit} for update skip locked`,
+        ),
+  );
+  return rows;
+}
+
+/** Whether anything prepared waits in the queue, held by somebody or not. */
+export async function isAnythingPrepared(db: Db): Promise<boolean> {
+  const { rowCount } = await db.query(
+    prepared('resolution-anything-prepared', sql`select from resolution_queue where prepared limit 1`),
+  );
+  return rowCount > 0;
+}
+
+/**
+ * Holds these records until the transaction ends: their clients, and what is decided of them, change by nobody else meanwhile.
+ * @returns those that are held; of those that another holds none when `take-free`, all once they are free when `wait`
+ */
+export async function holdRecords(tx: Db, ids: readonly string[], waiting: Waiting): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ readonly id: string }>(
+    waiting === 'wait'
+      ? sql`select id from source_record where id = any(${[...ids]}::bigint[]) order by id for no key update`
+      : prepared(
+          'resolution-hold-records',
+          sql`select id from source_record where id = any(${[...ids]}::bigint[]) order by id for no key update skip locked`,
+        ),
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Takes exactly these rows off the queue: what was queued since stays. */
+export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
+  await tx.query(prepared('resolution-unqueue', sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`));
+}
