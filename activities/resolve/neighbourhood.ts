@@ -1,5 +1,5 @@
 import { resemblesFrom } from '../../domain/identity/clusters.ts';
-import { evidenceOf } from '../../domain/identity/evidence.ts';
+import { evidenceOf, patternOf } from '../../domain/identity/evidence.ts';
 import { matchWeight, shippedModel } from '../../domain/identity/match-model.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
@@ -10,14 +10,25 @@ import type { RecordsAtHand } from './records-at-hand.ts';
 /** Who has each key, as `blocksOf` reads it. */
 export type Blocks = ReadonlyMap<string, readonly string[]>;
 
-/** Whether two people can resemble each other at all: what several people share is taken for one's own here, so that nobody is missed. */
-function mayResemble(one: MatchRecord | undefined, other: MatchRecord | undefined): boolean {
-  if (one === undefined || other === undefined || one.kind !== other.kind) return false;
-  if (one.kind === 'company') return true;
-  return matchWeight(evidenceOf(one, other, isNeverShared), shippedModel) >= resemblesFrom;
-}
-
 const isNeverShared = (): boolean => false;
+
+/** Knows which records can resemble each other at all; there are few patterns of evidence and many pairs. */
+class MayResemble {
+  readonly #byPattern = new Map<number, boolean>();
+
+  /** What several people share is taken for one's own here, so that nobody is missed. */
+  are(one: MatchRecord | undefined, other: MatchRecord | undefined): boolean {
+    if (one === undefined || other === undefined || one.kind !== other.kind) return false;
+    if (one.kind === 'company') return true;
+    const evidence = evidenceOf(one, other, isNeverShared);
+    const pattern = patternOf(evidence);
+    const known = this.#byPattern.get(pattern);
+    if (known !== undefined) return known;
+    const may = matchWeight(evidence, shippedModel) >= resemblesFrom;
+    this.#byPattern.set(pattern, may);
+    return may;
+  }
+}
 
 /**
  * Those that share an identifier with what changed, and those that share another key with it and resemble it. What merely shares a key is
@@ -41,10 +52,11 @@ export async function touchedBy(
     else for (const id of block) known.add(id);
   }
   await records.load([...candidates].flatMap(([of, ids]) => [...ids].filter((id) => touched.get(of)?.has(id) !== true)));
+  const resemble = new MayResemble();
   for (const [from, ids] of candidates) {
     const form = records.get(from)?.form;
     const known = touched.get(from) ?? new Set();
-    for (const id of ids) if (id !== from && !known.has(id) && mayResemble(form, records.get(id)?.form)) known.add(id);
+    for (const id of ids) if (id !== from && !known.has(id) && resemble.are(form, records.get(id)?.form)) known.add(id);
     touched.set(from, known);
   }
   return [...touched].flatMap(([from, ids]) => [...ids].flatMap((id) => (id === from ? [] : { from, id })));
