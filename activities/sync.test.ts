@@ -207,6 +207,26 @@ test('an undated opt-out keeps the time when it was first seen, and becomes one 
   expect(events.rows).toEqual([{ at: '2026-01-01T00:00:00.000Z', answer: 'denied' }]);
 });
 
+test('the first tombstone of all, laid while a pull is on, holds for the page that was fetched before it', async () => {
+  const request = await base.worker.query<{ id: string }>(sql`
+    insert into privacy_request (type, opened_by, received_at, due_at) values ('erasure', 'dpo', now(), now()) returning id`);
+  const gone = tombstonesOf(keys, { systemId: system, kind: 'person', externalId: 'c', identifiers: [] });
+  expect((await base.worker.query(sql`select from tombstone`)).rows).toEqual([]);
+  let stored = 0;
+  const db: Deps['db'] = {
+    ...base.worker,
+    transaction: async (work) => {
+      const done = await base.worker.transaction(work);
+      stored += 1;
+      if (stored === 1) await base.worker.transaction((tx) => layTombstones(tx, request.rows[0]?.id ?? '', gone, at));
+      return done;
+    },
+  };
+  await sync(listing(five), run(1), { db });
+  expect((await held()).map(({ externalId }) => externalId)).toEqual(['a', 'b', 'd', 'e']);
+  expect(await countsOf(run(1))).toMatchObject({ tombstoned: '1', changed: '4' });
+});
+
 test('an erased person does not come back: not as a row, not under another id, not among what is kept aside', async () => {
   const request = await base.worker.query<{ id: string }>(sql`
     insert into privacy_request (type, opened_by, received_at, due_at) values ('erasure', 'dpo', now(), now()) returning id`);

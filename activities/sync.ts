@@ -3,6 +3,7 @@ import { endSyncRun, startSyncRun, type StreamPosition, streamPosition } from '.
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
+import { preparedPages } from './sync/prepare-page.ts';
 import { readAhead } from './sync/read-ahead.ts';
 
 export interface StreamOrder {
@@ -43,7 +44,8 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
 
     /**
      * Pulls one stream page by page; each page and the position after it are one transaction. A retry goes on after the last page
-     * that was stored, so that a crash loses nothing and repeats at most one fetch.
+     * that was stored, so that a crash loses nothing and stores nothing twice; while a page is stored the next is fetched and
+     * prepared.
      */
     syncStream: async (order: StreamOrder): Promise<{ readonly pages: number }> =>
       await withSystem(order.systemId, (system) =>
@@ -54,9 +56,10 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
           // the rest of a listing that an earlier run began: that run saw the first part, so this one cannot say what is gone
           const partial = start !== null && position?.runId !== order.runId && position?.done === false;
           let pages = 0;
-          for await (const page of readAhead(system.pull(order.stream, start))) {
+          const prepared = preparedPages(system.pull(order.stream, start), order.systemId, privacyPolicies?.consent);
+          for await (const page of readAhead(prepared)) {
             const told = partial ? { ...page, complete: false } : page;
-            await db.transaction((tx) => storePage(tx, keys, order, told, now(), privacyPolicies?.consent));
+            await db.transaction((tx) => storePage(tx, keys, order, told, now()));
             pages += 1;
             if (page.last) break;
           }

@@ -1,88 +1,89 @@
-import { Worker } from 'node:worker_threads';
-import { storePage } from '../activities/sync/page.ts';
-import { readAhead } from '../activities/sync/read-ahead.ts';
-import { connectorOf } from '../connectors/kit/connector.ts';
-import { parseManifest } from '../connectors/kit/manifest.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDatabase, sql } from '../store/database.ts';
 import { roleUrl } from '../store/roles.ts';
-import { startSyncRun } from '../store/write/sync-runs.ts';
+import { layTombstones } from '../store/write/tombstones.ts';
 import { testKeyRing } from '../test/support/keys.ts';
+import { type ManyPeople, startManyPeople } from '../test/support/many-people.ts';
 import { startSharedPostgres } from '../test/support/shared-postgres.ts';
 import type { Figure } from './figure.ts';
+import { type Peer, singerPeer } from './peer-singer.ts';
+import { type Pulled, pullInProcess } from './pull-in-process.ts';
 
-const records = 100_000;
+type Say = (line: string) => void;
+
 const pageSize = 500;
 
-const manifest = `
-name: bench
-title: Bench
-version: 1
-vendor: { docs: https://example.test }
-config: { type: object, properties: { url: { type: string } } }
-server: { url: '{config.url}' }
-entities:
-  person:
-    list: { request: GET /people, query: { limit: '{page.size}', offset: '{page.offset}' }, page: { kind: offset, size: ${pageSize} }, select: data, cursor: { field: updated_at } }
-    id: id
-    changedAt: updated_at
-    map: { givenName: first_name, familyName: last_name, emails: [email], phones: [mobile, phone], birthDate: { from: born, as: date }, addresses: { each: addresses, map: { city: town, country: country } } }
-`;
-
-/** A vendor on another thread: 100,000 people of about 1 KB, by offset. */
-const vendor = `
-const { createServer } = require('node:http');
-const { parentPort } = require('node:worker_threads');
-const person = (i) => ({ id: i, first_name: 'Ana ' + i, last_name: 'Ruiz ' + (i % 977), email: 'ana.' + i + '@example.test', mobile: '+34600' + String(i).padStart(6, '0'),
-  born: '1980-02-01', updated_at: new Date(1.7e12 + i).toISOString(), addresses: [{ town: 'Madrid', country: 'ES' }], padding: 'x'.repeat(700) });
-const server = createServer((request, response) => {
-  const query = new URL(request.url, 'http://x').searchParams;
-  const offset = Number(query.get('offset'));
-  const count = Math.max(0, Math.min(Number(query.get('limit')), ${records} - offset));
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ data: Array.from({ length: count }, (_, i) => person(offset + i)) }));
-});
-server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
-`;
-
-/** Pulls from a loopback vendor into PostgreSQL as the sync does: fetch, map, validate, hash, tombstone check, write, position. */
-export async function benchConnectors(say: (line: string) => void): Promise<readonly Figure[]> {
-  say(`connectors: ${records} records of about 1 KB, ${pageSize} a page, Node ${process.version}, PostgreSQL without fsync`);
+/** The three pulls into PostgreSQL: of an empty store, again, and of an empty store while somebody is erased, so that every record is hashed. */
+async function intoPostgres(
+  vendor: ManyPeople,
+): Promise<{ readonly first: Pulled; readonly again: Pulled; readonly guarded: Pulled }> {
   const keys = testKeyRing();
   const postgres = await startSharedPostgres();
-  const db = openDatabase(roleUrl(postgres.facts['ownerUrl'] ?? '', 'ficha_worker', keys), { max: 2 });
-  const server = new Worker(vendor, { eval: true });
+  const ownerUrl = postgres.facts['ownerUrl'] ?? '';
+  const owner = openDatabase(ownerUrl, { max: 2 });
+  const url = roleUrl(ownerUrl, 'ficha_worker', keys);
+  const pull = (place: number) => pullInProcess(vendor.url, pageSize, url, `0193a000-0000-7000-8000-00000000000${place}`);
   try {
-    const port = await new Promise<number>((resolve) => server.once('message', resolve));
-    const now = (): Date => new Date();
-    const context = {
-      systemId: 'bench',
-      config: { url: `http://127.0.0.1:${port}` },
-      secret: () => '',
-      signal: new AbortController().signal,
-      now,
-    };
-    const system = connectorOf(parseManifest(manifest, 'bench')).open(context);
-    await db.query(sql`insert into linked_system (id, connector, title) values ('bench', 'bench', 'Bench')`);
-    const figures: Figure[] = [];
-    let peakBytes = 0;
-    for (const [place, name] of ['pull, first time', 'pull again, nothing changed'].entries()) {
-      const runId = `0193a000-0000-7000-8000-00000000000${place}`;
-      await startSyncRun(db, runId, 'bench', 'full');
-      const began = performance.now();
-      for await (const page of readAhead(system.pull('person', null))) {
-        await db.transaction((tx) => storePage(tx, keys, { systemId: 'bench', runId, stream: 'person' }, page, now()));
-        peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
-      }
-      const seconds = (performance.now() - began) / 1_000;
-      figures.push({ name, value: Math.round(records / seconds), unit: 'records/s', peer: null, ratio: null });
+    await owner.query(sql`insert into linked_system (id, connector, title) values ('bench', 'bench', 'Bench')`);
+    const first = await pull(0);
+    const again = await pull(1);
+    await owner.query(sql`truncate source_record cascade`);
+    const { rows } = await owner.query<{ readonly id: string }>(sql`
+      insert into privacy_request (type, opened_by, received_at, due_at) values ('erasure', 'bench', now(), now()) returning id`);
+    const stone = { kind: 'record', hash: keys.mac('tombstone', 'of nobody here') };
+    await owner.transaction((tx) => layTombstones(tx, rows[0]?.id ?? '', [stone], new Date()));
+    return { first, again, guarded: await pull(2) };
+  } finally {
+    await owner.end();
+    await postgres.stop();
+  }
+}
+
+const rate = ({ records, seconds }: Pick<Pulled, 'records' | 'seconds'>): number => Math.round(records / seconds);
+
+function figuresOf(name: string, pulled: Pulled, peer: Peer | undefined): readonly Figure[] {
+  const bare = { peer: null, ratio: null };
+  const against = peer === undefined ? bare : { peer: peer.name, ratio: Number((rate(pulled) / rate(peer)).toFixed(2)) };
+  return [
+    { name, value: rate(pulled), unit: 'records/s', ...against },
+    {
+      name: `${name}: processor time of the worker`,
+      value: Math.round((pulled.cpuSeconds / pulled.records) * 1e6),
+      unit: 'µs/record',
+      ...bare,
+    },
+    { name: `${name}: largest memory of the worker`, value: Math.round(pulled.peakMegabytes), unit: 'MB', ...bare },
+  ];
+}
+
+/**
+ * Pulls from a loopback vendor as the sync does: fetch, map, validate, hash, tombstone check, write, position. The worker, the vendor and
+ * PostgreSQL are processes of their own; the peer reads the same vendor and writes nothing.
+ */
+export async function benchConnectors(say: Say, records = 100_000): Promise<readonly Figure[]> {
+  say(`connectors: ${records} records of about 1 KB, ${pageSize} a page, Node ${process.version}, PostgreSQL without fsync`);
+  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-'));
+  const vendor = await startManyPeople(records);
+  try {
+    const ndjson = await pullInProcess(vendor.url, pageSize, join(folder, 'people.ndjson'));
+    const { first, again, guarded } = await intoPostgres(vendor);
+    const peer = singerPeer(say, vendor.url, pageSize, folder);
+    for (const { records: pulled } of [ndjson, first, again, guarded]) {
+      if (pulled !== records) throw new Error(`${pulled} of ${records} records came: the figures would be of another job`);
     }
     return [
-      ...figures,
-      { name: 'largest memory, the vendor included', value: Math.round(peakBytes / 1e6), unit: 'MB', peer: null, ratio: null },
+      ...figuresOf('pull to NDJSON', ndjson, peer),
+      ...figuresOf('pull into PostgreSQL, first time', first, peer),
+      ...figuresOf('pull into PostgreSQL, first time, with tombstones', guarded, peer),
+      ...figuresOf('pull into PostgreSQL again, nothing changed', again, peer),
+      ...(peer === undefined
+        ? []
+        : [{ name: `${peer.name} to standard output`, value: rate(peer), unit: 'records/s', peer: null, ratio: null }]),
     ];
   } finally {
-    await server.terminate();
-    await db.end();
-    await postgres.stop();
+    vendor.stop();
+    rmSync(folder, { recursive: true });
   }
 }

@@ -11,6 +11,7 @@ import { consentActivities } from '../activities/consent.ts';
 import type { Deps } from '../activities/deps.ts';
 import { resolveActivities } from '../activities/resolve.ts';
 import { storePage } from '../activities/sync/page.ts';
+import { preparedPages } from '../activities/sync/prepare-page.ts';
 import { createCommandApi } from '../api/server.ts';
 import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
@@ -111,7 +112,7 @@ async function pullAndResolve(deps: Deps, system: LinkedSystem): Promise<void> {
   await deps.db.query(sql`insert into linked_system (id, connector, title) values ('hubspot', 'hubspot', 'HubSpot')`);
   const from = { systemId: 'hubspot', stream: 'person', runId: randomUUID() };
   await startSyncRun(deps.db, from.runId, 'hubspot', 'full');
-  for await (const page of system.pull('person', null))
+  for await (const page of preparedPages(system.pull('person', null), 'hubspot'))
     await deps.db.transaction((tx) => storePage(tx, deps.keys, from, page, new Date()));
   const { resolveBatch } = resolveActivities(deps);
   while ((await inActivity(resolveBatch, { limit: 2_000 })).taken > 0);

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Figure } from './figure.ts';
+import { peerPython } from './peer-python.ts';
 import { writePeople } from './people-generator.ts';
 
 type Say = (line: string) => void;
@@ -20,7 +21,6 @@ const seed = 20_261_123;
 const peerVersion = '5.0.0';
 const peerName = `splink ${peerVersion}`;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 
 /** `ficha resolve` in a process of its own, as a user runs it; its start is in the seconds. */
 function runFicha(people: string, folder: string): Job {
@@ -40,19 +40,6 @@ function runFicha(people: string, folder: string): Job {
   );
   const { all } = JSON.parse(judged.stdout) as { readonly all: { readonly pairwise: Pick<Job, 'precision' | 'recall'> } };
   return { seconds, peakMegabytes, precision: all.pairwise.precision, recall: all.pairwise.recall };
-}
-
-/** Python with Splink in the user's cache, installed from PyPI once; undefined where that cannot be. */
-function peerPython(say: Say): string | undefined {
-  const venv = join(cache, 'ficha-bench', `splink-${peerVersion}`);
-  const python = join(venv, 'bin', 'python');
-  const works = () => spawnSync(python, ['-c', 'import splink, pandas'], { stdio: 'ignore' }).status === 0;
-  if (existsSync(python) && works()) return python;
-  say(`installing ${peerName} from PyPI into ${venv}`);
-  mkdirSync(join(cache, 'ficha-bench'), { recursive: true });
-  spawnSync('python3', ['-m', 'venv', venv], { stdio: 'ignore' });
-  spawnSync(python, ['-m', 'pip', 'install', '--quiet', `splink==${peerVersion}`, 'pandas'], { stdio: 'inherit' });
-  return existsSync(python) && works() ? python : undefined;
 }
 
 function runPeer(python: string, people: string, folder: string, say: Say): Job | undefined {
@@ -81,7 +68,7 @@ export async function benchIdentitySpeed(say: Say, size = 1_000_000): Promise<re
       say(`ficha resolve, ${records} records`);
       jobs.push({ records, job: runFicha(people, folder) });
     }
-    const python = peerPython(say);
+    const python = peerPython({ name: 'splink', version: peerVersion, beside: ['pandas'], modules: ['splink', 'pandas'] }, say);
     if (python === undefined) say(`${peerName} is left out: python3 with venv and PyPI are needed`);
     else say(`${peerName}, ${size} records`);
     const peer = python === undefined ? undefined : runPeer(python, join(folder, `people-${size}.csv`), folder, say);

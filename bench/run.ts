@@ -10,6 +10,7 @@ import { benchIdentityIncremental } from './identity-incremental.ts';
 import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLimits } from './limits.ts';
 import { benchMetrics } from './metrics.ts';
 import { benchManyRequests, benchRequests } from './requests.ts';
 import { benchSearch } from './search.ts';
@@ -31,6 +32,7 @@ const areas: Readonly<
   'opt-outs': benchBulkOptOuts,
   'identity-speed': benchIdentitySpeed,
   ingest: benchIngest,
+  limits: benchLimits,
   metrics: benchMetrics,
   requests: async (say, size) => [
     ...(await benchRequests(say, size)),

@@ -1,19 +1,35 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { PullPage } from '../../connectors/kit/contract.ts';
 import { canonicalJson } from '../../domain/record/canonical-json.ts';
+import { FichaError } from '../../domain/record/error.ts';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import { type Problem, problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { RejectedRecord } from '../../store/write/rejected-records.ts';
 import type { StoredRecord } from '../../store/write/source-records.ts';
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A record ready to be stored, with the values whose texts it holds. */
+export interface SortedRecord extends StoredRecord {
+  readonly raw: unknown;
+  readonly canonical: Fields;
+}
+
 /** A page parted into what can be stored and what is kept aside. */
 export interface SortedPage {
-  readonly valid: readonly StoredRecord[];
+  readonly valid: readonly SortedRecord[];
   readonly rejected: readonly RejectedRecord[];
 }
 
+/** After so many records whatever waits has its turn: the database is not left idle while the next page is sorted. */
+const recordsAtOnce = 50;
+
 /** U+0000 and halves of characters, which PostgreSQL's jsonb refuses, as JSON text shows them. */
 const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** The same as characters: with the flag `u` only halves are surrogates. */
+const unstorableCharacter = /\0|\p{Surrogate}/u;
 
 /** A replacement character stands for what cannot be stored; texts are otherwise as they were. */
 function cleaned<Value>(value: Value): Value {
@@ -27,16 +43,46 @@ function cleaned<Value>(value: Value): Value {
   }) as Value; // the same shape
 }
 
-const digestOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
-
-/** What makes a record another one: everything, except the time of a state that the system does not date. */
-function contentHash(draft: SourceRecordDraft, canonical: Readonly<Record<string, unknown>>): string {
-  const undated = draft.kind === 'consent' && canonical['atKnown'] === false;
-  const { at: _, ...rest } = canonical;
-  return digestOf(undated ? { canonical: rest } : { canonical, raw: draft.raw ?? null });
+/** A draft that can be stored, with the texts of its two forms. */
+interface Written {
+  readonly draft: SourceRecordDraft;
+  readonly rawText: string;
+  readonly canonicalText: string;
 }
 
-function stored(draft: SourceRecordDraft, canonical: Readonly<Record<string, unknown>>): StoredRecord {
+const writtenOut = (draft: SourceRecordDraft): Written => ({
+  draft,
+  rawText: canonicalJson(draft.raw ?? null),
+  canonicalText: canonicalJson(draft.canonical),
+});
+
+const holdsUnstorable = ({ draft: { externalId }, rawText, canonicalText }: Written): boolean =>
+  [rawText, canonicalText].some((text) => text.includes('\\u') && unstorable.test(text)) || unstorableCharacter.test(externalId);
+
+/** The draft without what cannot be stored. Nearly all hold no such thing, and their texts are needed anyway. */
+function storable(draft: SourceRecordDraft): Written {
+  try {
+    const written = writtenOut(draft);
+    if (!holdsUnstorable(written)) return written;
+  } catch (error) {
+    if (!(error instanceof FichaError) || error.code !== 'not-json') throw error; // a half of a character is mended
+  }
+  return writtenOut(cleaned(draft));
+}
+
+const digestOf = (text: string): string => hash('sha256', text, 'hex');
+
+/** What makes a record another one: everything, except the time of a state that the system does not date. */
+function contentHash({ draft, rawText, canonicalText }: Written, canonical: Fields): string {
+  if (draft.kind === 'consent' && canonical['atKnown'] === false) {
+    const { at: _, ...rest } = canonical;
+    return digestOf(canonicalJson({ canonical: rest }));
+  }
+  return digestOf(`{"canonical":${canonicalText},"raw":${rawText}}`); // the canonical text of both
+}
+
+function stored(written: Written, canonical: Fields): SortedRecord {
+  const { draft, rawText, canonicalText } = written;
   const owner = canonical['clientExternalId'];
   const dated = draft.changedAt !== undefined && !Number.isNaN(Date.parse(draft.changedAt));
   return {
@@ -44,7 +90,9 @@ function stored(draft: SourceRecordDraft, canonical: Readonly<Record<string, unk
     externalId: draft.externalId,
     raw: draft.raw,
     canonical,
-    contentHash: contentHash(draft, canonical),
+    rawText,
+    canonicalText,
+    contentHash: contentHash(written, canonical),
     clientExternalId: typeof owner === 'string' ? owner : null,
     changedAt: dated ? (draft.changedAt ?? null) : null,
   };
@@ -62,30 +110,37 @@ function beyond(canonical: unknown): Problem[] {
 
 /** Records without an id are told apart by their content, so that the same one is kept aside once. */
 const asideId = (externalId: string | undefined, raw: unknown): string =>
-  externalId ?? `unnamed-${digestOf(raw ?? null).slice(0, 24)}`;
+  externalId ?? `unnamed-${digestOf(canonicalJson(raw ?? null)).slice(0, 24)}`;
+
+function problemsIn({ kind, canonical }: SourceRecordDraft): readonly Problem[] {
+  const bySchema = validatorFor(`record/${kind}`)(canonical);
+  return bySchema.length > 0 ? bySchema : beyond(canonical);
+}
+
+function sorted(given: SourceRecordDraft): SortedRecord | RejectedRecord {
+  let problems = problemsIn(given);
+  if (problems.length === 0) {
+    const written = storable(given);
+    if (written.draft !== given) problems = problemsIn(written.draft);
+    // the schema of every kind says that the canonical form is an object
+    if (problems.length === 0) return stored(written, written.draft.canonical as Fields);
+  }
+  const { externalId, raw } = cleaned(given);
+  return { externalId, reasonCode: 'invalid-record', reason: problemsInWords(problems), raw };
+}
 
 /** Parts what the schemas allow from what is kept aside with its reason; of two records of one id the later one counts. */
-export function sortPage(page: Pick<PullPage, 'records' | 'rejected'>): SortedPage {
+export async function sortPage(page: Pick<PullPage, 'records' | 'rejected'>): Promise<SortedPage> {
   const rejected: RejectedRecord[] = page.rejected.map((one) => {
     const { externalId, reasonCode, reason, raw } = cleaned(one);
     return { externalId: asideId(externalId, raw), reasonCode, reason, raw };
   });
-  const valid = new Map<string, StoredRecord>();
-  for (const given of page.records) {
-    const draft = cleaned(given);
-    const bySchema = validatorFor(`record/${draft.kind}`)(draft.canonical);
-    const problems = bySchema.length > 0 ? bySchema : beyond(draft.canonical);
-    if (problems.length === 0) {
-      // the schema of every kind says that the canonical form is an object
-      valid.set(`${draft.kind}:${draft.externalId}`, stored(draft, draft.canonical as Readonly<Record<string, unknown>>));
-      continue;
-    }
-    rejected.push({
-      externalId: draft.externalId,
-      reasonCode: 'invalid-record',
-      reason: problemsInWords(problems),
-      raw: draft.raw,
-    });
+  const valid = new Map<string, SortedRecord>();
+  for (const [place, given] of page.records.entries()) {
+    if (place % recordsAtOnce === recordsAtOnce - 1) await breath();
+    const one = sorted(given);
+    if ('kind' in one) valid.set(`${one.kind}:${one.externalId}`, one);
+    else rejected.push(one);
   }
   return { valid: [...valid.values()], rejected };
 }

@@ -3,23 +3,9 @@ import type { ConsentPolicy } from '../../schemas/types.ts';
 import type { Database, Db } from '../../store/database.ts';
 import { keepSpecial } from '../../store/write/special-data.ts';
 import { clearRejected, recordsWithField, replaceContents, type UnpartedRecord } from '../../store/write/special-fields.ts';
-import { withoutSpecial } from './special-fields.ts';
+import { partedContents } from './special-fields.ts';
 
 const batchSize = 500;
-
-/** One record as a page of its own, parted. */
-const parted = ({ systemId, externalId, raw, canonical }: UnpartedRecord, policy: Pick<ConsentPolicy, 'specialFields'>) => {
-  const record = {
-    kind: 'person',
-    externalId,
-    raw,
-    canonical,
-    contentHash: '',
-    clientExternalId: null,
-    changedAt: null,
-  } as const;
-  return withoutSpecial({ valid: [record], rejected: [] }, systemId, policy, false);
-};
 
 async function takeBatch(
   tx: Db,
@@ -28,14 +14,10 @@ async function takeBatch(
   policy: ConsentPolicy,
   at: Date,
 ): Promise<void> {
-  const cleaned = batch.map((record) => ({ record, ...parted(record, policy) }));
+  const cleaned = batch.map((record) => ({ record, ...partedContents(record, record.systemId, policy, false) }));
   await replaceContents(
     tx,
-    cleaned.map(({ record, valid }) => ({
-      id: record.id,
-      raw: valid[0]?.raw ?? null,
-      canonical: valid[0]?.canonical ?? record.canonical,
-    })),
+    cleaned.map(({ record, raw, canonical }) => ({ id: record.id, raw: raw ?? null, canonical })),
   );
   for (const systemId of new Set(batch.map((record) => record.systemId))) {
     const found = cleaned.flatMap(({ record, special }) => (record.systemId === systemId ? special : []));

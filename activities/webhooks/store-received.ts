@@ -6,7 +6,8 @@ import type { Db } from '../../store/database.ts';
 import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
 import type { OpenEvent, ReceivedRecords } from '../../store/write/webhook-events.ts';
-import { storeDrafts } from '../sync/page.ts';
+import { storePrepared } from '../sync/page.ts';
+import { preparePage } from '../sync/prepare-page.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,7 @@ export async function storeReceived(
     const records = await after(tx, systemId, ofStream);
     const rejected = ofStream.flatMap((one) => one.rejected);
     const drafts = { records, rejected, deleted: [], last: false, partial: true };
-    await storeDrafts(tx, keys, { systemId, runId, stream }, drafts, at, policy);
+    await storePrepared(tx, keys, { systemId, runId, stream }, await preparePage(drafts, systemId, policy), at);
   }
   await endSyncRun(tx, runId, 'done', null);
 }

@@ -3,17 +3,26 @@ import { FichaError } from '../../domain/record/error.ts';
 
 const deepest = 200;
 
+const backslash = 92;
+
+/** Behind the quote that ends the text which begins at `from`; the end when it is cut. */
+function afterText(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === backslash && end - 1 - slashes >= from) slashes += 1;
+    if (slashes % 2 === 0) return end + 1;
+  }
+  return text.length;
+}
+
 /** Brackets inside brackets, in O(n), without recursion: what is deeper would end the process in a later step. */
 function depthOf(text: string): number {
   let depth = 0;
   let most = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i += 1) {
+  for (let i = 0; i < text.length; ) {
     const code = text.charCodeAt(i);
-    if (quoted) {
-      if (code === 92) i += 1;
-      else if (code === 34) quoted = false;
-    } else if (code === 34) quoted = true;
+    i += 1;
+    if (code === 34) i = afterText(text, i);
     else if (code === 123 || code === 91) {
       depth += 1;
       if (depth > most) most = depth;

@@ -1,10 +1,11 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import { FichaError } from '../../domain/record/error.ts';
 import type { ConnectorManifest, Listing, ManifestEntity } from '../../schemas/types.ts';
 import type { Cursor, PullPage, RecordRef } from './contract.ts';
 import type { HookContext, Hooks } from './hooks.ts';
 import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
 import { kindsOf } from './entity-kinds.ts';
-import { draftsOf, draftsOfPage } from './record-drafts.ts';
+import { type Drafted, draftsOf, draftsOfPage } from './record-drafts.ts';
 import { externalIdOf } from './record-id.ts';
 import { textAt } from './value-path.ts';
 
@@ -17,25 +18,32 @@ interface GoneCursor extends ListCursor {
 
 const isGoneCursor = (cursor: ListCursor): cursor is GoneCursor => cursor['part'] === 'gone';
 
-function pageOf(
+/** After so many records whatever waits has its turn: a large page holds nothing up. */
+const recordsAtOnce = 50;
+
+function drafted(manifest: ConnectorManifest, hooks: Hooks, context: HookContext, stream: string, raw: unknown): Drafted {
+  const own = hooks.mapRecord?.(stream, raw, context);
+  if (own === undefined) return draftsOf(manifest, stream, raw, context.now());
+  return {
+    records: own.flatMap((one) => ('kind' in one ? [one] : [])),
+    rejected: own.flatMap((one) => ('kind' in one ? [] : [one])),
+    deleted: [],
+  };
+}
+
+async function pageOf(
   manifest: ConnectorManifest,
   hooks: Hooks,
   context: HookContext,
   stream: string,
   { items, cursor, last, whole }: ListedPage,
-): PullPage {
-  const drafted = draftsOfPage(
-    items.map((raw) => {
-      const own = hooks.mapRecord?.(stream, raw, context);
-      if (own === undefined) return draftsOf(manifest, stream, raw, context.now());
-      return {
-        records: own.flatMap((one) => ('kind' in one ? [one] : [])),
-        rejected: own.flatMap((one) => ('kind' in one ? [] : [one])),
-        deleted: [],
-      };
-    }),
-  );
-  return { ...drafted, cursor, last, ...(last && whole ? { complete: true } : {}) };
+): Promise<PullPage> {
+  const all: Drafted[] = [];
+  for (const [place, raw] of items.entries()) {
+    if (place % recordsAtOnce === recordsAtOnce - 1) await breath();
+    all.push(drafted(manifest, hooks, context, stream, raw));
+  }
+  return { ...draftsOfPage(all), cursor, last, ...(last && whole ? { complete: true } : {}) };
 }
 
 /** The listing of this run: what changed, when the vendor has another request for it, else all. */
@@ -101,7 +109,7 @@ export async function* pullStream(
   }
   const options = { version: manifest.version, scope: { config: context.config }, now: context.now };
   for await (const page of listPages(list, context.send, cursor, options)) {
-    const pulled = pageOf(manifest, hooks, context, stream, page);
+    const pulled = await pageOf(manifest, hooks, context, stream, page);
     if (!page.last || entity.tombstones === undefined) {
       yield pulled;
       continue;

@@ -44,10 +44,17 @@ const localDay = (text: string, order: 'd/m/y' | 'm/d/y'): string => {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 };
 
+const daysIn = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+};
+
 /** Whether the calendar has this day; 2026-02-30 would roll over into March. */
 const exists = (day: string): boolean => {
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === day;
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return false;
+  const month = Number(day.slice(5, 7));
+  const ofMonth = Number(day.slice(8));
+  return month >= 1 && month <= 12 && ofMonth >= 1 && ofMonth <= daysIn(Number(day.slice(0, 4)), month);
 };
 
 const instant = (value: unknown, format: ValueTransform['format'], what: string): Date => {
@@ -59,7 +66,12 @@ const instant = (value: unknown, format: ValueTransform['format'], what: string)
   return new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? iso : `${iso}Z`);
 };
 
+/** A time or a day that is written as records hold it; whether the day exists is another question. */
+const asHeld = /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z)?$/;
+
 const iso = (value: unknown, format: ValueTransform['format'], what: string): string => {
+  if (format === undefined && typeof value === 'string' && asHeld.test(value) && exists(value.slice(0, 10)))
+    return value.length === 10 ? `${value}T00:00:00.000Z` : value;
   const date = instant(value, format, what);
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999) throw unreadable(what);
   return date.toISOString();

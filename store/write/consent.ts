@@ -34,6 +34,7 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
   const people = refs.filter(({ kind }) => kind === 'person' || kind === 'company').map(({ externalId }) => externalId);
   const consents = refs.filter(({ kind }) => kind === 'consent').map(({ externalId }) => externalId);
   if (people.length + consents.length === 0) return;
+  if (consents.length === 0 && !(await holdsConsent(tx, systemId))) return;
   const { rows } = await tx.query<NewEvent>(sql`
     with looked_at as materialized (
       -- one index look-up a record: joined as sets, the planner reads the whole system while it has no statistics
@@ -80,6 +81,13 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
       from written w join subjects s on s.id = w.subject_id`);
   await afterEvents(tx, keys, rows, at, `system:${systemId}`);
   await noticeDrift(tx, systemId, people, consents);
+}
+
+/** Whether a system has any consent record. Index: source_record (linked_system_id, kind, external_id). */
+async function holdsConsent(tx: Db, systemId: string): Promise<boolean> {
+  const { rows } = await tx.query(sql`
+    select from source_record where linked_system_id = ${systemId} and kind = 'consent' order by external_id limit 1`);
+  return rows.length > 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { texts } from '../binary-array.ts';
 import { type Db, sql } from '../database.ts';
 
 /** A record that could not be read, validated or mapped. */
@@ -39,5 +40,5 @@ export async function takeFromAside(tx: Db, systemId: string, stream: string, ex
   await tx.query(sql`
     update rejected_record set replayed_at = now()
      where linked_system_id = ${systemId} and stream = ${stream} and replayed_at is null
-       and external_id = any(${[...externalIds]}::text[])`);
+       and external_id = any(${texts(externalIds)}::text[])`);
 }

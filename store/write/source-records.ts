@@ -1,12 +1,15 @@
 import type { RecordKind } from '../../domain/record/source-record.ts';
+import { jsons, texts } from '../binary-array.ts';
 import { type Db, sql } from '../database.ts';
 
 /** One valid record ready to be stored. */
 export interface StoredRecord {
   readonly kind: RecordKind;
   readonly externalId: string;
-  readonly raw: unknown;
-  readonly canonical: Readonly<Record<string, unknown>>;
+  /** JSON. */
+  readonly rawText: string;
+  /** JSON. */
+  readonly canonicalText: string;
   /** sha-256, hex: the same content is not written again. */
   readonly contentHash: string;
   readonly clientExternalId: string | null;
@@ -32,48 +35,67 @@ interface WrittenRow {
  */
 export async function storeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<number> {
   if (records.length === 0) return 0;
-  const page = JSON.stringify(
-    records.map((record) => ({
-      kind: record.kind,
-      external_id: record.externalId,
-      raw: record.raw ?? null,
-      canonical: record.canonical,
-      hash: record.contentHash,
-      owner: record.clientExternalId,
-      changed_at: record.changedAt,
-    })),
+  const known = await knownOf(tx, from.systemId, records);
+  const sameAs = (record: StoredRecord): string | undefined => {
+    const before = known.get(keyOf(record));
+    return before?.hash === record.contentHash ? before.id : undefined;
+  };
+  await markSame(
+    tx,
+    from,
+    records.flatMap((record) => sameAs(record) ?? []),
   );
+  const fresh = records.filter((record) => sameAs(record) === undefined);
+  await afterChange(tx, from.systemId, await writeRecords(tx, from, fresh));
+  return fresh.length;
+}
+
+const keyOf = ({ kind, externalId }: Pick<StoredRecord, 'kind' | 'externalId'>): string => `${kind}:${externalId}`;
+
+interface KnownRecord extends WrittenRow {
+  readonly externalId: string;
+  readonly hash: string;
+}
+
+/** Those of these records that are stored, and not gone at their source. Index: source_record (linked_system_id, kind, external_id). */
+async function knownOf(tx: Db, systemId: string, records: readonly StoredRecord[]): Promise<ReadonlyMap<string, KnownRecord>> {
+  const { rows } = await tx.query<KnownRecord>(sql`
+    select id, kind, external_id as "externalId", encode(content_hash, 'hex') as hash from source_record
+     where linked_system_id = ${systemId} and kind = any(${[...new Set(records.map(({ kind }) => kind))]}::text[])
+       and external_id = any(${texts(records.map(({ externalId }) => externalId))}::text[]) and deleted_at is null`);
+  return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+async function markSame(tx: Db, { runId }: PageSource, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`update source_record set seen_run_id = ${runId}, seen_at = now() where id = any(${[...ids]}::bigint[])`);
+}
+
+/** Writes records, new or changed, and queues the people and companies among them. @returns the others */
+async function writeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<readonly WrittenRow[]> {
+  if (records.length === 0) return [];
   const { rows } = await tx.query<WrittenRow>(sql`
-    with page as (
-      select * from jsonb_to_recordset(${page}::jsonb)
-        as x(kind text, external_id text, raw jsonb, canonical jsonb, hash text, owner text, changed_at timestamptz)),
-    known as materialized (
-      -- one index look-up a record: joined as a set, the planner reads the whole system while it has no statistics
-      select p.kind, p.external_id, r.id, r.content_hash = decode(p.hash, 'hex') and r.deleted_at is null as same
-        from page p
-       cross join lateral (
-         select id, content_hash, deleted_at from source_record
-          where linked_system_id = ${from.systemId} and kind = p.kind and external_id = p.external_id
-          limit 1) r),
-    same as (
-      update source_record r set seen_run_id = ${from.runId}, seen_at = now()
-       where r.id = any(array(select id from known where same))
-      returning r.id),
-    written as (
+    with written as (
       insert into source_record (linked_system_id, kind, external_id, raw, canonical, content_hash, stream, seen_run_id,
                                  client_external_id, changed_at)
       select ${from.systemId}, p.kind, p.external_id, p.raw, p.canonical, decode(p.hash, 'hex'), ${from.stream}, ${from.runId},
-             p.owner, p.changed_at
-        from page p
-       where (p.kind, p.external_id) not in (select kind, external_id from known where same)
+             p.owner, p.changed_at::timestamptz
+        from unnest(${texts(records.map(({ kind }) => kind))}::text[], ${texts(records.map(({ externalId }) => externalId))}::text[],
+                    ${jsons(records.map(({ rawText }) => rawText))}::jsonb[],
+                    ${jsons(records.map(({ canonicalText }) => canonicalText))}::jsonb[],
+                    ${texts(records.map(({ contentHash }) => contentHash))}::text[],
+                    ${texts(records.map(({ clientExternalId }) => clientExternalId))}::text[],
+                    ${texts(records.map(({ changedAt }) => changedAt))}::text[])
+             as p(kind, external_id, raw, canonical, hash, owner, changed_at)
       on conflict (linked_system_id, kind, external_id) do update
          set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
              seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
              changed_at = excluded.changed_at, seen_at = now(), deleted_at = null
-      returning id, kind)
-    select id, kind from written`);
-  await afterChange(tx, from.systemId, rows);
-  return rows.length;
+      returning id, kind),
+    queued as (
+      insert into resolution_queue (source_record_id) select id from written where kind in ('person', 'company'))
+    select id, kind from written where kind not in ('person', 'company')`);
+  return rows;
 }
 
 /** Marks records as gone at their source. @returns how many were there */
@@ -121,16 +143,22 @@ export async function markUnseenDeleted(tx: Db, { systemId, runId, stream }: Pag
   return rows.length;
 }
 
+/** @param rows neither people nor companies */
 async function afterChange(tx: Db, systemId: string, rows: readonly WrittenRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const ids = (kind: RecordKind): string[] => rows.filter((row) => row.kind === kind).map(({ id }) => id);
-  const owned = rows.filter(({ kind }) => kind !== 'person' && kind !== 'company').map(({ id }) => id);
-  if (owned.length > 0) await adoptOwner(tx, systemId, owned);
+  await adoptOwner(
+    tx,
+    systemId,
+    rows.map(({ id }) => id),
+  );
   await flattenSales(tx, ids('sale'));
   await flattenInteractions(tx, ids('interaction'));
   await queueAgain(tx, rows);
 }
 
 async function afterDeletion(tx: Db, rows: readonly WrittenRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const ids = rows.map(({ id }) => id);
   await tx.query(sql`delete from sale where source_record_id = any(${ids}::bigint[])`);
   await tx.query(sql`delete from interaction where source_record_id = any(${ids}::bigint[])`);
@@ -181,8 +209,10 @@ async function flattenInteractions(tx: Db, ids: readonly string[]): Promise<void
 async function queueAgain(tx: Db, rows: readonly WrittenRow[]): Promise<void> {
   const resolve = rows.filter(({ kind }) => kind === 'person' || kind === 'company').map(({ id }) => id);
   const project = rows.filter(({ kind }) => kind === 'sale' || kind === 'interaction').map(({ id }) => id);
-  await tx.query(sql`
-    insert into resolution_queue (source_record_id) select unnest(${resolve}::bigint[]) on conflict do nothing`);
+  if (resolve.length > 0) {
+    await tx.query(sql`insert into resolution_queue (source_record_id) select unnest(${resolve}::bigint[])`);
+  }
+  if (project.length === 0) return;
   await tx.query(sql`
     insert into projection_queue (source_record_id) select unnest(${project}::bigint[]) on conflict do nothing`);
 }

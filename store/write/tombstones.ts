@@ -1,6 +1,7 @@
 import { type RecognisableRecord, tombstoneTexts } from '../../domain/privacy/tombstone-texts.ts';
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
+import { bytes } from '../binary-array.ts';
 import { type Db, join, sql } from '../database.ts';
 
 /** Arrivals hold it shared, an erasure alone: no row slips in between the look and the new tombstones. */
@@ -53,17 +54,27 @@ export interface TombstoneMatch {
 }
 
 /**
+ * Holds off new tombstones until this transaction ends.
+ * @returns whether any is in force, seen after they were held off
+ */
+export async function holdTombstones(tx: Db): Promise<boolean> {
+  await tx.query(sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`);
+  const { rows } = await tx.query(sql`
+    select from tombstone where lifted_at is null and (expires_at is null or expires_at > now()) limit 1`);
+  return rows.length > 0;
+}
+
+/**
  * Which of these hashes belong to an erased person. Call it in the transaction that writes the rows, before writing: it holds
  * off new tombstones until that transaction ends. Index: tombstone primary key.
  * @param hashes n >= 0, of `tombstonesOf`, of any number of records
  */
 export async function checkTombstones(tx: Db, hashes: readonly Buffer[]): Promise<TombstoneMatch[]> {
-  await tx.query(sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`);
-  if (hashes.length === 0) return [];
+  if (!(await holdTombstones(tx)) || hashes.length === 0) return [];
   const { rows } = await tx.query<TombstoneMatch>(sql`
     select encode(hash, 'hex') as hash, kind, request_id as "requestId"
       from tombstone
-     where hash = any(${hashes}::bytea[]) and lifted_at is null and (expires_at is null or expires_at > now())`);
+     where hash = any(${bytes(hashes)}::bytea[]) and lifted_at is null and (expires_at is null or expires_at > now())`);
   return rows;
 }
 

@@ -1,7 +1,8 @@
 /**
  * `npm run chaos`: every fault and every kill at full counts, 20 in the middle of inserts into ClickHouse among them, then a table of
- * privacy's, and how long an opt-out took until every system was read back. A run that was broken off goes on where it was; --fresh starts anew,
- * --minutes 8 begins nothing after eight minutes. The verdicts lie in .ficha/chaos/privacy.jsonl, one run a
+ * privacy's, how long an opt-out took until every system was read back, and what a pull of a million records came to whose worker is killed
+ * every 10 s. A run that was broken off goes on where it was; --fresh starts anew, --minutes 8 begins nothing after eight minutes. The
+ * verdicts lie in .ficha/chaos/privacy.jsonl, one run a
  * line.
  */
 import { spawnSync } from 'node:child_process';
@@ -27,14 +28,18 @@ const until = minutes < 0 ? {} : { FICHA_CHAOS_UNTIL: String(Date.now() + Number
 const only = process.argv.slice(2).filter((word, place) => !word.startsWith('--') && (minutes < 0 || place + 2 !== minutes + 1));
 const consent = resolve('.ficha/chaos/consent.jsonl');
 rmSync(consent, { force: true });
+const pull = resolve('.ficha/chaos/pull.jsonl');
+rmSync(pull, { force: true });
 const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...(only.length === 0 ? tests : only)], {
   stdio: 'inherit',
   env: {
     FICHA_KILLS: '20',
     FICHA_OPT_OUTS: '40',
+    FICHA_PULL_RECORDS: '1000000',
     ...process.env,
     FICHA_CHAOS_REPORT: report,
     FICHA_CONSENT_REPORT: consent,
+    FICHA_PULL_REPORT: pull,
     ...until,
   },
 });
@@ -76,5 +81,6 @@ process.stdout.write(`\n${all.map((row) => row.map((cell, column) => cell.padEnd
 process.stdout.write(`\n${verdicts.length} runs, one a line of JSON: ${report}\n`);
 const passedOn = existsSync(consent) ? readFileSync(consent, 'utf8').split('\n').filter(Boolean) : [];
 for (const line of passedOn) process.stdout.write(`\nopt-outs, seconds until read back everywhere: ${line}\n`);
+if (existsSync(pull)) process.stdout.write(`\nlong pull, its workers killed:\n${readFileSync(pull, 'utf8')}`);
 const late = passedOn.filter((line) => JSON.parse(line).p95 > 60);
 process.exit(late.length > 0 ? 1 : (status ?? 1));

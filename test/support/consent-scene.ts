@@ -5,6 +5,7 @@ import type { Carried } from '../../activities/consent/carry-out-all.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { resolveActivities } from '../../activities/resolve.ts';
 import { storePage } from '../../activities/sync/page.ts';
+import { preparedPages, preparePage } from '../../activities/sync/prepare-page.ts';
 import type { PullPage } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
@@ -104,16 +105,16 @@ export async function consentScene(systems: readonly Openable[], policy?: Consen
     },
     pull: async (systemId, records, deleted = []) => {
       const from = { systemId, stream: 'all', runId: randomUUID() };
-      const page = { records, rejected: [], deleted, cursor: { version: 1 }, last: true };
-      await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now(), policy));
+      const prepared = await preparePage({ records, rejected: [], deleted, last: true }, systemId, policy);
+      await db.transaction((tx) => storePage(tx, deps.keys, from, { ...prepared, cursor: { version: 1 } }, deps.now()));
       await resolve();
     },
     pullAll: async (systemId) => {
       const system = await deps.openSystem(systemId);
       for (const stream of system.capabilities.streams) {
         const from = { systemId, stream, runId: randomUUID() };
-        for await (const page of system.pull(stream, null))
-          await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now(), policy));
+        for await (const page of preparedPages(system.pull(stream, null), systemId, policy))
+          await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now()));
       }
       await system.close();
       await resolve();

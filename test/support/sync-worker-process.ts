@@ -14,8 +14,12 @@ import { createLog } from '../../platform/log.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { testKeyRing } from './keys.ts';
 
-/** A whole worker in a process of its own, which ends itself with SIGKILL, once, at the moment that SYNC_KILL names. */
+/**
+ * A whole worker in a process of its own, which ends itself with SIGKILL, once, at the moment that SYNC_KILL names. SYNC_WORKFLOWS is a
+ * file of this folder with other workflows, SYNC_CONNECTORS a folder of more connectors.
+ */
 const { SYNC_TEMPORAL = '', SYNC_DATABASE = '', SYNC_QUEUE = '', SYNC_FOLDER = '', SYNC_KILL = '' } = process.env;
+const { SYNC_WORKFLOWS = '../../workflows/index.ts', SYNC_CONNECTORS } = process.env;
 
 /** Which page of the first stream it is about: not the first, not the last. */
 const page = 3;
@@ -69,7 +73,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const log = createLog({ level: 'silent' });
 const db = mortal(openDatabase(SYNC_DATABASE));
 const now = (): Date => new Date();
-const open = buildOpenSystem({ db, connectors: await loadConnectors(), now });
+const open = buildOpenSystem({ db, connectors: await loadConnectors(SYNC_CONNECTORS), now });
 const deps: Deps = {
   db,
   keys: testKeyRing(),
@@ -83,7 +87,7 @@ const worker = await Worker.create({
   connection: await NativeConnection.connect({ address: SYNC_TEMPORAL }),
   taskQueue: SYNC_QUEUE,
   workflowBundle: await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL(SYNC_WORKFLOWS, import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   }),
   activities: {
