@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { type TestTemporal, testTemporal } from './support/temporal.ts';
 
 const program = fileURLToPath(new URL('support/sync-worker-process.ts', import.meta.url));
 const records = Number(process.env['FICHA_PULL_RECORDS'] ?? 10_000);
-/** How long a worker works until it is killed. The small pull is slowed by its vendor, so that kills meet it on any machine. */
+/** How long a worker pulls until it is killed. The small pull is slowed by its vendor, so that kills meet it on any machine. */
 const lifeMs = records > 100_000 ? 10_000 : 500;
 const pauseMs = records > 100_000 ? 0 : 60;
 const pageSize = 500;
@@ -42,22 +42,28 @@ const pagesStored = async (): Promise<number> => {
   return Number(rows[0]?.pages);
 };
 
-/** Workers of their own process, one after the other: each is killed -9 so long after it stored its first page, until `over` says so. */
-async function mortalWorkers(env: NodeJS.ProcessEnv, over: () => boolean): Promise<number> {
+/** Two workers, each a process of its own; the one that has the pull is killed -9 so long after it went on, and replaced, until `over`. */
+async function mortalWorkers(folder: string, env: NodeJS.ProcessEnv, over: () => boolean): Promise<number> {
+  const start = (): ChildProcess => spawn(process.execPath, ['--import', 'tsx', program], { env, stdio: 'inherit' });
+  const noted = join(folder, 'working');
+  let workers = [start(), start()];
   let kills = 0;
-  for (;;) {
+  const puller = (): ChildProcess | undefined =>
+    existsSync(noted) ? workers.find(({ pid }) => pid === Number(readFileSync(noted, 'utf8'))) : undefined;
+  while (!over()) {
     const before = await pagesStored();
-    const worker: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program], { env, stdio: 'inherit' });
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    while (!over() && (await pagesStored()) === before) await wait(50);
+    while (!over() && (puller() === undefined || (await pagesStored()) === before)) await wait(50);
     const death = performance.now() + lifeMs;
     while (!over() && performance.now() < death) await wait(20);
-    const killed = !over();
-    worker.kill('SIGKILL');
-    await ended;
-    if (!killed) return kills;
+    if (over()) break;
+    const dead = puller();
+    if (dead === undefined) throw new Error('the pull is with a worker that is not there');
+    dead.kill('SIGKILL');
     kills += 1;
+    workers = [...workers.filter((worker) => worker !== dead), start()];
   }
+  for (const worker of workers) worker.kill('SIGKILL');
+  return kills;
 }
 
 test('a pull whose workers are killed again and again loses no record and stores none twice', {
@@ -71,6 +77,7 @@ test('a pull whose workers are killed again and again loses no record and stores
   const queue = `pull-${randomUUID()}`;
   let over = false;
   const workers = mortalWorkers(
+    folder,
     {
       ...process.env,
       SYNC_TEMPORAL: temporal.address,

@@ -4,6 +4,7 @@ import type { KeyRing } from '../../platform/keys.ts';
 import type { ConsentPolicy } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts';
+import { holdArrivalsOf } from '../../store/write/source-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
 import type { OpenEvent, ReceivedRecords } from '../../store/write/webhook-events.ts';
 import { storePrepared } from '../sync/page.ts';
@@ -74,6 +75,7 @@ export async function storeReceived(
 ): Promise<void> {
   const came = events.flatMap(({ received }) => received ?? []);
   if (came.length === 0) return;
+  await holdArrivalsOf(tx, systemId);
   const runId = randomUUID();
   await startSyncRun(tx, runId, systemId, 'incremental');
   for (const stream of new Set(came.map((one) => one.stream))) {

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import { jsons, texts } from '../binary-array.ts';
-import { type Db, sql } from '../database.ts';
+import { type Db, empty, type Sql, sql } from '../database.ts';
 
 /** One valid record ready to be stored. */
 export interface StoredRecord {
@@ -27,27 +27,33 @@ interface WrittenRow {
   readonly kind: RecordKind;
 }
 
+/** Records of one system arrive one page after the other: what a page looks up stays so until it is written. Held until the transaction ends. */
+export async function holdArrivalsOf(tx: Db, systemId: string): Promise<void> {
+  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-arrivals'), hashtext(${systemId}))`);
+}
+
 /**
  * Stores a page: new and changed records are written, unchanged ones only marked as seen. Queues what must be resolved and projected
- * again, and flattens sales and interactions.
+ * again, and flattens sales and interactions. Call it after `holdArrivalsOf`.
  * @param records 0 <= n <= some thousands, no two of one kind and external id
  * @returns how many were new or changed
  */
 export async function storeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<number> {
   if (records.length === 0) return 0;
   const known = await knownOf(tx, from.systemId, records);
-  const sameAs = (record: StoredRecord): string | undefined => {
+  const added: StoredRecord[] = [];
+  const changed: StoredRecord[] = [];
+  const same: string[] = [];
+  for (const record of records) {
     const before = known.get(keyOf(record));
-    return before?.hash === record.contentHash ? before.id : undefined;
-  };
-  await markSame(
-    tx,
-    from,
-    records.flatMap((record) => sameAs(record) ?? []),
-  );
-  const fresh = records.filter((record) => sameAs(record) === undefined);
-  await afterChange(tx, from.systemId, await writeRecords(tx, from, fresh));
-  return fresh.length;
+    if (before === undefined) added.push(record);
+    else if (before.isHere && before.hash === record.contentHash) same.push(before.id);
+    else changed.push(record);
+  }
+  await markSame(tx, from, same);
+  const owned = [...(await writeRecords(tx, from, added, inserted)), ...(await writeRecords(tx, from, changed, replaced))];
+  await afterChange(tx, from.systemId, owned);
+  return added.length + changed.length;
 }
 
 const keyOf = ({ kind, externalId }: Pick<StoredRecord, 'kind' | 'externalId'>): string => `${kind}:${externalId}`;
@@ -55,14 +61,17 @@ const keyOf = ({ kind, externalId }: Pick<StoredRecord, 'kind' | 'externalId'>):
 interface KnownRecord extends WrittenRow {
   readonly externalId: string;
   readonly hash: string;
+  /** Not gone at its source. */
+  readonly isHere: boolean;
 }
 
-/** Those of these records that are stored, and not gone at their source. Index: source_record (linked_system_id, kind, external_id). */
+/** Those of these records that are stored. Index: source_record (linked_system_id, kind, external_id). */
 async function knownOf(tx: Db, systemId: string, records: readonly StoredRecord[]): Promise<ReadonlyMap<string, KnownRecord>> {
   const { rows } = await tx.query<KnownRecord>(sql`
-    select id, kind, external_id as "externalId", encode(content_hash, 'hex') as hash from source_record
+    select id, kind, external_id as "externalId", encode(content_hash, 'hex') as hash, deleted_at is null as "isHere"
+      from source_record
      where linked_system_id = ${systemId} and kind = any(${[...new Set(records.map(({ kind }) => kind))]}::text[])
-       and external_id = any(${texts(records.map(({ externalId }) => externalId))}::text[]) and deleted_at is null`);
+       and external_id = any(${texts(records.map(({ externalId }) => externalId))}::text[])`);
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
@@ -71,8 +80,21 @@ async function markSame(tx: Db, { runId }: PageSource, ids: readonly string[]): 
   await tx.query(sql`update source_record set seen_run_id = ${runId}, seen_at = now() where id = any(${[...ids]}::bigint[])`);
 }
 
-/** Writes records, new or changed, and queues the people and companies among them. @returns the others */
-async function writeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<readonly WrittenRow[]> {
+/** Nothing looks for a row that is known not to be there. */
+const inserted = empty;
+const replaced = sql`
+      on conflict (linked_system_id, kind, external_id) do update
+         set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
+             seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
+             changed_at = excluded.changed_at, seen_at = now(), deleted_at = null`;
+
+/** Writes records and queues the people and companies among them. @param way `inserted` or `replaced` @returns the others */
+async function writeRecords(
+  tx: Db,
+  from: PageSource,
+  records: readonly StoredRecord[],
+  way: Sql,
+): Promise<readonly WrittenRow[]> {
   if (records.length === 0) return [];
   const { rows } = await tx.query<WrittenRow>(sql`
     with written as (
@@ -86,11 +108,7 @@ async function writeRecords(tx: Db, from: PageSource, records: readonly StoredRe
                     ${texts(records.map(({ contentHash }) => contentHash))}::text[],
                     ${texts(records.map(({ clientExternalId }) => clientExternalId))}::text[],
                     ${texts(records.map(({ changedAt }) => changedAt))}::text[])
-             as p(kind, external_id, raw, canonical, hash, owner, changed_at)
-      on conflict (linked_system_id, kind, external_id) do update
-         set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
-             seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
-             changed_at = excluded.changed_at, seen_at = now(), deleted_at = null
+             as p(kind, external_id, raw, canonical, hash, owner, changed_at)${way}
       returning id, kind),
     queued as (
       insert into resolution_queue (source_record_id) select id from written where kind in ('person', 'company'))

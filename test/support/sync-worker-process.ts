@@ -93,6 +93,7 @@ const worker = await Worker.create({
   activities: {
     ...activities,
     syncStream: async (order: Parameters<typeof activities.syncStream>[0]) => {
+      writeFileSync(join(SYNC_FOLDER, 'working'), String(process.pid)); // of several workers this one has the pull
       const pulled = await activities.syncStream(order);
       moment('before the activity tells its end');
       return pulled;
