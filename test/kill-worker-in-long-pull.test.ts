@@ -44,7 +44,12 @@ const pagesStored = async (): Promise<number> => {
 
 /** Two workers, each a process of its own; the one that has the pull is killed -9 so long after it went on, and replaced, until `over`. */
 async function mortalWorkers(folder: string, env: NodeJS.ProcessEnv, over: () => boolean): Promise<number> {
-  const start = (): ChildProcess => spawn(process.execPath, ['--import', 'tsx', program], { env, stdio: 'inherit' });
+  let started = 0;
+  const start = (): ChildProcess => {
+    started += 1;
+    const own = { ...env, SYNC_CLICKHOUSE: join(folder, `clickhouse-${started}`) }; // embedded, it serves one process
+    return spawn(process.execPath, ['--import', 'tsx', program], { env: own, stdio: 'inherit' });
+  };
   const noted = join(folder, 'working');
   let workers = [start(), start()];
   let kills = 0;

@@ -16,10 +16,14 @@ import { testKeyRing } from './keys.ts';
 
 /**
  * A whole worker in a process of its own, which ends itself with SIGKILL, once, at the moment that SYNC_KILL names. SYNC_WORKFLOWS is a
- * file of this folder with other workflows, SYNC_CONNECTORS a folder of more connectors.
+ * file of this folder with other workflows, SYNC_CONNECTORS a folder of more connectors, SYNC_CLICKHOUSE another folder of ClickHouse.
  */
 const { SYNC_TEMPORAL = '', SYNC_DATABASE = '', SYNC_QUEUE = '', SYNC_FOLDER = '', SYNC_KILL = '' } = process.env;
-const { SYNC_WORKFLOWS = '../../workflows/index.ts', SYNC_CONNECTORS } = process.env;
+const {
+  SYNC_WORKFLOWS = '../../workflows/index.ts',
+  SYNC_CONNECTORS,
+  SYNC_CLICKHOUSE = join(SYNC_FOLDER, 'clickhouse'),
+} = process.env;
 
 /** Which page of the first stream it is about: not the first, not the last. */
 const page = 3;
@@ -80,7 +84,7 @@ const deps: Deps = {
   log,
   now,
   openSystem: async (systemId) => watched(await open(systemId)),
-  analytics: openAnalytics({ database: 'default', user: 'default', folder: join(SYNC_FOLDER, 'clickhouse') }),
+  analytics: openAnalytics({ database: 'default', user: 'default', folder: SYNC_CLICKHOUSE }),
 };
 const activities = buildActivities(deps);
 const worker = await Worker.create({
