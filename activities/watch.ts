@@ -9,6 +9,7 @@ import { endSyncRun, forgetEmptyLooks, startSyncRun, streamPosition } from '../s
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
+import { preparedPages } from './sync/prepare-page.ts';
 
 export interface WatchOrder {
   readonly systemId: string;
@@ -41,10 +42,11 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
     const from = { systemId: system.systemId, stream, runId };
     const position = await streamPosition(db, system.systemId, stream);
     if (position === undefined || (!position.done && (position.mode ?? 'consent') !== 'consent')) return;
-    for await (const page of system.pull(stream, position.cursor)) {
+    const pulled = system.pull(stream, position.cursor);
+    for await (const page of preparedPages(pulled, system.systemId, privacyPolicies?.consent)) {
       // the rest of a listing that an earlier look began cannot say what is gone
       const told = position.done ? page : { ...page, complete: false };
-      const counts = await db.transaction((tx) => storePage(tx, keys, from, told, now(), privacyPolicies?.consent));
+      const counts = await db.transaction((tx) => storePage(tx, keys, from, told, now()));
       found.changed += counts.changed + counts.deleted + counts.tombstoned;
       found.pages += 1;
       if (page.last) break;
