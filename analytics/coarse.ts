@@ -10,7 +10,9 @@ export const dimensionFrom = (catalog: Catalog, from: MetricDimension['from']): 
 export const once = (work: (text: string) => string): ((text: string) => string) => {
   const known = new Map<string, string>();
   return (text) => {
-    const value = known.get(text) ?? work(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const value = work(text);
     known.set(text, value);
     return value;
   };

@@ -3,6 +3,7 @@ import type { KeyRing } from '../platform/keys.ts';
 import { ageBand } from './age-band.ts';
 import { type Analytics, escaped } from './clickhouse.ts';
 import { coarseBy, dimensionFrom, once } from './coarse.ts';
+import { heldMonths, takeOut } from './held-rows.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { tableOf } from './tables.ts';
 
@@ -48,35 +49,6 @@ export interface ProjectionStamp {
 
 const nobody = '0'.repeat(32);
 const never = '2149-06-01';
-
-/** Most rows named in one statement; ClickHouse reads at most 256 KiB of one. */
-const namedAtOnce = 2_500;
-
-/** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. @param keys as SQL literals */
-async function remove(analytics: Analytics, table: string, columns: string, keys: readonly string[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += namedAtOnce) {
-    const list = keys.slice(from, from + namedAtOnce).join(',');
-    await analytics.command(`alter table ${table} delete where ${columns} in (${list}) settings mutations_sync = 2`);
-  }
-}
-
-/** Months in which ClickHouse holds these events, by pseudonym as `pseudonymsOf` writes it. */
-async function heldMonths(
-  analytics: Analytics,
-  table: string,
-  events: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const months = new Map<string, string[]>();
-  for (let from = 0; from < events.length; from += namedAtOnce) {
-    const rows = await analytics.query<{ readonly event: string; readonly month: string }>(
-      `select distinct replaceAll(toString(event), '-', '') as event, toString(month) as month from ${table} where event in ({events: Array(UUID)})`,
-      { events: events.slice(from, from + namedAtOnce) },
-      60,
-    );
-    for (const { event, month } of rows) months.set(event, [...(months.get(event) ?? []), month]);
-  }
-  return months;
-}
 
 const eventColumns = [
   'event',
@@ -133,17 +105,19 @@ export async function projectRecords(
   for (const [place, record] of records.entries()) {
     const event = events[place] ?? '';
     const { projectedMonth, month, clientId } = record;
-    const left = new Set(held.get(event));
-    if (projectedMonth !== null) left.add(projectedMonth);
-    if (clientId !== null) left.delete(month);
-    for (const one of left) {
-      lines.push(line(record, event, one, null));
-      gone.push(`('${one}','${event}')`);
+    if (projectedMonth !== null || held.has(event)) {
+      const left = new Set(held.get(event));
+      if (projectedMonth !== null) left.add(projectedMonth);
+      if (clientId !== null) left.delete(month);
+      for (const one of left) {
+        lines.push(line(record, event, one, null));
+        gone.push(`('${one}','${event}')`);
+      }
     }
     if (clientId !== null) lines.push(line(record, event, month, clientId));
   }
   await analytics.insert(table, eventColumns, lines, `${table}:${version}`);
-  await remove(analytics, table, '(month, event)', gone);
+  await takeOut(analytics, table, '(month, event)', gone);
 }
 
 const profileColumns = [
@@ -195,5 +169,5 @@ export async function projectClients(
   const table = tableOf('client_profile', epoch);
   await analytics.insert(table, profileColumns, lines, `${table}:${version}`);
   const gone = clients.flatMap(({ counted }, place) => (counted ? [] : [`'${pseudonyms[place]}'`]));
-  await remove(analytics, table, 'client', gone);
+  await takeOut(analytics, table, 'client', gone);
 }

@@ -4,14 +4,13 @@ import type { KeyRing } from '../platform/keys.ts';
 const blockBytes = 16;
 
 /** A row id lies in the lower half of its block, a UUID fills one. */
-const fill = {
-  event: (blocks: Buffer, id: string, at: number): void => {
-    blocks.writeBigUInt64BE(BigInt(id), at + 8);
+const blocksOf = {
+  event: (ids: readonly string[]): Buffer => {
+    const blocks = Buffer.alloc(ids.length * blockBytes);
+    for (const [place, id] of ids.entries()) blocks.writeBigUInt64BE(BigInt(id), place * blockBytes + 8);
+    return blocks;
   },
-  client: (blocks: Buffer, id: string, at: number): void => {
-    const written = blocks.write(id.replaceAll('-', ''), at, 'hex');
-    if (written !== blockBytes) throw new TypeError('the id of a client is a UUID');
-  },
+  client: (ids: readonly string[]): Buffer => Buffer.from(ids.join('').replaceAll('-', ''), 'hex'),
 } as const;
 
 /**
@@ -22,8 +21,8 @@ const fill = {
  * @see ENISA, Pseudonymisation techniques and best practices (2019), 5.1.5, encryption
  */
 export function pseudonymsOf(keys: KeyRing, epoch: number, kind: 'event' | 'client', ids: readonly string[]): readonly string[] {
-  const blocks = Buffer.alloc(ids.length * blockBytes);
-  for (const [place, id] of ids.entries()) fill[kind](blocks, id, place * blockBytes);
+  const blocks = blocksOf[kind](ids);
+  if (blocks.length !== ids.length * blockBytes) throw new TypeError('the id of a client is a UUID');
   // each block is another id: there is no pattern that chaining would have to hide
   const cipher = createCipheriv('aes-256-ecb', keys.deriveSecret(`pseudonym/${epoch}/${kind}`), null).setAutoPadding(false);
   const hex = cipher.update(blocks).toString('hex');

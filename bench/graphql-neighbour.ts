@@ -27,7 +27,7 @@ async function post({ pool }: Running, body: string, authorization: string): Pro
   return await answer.body.text();
 }
 
-/** Somebody who asks one profile a hundred times a second, whatever others do. @returns milliseconds from when each was due */
+/** Somebody who asks one profile a hundred times a second, whatever was answered before. @returns milliseconds from sending to the answer */
 async function neighbour(server: Running, authorization: string): Promise<readonly number[]> {
   const start = performance.now();
   const turns = Array.from({ length: asked }, async (_, turn) => {
