@@ -2,6 +2,7 @@ import { NativeConnection } from '@temporalio/worker';
 import pg from 'pg';
 import { openAnalytics } from '../analytics/clickhouse.ts';
 import { createLog } from '../platform/log.ts';
+import { giveWay } from '../runtime/give-way.ts';
 import { bundleWorkflows, installRuntime, startWorker } from '../runtime/worker.ts';
 import { openDatabase } from '../store/database.ts';
 import { testKeyRing } from '../test/support/keys.ts';
@@ -11,6 +12,7 @@ import { eightTables } from './eight-tables.ts';
 /** A worker as `ficha up --only worker` runs one, in a process of its own, over the systems `crm` and `tables`. Says `ready`, ends by SIGTERM. */
 const { BESIDE_TEMPORAL = '', BESIDE_DATABASE = '', BESIDE_TABLES = '', BESIDE_FOLDER = '', BESIDE_PEOPLE = '0' } = process.env;
 
+giveWay();
 const log = createLog({ level: 'error' });
 installRuntime(log);
 const tables = new pg.Pool({ connectionString: BESIDE_TABLES, max: 10 });

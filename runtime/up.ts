@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
+import { giveWay } from './give-way.ts';
 import { lockHome } from './home-lock.ts';
 import { type JobSummary, runMainJob } from './main-job.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -28,6 +29,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function up({ sample, once, only }: UpOptions): Promise<void> {
   const settings = loadSettings(process.env);
   refuseHalves(settings, sample, only);
+  if (only === 'worker') giveWay();
   const progress = createProgress();
   const stops = collectStops();
   const interruption = listenForSignals(progress);
