@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client';
@@ -23,7 +23,7 @@ const statement = /^INSERT INTO (?<target>.+?)\s+FORMAT (?<format>\w+)\s*$/;
  */
 export function fileInserts(folder: string): Connection {
   const connection = createChdbConnection({ path: folder });
-  const incoming = `${folder}-incoming`;
+  const incoming = resolve(`${folder}-incoming`);
   rmSync(incoming, { recursive: true, force: true }); // of a process that was killed
   mkdirSync(incoming, { mode: 0o700 });
   let number = 0;
