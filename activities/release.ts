@@ -1,6 +1,6 @@
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type Noised, noised } from '../analytics/noise.ts';
-import { exactTables, heldTotals, monthsBehind } from '../analytics/release.ts';
+import { exactTables, heldTotals, monthsBehind, settleMonths } from '../analytics/release.ts';
 import { ensureTables } from '../analytics/tables.ts';
 import { type Catalog, cellsOf, micro, type PlannedTable, plannedTables, tableName } from '../domain/metrics/catalog.ts';
 import { isMonth, lastClosedMonth, type Month, monthAfter, monthsFrom } from '../domain/metrics/month.ts';
@@ -34,6 +34,7 @@ async function demandComplete(tx: Db, { analytics }: Pick<Deps, 'analytics'>, mo
   }
   await ensureTables(analytics, epoch);
   const months = monthsBehind(month);
+  await settleMonths(analytics, epoch, months);
   const noted = await notedTotals(tx, months);
   const held = await heldTotals(analytics, epoch, months);
   if (noted.events !== held.events || noted.clients !== held.clients) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
-import { exactTables } from '../analytics/release.ts';
+import { exactTables, monthsBehind, settleMonths } from '../analytics/release.ts';
 import { type Catalog, micro, plannedTables } from '../domain/metrics/catalog.ts';
 import type { Figure } from './figure.ts';
 import { fillTables } from './many-clients.ts';
@@ -44,7 +44,9 @@ async function releaseFigures(analytics: Analytics, events: number): Promise<Fig
     return median(runs);
   };
   const size = `${events / 1_000_000} M events`;
+  const settled = await seconds(() => settleMonths(analytics, 1, monthsBehind('2026-09')));
   return [
+    figure(`settling six months, once, ${size}`, settled, 's'),
     figure(
       `release of a month, ${plannedTables(only(catalog, 'active-clients')).length} tables of active-clients, ${size}`,
       await time(only(catalog, 'active-clients')),
@@ -53,6 +55,11 @@ async function releaseFigures(analytics: Analytics, events: number): Promise<Fig
     figure(
       `release of a month, ${plannedTables(only(catalog, 'revenue')).length} tables of revenue and its count, ${size}`,
       await time(only(catalog, 'revenue')),
+      's',
+    ),
+    figure(
+      `release of a month, ${plannedTables(only(catalog, 'churned-clients')).length} tables of churned-clients and its count, ${size}`,
+      await time(only(catalog, 'churned-clients')),
       's',
     ),
     figure(

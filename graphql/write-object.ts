@@ -1,4 +1,15 @@
-import { type GraphQLObjectType, type GraphQLOutputType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
+import {
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLString,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 import type { Asked } from '../store/read/ficha/compile.ts';
 
 /** Writes one value as JSON, as its type serializes it. */
@@ -49,7 +60,7 @@ function writerOf(type: GraphQLOutputType, below: readonly Asked[]): Write {
     : isObjectType(type)
       ? objectWriter(type, below)
       : isLeafType(type)
-        ? (value: unknown) => JSON.stringify(type.serialize(value))
+        ? leafWriter(type)
         : notHere();
   return (value) => {
     if (value === null || value === undefined) return 'null';
@@ -61,3 +72,20 @@ const listWriter =
   (write: Write): Write =>
   (value) =>
     Array.isArray(value) ? `[${value.map(write).join(',')}]` : notHere();
+
+const mostTexts = 1_000;
+
+/** A table says the same months and countries again and again: each text is quoted once. */
+function leafWriter(type: GraphQLLeafType): Write {
+  const quoted = new Map<string, string>();
+  return (value) => {
+    if (type === GraphQLFloat && typeof value === 'number' && Number.isFinite(value)) return `${value}`;
+    if (type === GraphQLBoolean && typeof value === 'boolean') return value ? 'true' : 'false';
+    if (type !== GraphQLString || typeof value !== 'string') return JSON.stringify(type.serialize(value));
+    const known = quoted.get(value);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(value);
+    if (quoted.size < mostTexts) quoted.set(value, text);
+    return text;
+  };
+}

@@ -84,7 +84,10 @@ const figure = (value: number, scale: number, divisor: number) => {
 };
 
 const answerReleased = (cells: readonly LedgerCell[], { divisor = 1 }: ReleasedMetric): AnsweredCell[] =>
-  cells.map((cell) => ({ ...placeOf(cell), ...(cell.value === null ? nothing : figure(cell.value, cell.scale, divisor)) }));
+  cells.map(({ month, kind, cell, value, scale }) => {
+    const { value: shown, low, high } = value === null ? nothing : figure(value, scale, divisor);
+    return { month, kind, cell, value: shown, low, high };
+  });
 
 /** Both parts lie in their own interval in 97.5 of 100 cases, so both at once in 95. */
 const partShare = 0.975;
@@ -140,11 +143,13 @@ export function answerMetric(catalog: Catalog, question: MetricQuestion, cells: 
   const declared = catalog.metrics.get(question.name);
   const { dimensions } = readingFor(catalog, question);
   const kept = dimensions.map((name) => question.filter.get(name));
-  const picked = cells.filter(
-    ({ kind, cell }) =>
-      (question.filter.size === 0 || kind === 'cell') &&
-      kept.every((values, place) => values === undefined || values.includes(cell[place] ?? '')),
-  );
+  const picked =
+    question.filter.size === 0
+      ? cells
+      : cells.filter(
+          ({ kind, cell }) =>
+            kind === 'cell' && kept.every((values, place) => values === undefined || values.includes(cell[place] ?? '')),
+        );
   switch (declared?.kind) {
     case undefined:
       return [];

@@ -22,7 +22,7 @@ export interface WantedCells {
 }
 
 interface ReleasedTable extends Pick<ReleasedCell, 'metric' | 'month'> {
-  readonly cells: readonly Pick<ReleasedCell, 'cell' | 'kind' | 'value' | 'scale'>[];
+  readonly cells: readonly [ReleasedCell['cell'], ReleasedCell['kind'], ReleasedCell['value'], ReleasedCell['scale']][];
 }
 
 /** Published cells in the order of month, metric and place; at most some thousands, which PostgreSQL hands over as one text a table. Index: released_once. */
@@ -33,13 +33,15 @@ export async function releasedCells(db: Db, { metrics, dimensions, from, to }: W
       select t.metric, to_char(t.month, 'YYYY-MM') as month, x.cells
         from released_table t
        cross join lateral (
-         select json_agg(json_build_object('cell', c.cell, 'kind', c.kind, 'value', c.value::float8, 'scale', c.scale) order by c.place) as cells
+         select json_agg(json_build_array(c.cell, c.kind, c.value::float8, c.scale) order by c.place) as cells
            from released_cell c where c.table_id = t.id) x
        where t.metric = any($1) and t.dimensions = $2::text[] and t.month between $3 and $4 and x.cells is not null
        order by t.month, t.metric`,
     values: [[...metrics], [...dimensions], `${from}-01`, `${to}-01`],
   });
-  return rows.flatMap(({ metric, month, cells }) => cells.map((cell) => ({ metric, month, ...cell })));
+  return rows.flatMap(({ metric, month, cells }) =>
+    cells.map(([cell, kind, value, scale]) => ({ metric, month, cell, kind, value, scale })),
+  );
 }
 
 /** A closed month of the ledger and its privacy budget, in millionths of epsilon. */
