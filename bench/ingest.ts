@@ -50,7 +50,9 @@ const rateOf = (all: readonly Took[]): number => batchSize / median(all.map(({ s
 
 /** Rows a second and processor time a row of one way. */
 const figuresOf = (name: string, all: readonly Took[], peer?: readonly Took[]): Figure[] => [
-  figure(name, rateOf(all), 'rows/s', ...(peer === undefined ? [] : (['the bare client', rateOf(all) / rateOf(peer)] as const))),
+  peer === undefined
+    ? figure(name, rateOf(all), 'rows/s')
+    : figure(name, rateOf(all), 'rows/s', 'the bare client', rateOf(all) / rateOf(peer)),
   figure(`${name}, processor`, median(all.map(({ cpuMicros }) => cpuMicros)) / batchSize, 'us/row'),
 ];
 
