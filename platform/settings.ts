@@ -43,6 +43,8 @@ export interface TemporalSettings {
   readonly address?: string;
   readonly namespace: string;
   readonly apiKey?: string;
+  /** Version of this worker; absent: unversioned. */
+  readonly version?: { readonly deploymentName: string; readonly buildId: string };
   /** Absent: no TLS. The files are PEM. */
   readonly tls?: {
     readonly caFile?: string;
@@ -130,6 +132,12 @@ type Defined<T> = { -readonly [K in keyof T]: Exclude<T[K], undefined> };
 const present = <T extends object>(value: T): Partial<Defined<T>> =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Partial<Defined<T>>;
 
+const workerVersionOf = ({
+  TEMPORAL_DEPLOYMENT_NAME: deploymentName,
+  TEMPORAL_WORKER_BUILD_ID: buildId,
+}: Environment): TemporalSettings['version'] =>
+  deploymentName === undefined || buildId === undefined ? undefined : { deploymentName, buildId };
+
 const temporalOf = (env: Environment): TemporalSettings => {
   const tls = present({
     caFile: env.TEMPORAL_TLS_CA_FILE,
@@ -141,6 +149,7 @@ const temporalOf = (env: Environment): TemporalSettings => {
   return {
     ...present({ address: env.TEMPORAL_ADDRESS, apiKey: env.TEMPORAL_API_KEY }),
     namespace: env.TEMPORAL_NAMESPACE ?? 'default',
+    ...present({ version: workerVersionOf(env) }),
     ...(wanted ? { tls } : {}),
   };
 };

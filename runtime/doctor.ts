@@ -117,7 +117,7 @@ async function temporal({ temporal: settings }: Settings): Promise<Finding[]> {
     });
     try {
       await connection.workflowService.describeNamespace({ namespace: settings.namespace });
-      return [fine(`Temporal, namespace ${settings.namespace}`)];
+      return [fine(`Temporal, namespace ${settings.namespace}`), ...(await workerVersion(connection, settings))];
     } catch {
       return [wrong(`Temporal has no namespace ${settings.namespace}`, 'make it there, or set TEMPORAL_NAMESPACE')];
     } finally {
@@ -127,6 +127,23 @@ async function temporal({ temporal: settings }: Settings): Promise<Finding[]> {
     const fix = 'look at TEMPORAL_ADDRESS; a cluster that speaks TLS wants TEMPORAL_TLS, its certificates or TEMPORAL_API_KEY';
     return [wrong('Temporal does not answer', fix)];
   }
+}
+
+/** A versioned worker that nobody made the current one waits for ever. */
+export async function workerVersion(
+  { workflowService }: Connection,
+  { namespace, version }: Pick<Settings['temporal'], 'namespace' | 'version'>,
+): Promise<Finding[]> {
+  if (version === undefined) return [];
+  const { deploymentName, buildId } = version;
+  const way = `once its workers run: temporal worker deployment set-current-version --deployment-name ${deploymentName} --build-id ${buildId}`;
+  const current = await workflowService.describeWorkerDeployment({ namespace, deploymentName }).then(
+    ({ workerDeploymentInfo }) => workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? undefined,
+    () => undefined, // no worker of that deployment has come yet
+  );
+  return current === buildId
+    ? [fine(`Temporal: ${buildId} is the current version of ${deploymentName}`)]
+    : [wrong(`Temporal: the current version of ${deploymentName} is ${current ?? 'none'}, not ${buildId}`, way)];
 }
 
 async function clickhouse({ clickhouse: { url, user, password } }: Settings): Promise<Finding[]> {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     openSystem: () => Promise.reject(new FichaError('unknown-system', 'this test links none')),
     analytics,
   };
-  worker = await startWorker(temporal.connection, 'default', deps, await bundleWorkflows());
+  worker = await startWorker(temporal.connection, { namespace: 'default' }, deps, await bundleWorkflows());
 }, 120_000);
 
 afterAll(async () => {

@@ -12,6 +12,7 @@ import { failuresOf } from '../activities/failure.ts';
 import { buildActivities, buildWatchActivities } from '../activities/index.ts';
 import { dataConverter } from '../platform/codec.ts';
 import type { Log } from '../platform/log.ts';
+import type { TemporalSettings } from '../platform/settings.ts';
 import type { Tracing } from './tracing.ts';
 import { taskQueue, watchQueue } from '../workflows/messages.ts';
 
@@ -58,10 +59,15 @@ export async function bundleWorkflows(interceptors: readonly string[] = []): Pro
   });
 }
 
-/** Starts the workers of every workflow and activity of Ficha. `stop` lets running activities end, and what only waits at once. */
+/**
+ * Starts the workers of every workflow and activity of Ficha. `stop` lets running activities end, and what only waits at once. With a version
+ * the first gets work once that is the current one of its deployment; a workflow that runs goes over to the current one with its next step,
+ * which changes of workflows allow for. The second, whose activities any version serves, stays without.
+ * @see https://docs.temporal.io/production-deployment/worker-deployments/worker-versioning
+ */
 export async function startWorker(
   connection: NativeConnection,
-  namespace: string,
+  { namespace, version }: Pick<TemporalSettings, 'namespace' | 'version'>,
   deps: Deps,
   workflowBundle: WorkflowBundle,
   tracing?: Tracing,
@@ -78,6 +84,9 @@ export async function startWorker(
     workflowBundle,
     activities: buildActivities(deps),
     ...(tracing ? { sinks: tracing.sinks } : {}),
+    ...(version
+      ? { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' } }
+      : {}),
     maxConcurrentActivityTaskExecutions: 20,
     maxConcurrentLocalActivityExecutions: 20,
     shutdownGraceTime: '10 seconds',

@@ -145,7 +145,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
     analytics: servers.analytics,
     privacyPolicies: ownPolicies(settings.home),
   };
-  const worker = await startWorker(connection, settings.temporal.namespace, deps, await bundle, ground.tracing);
+  const worker = await startWorker(connection, settings.temporal, deps, await bundle, ground.tracing);
   stops.add(worker.stop);
   for (const { id } of await activeLinkedSystems(servers.worker)) await keepSchedule(ground, id);
   await schedulePrivacyRound(ground.temporal);
