@@ -63,6 +63,15 @@ test('what api and worker are given are settings that Ficha knows and accepts', 
   }
 });
 
+/** Settings that the file leaves out: of the command line, files (the image has environment only), and a Temporal of one's own. */
+const leftOut = /_FILE$|^(FICHA_CONFIG|FICHA_URL|FICHA_TOKEN|FICHA_PERSISTED_OPERATIONS)$|^TEMPORAL_(TLS|API_KEY|DEPLOYMENT_NAME|WORKER_BUILD_ID)/;
+
+test('every setting that a server of Ficha takes is passed on', () => {
+  const { properties } = JSON.parse(read('schemas/settings/settings.schema.json')) as { properties: object };
+  const wanted = Object.keys(properties).filter((name) => !leftOut.test(name));
+  for (const part of ['api', 'worker']) expect(Object.keys(service(part).environment).sort()).toEqual(wanted.sort());
+});
+
 test('users, databases and passwords of a service are those that its clients use', () => {
   const app = service('api').environment;
   const clickhouse = service('clickhouse').environment;
