@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
+import { counted } from './counted.ts';
 import { type Output, print } from './print.ts';
 
 const say = (line: string): void => {
@@ -48,7 +49,7 @@ export function addBackup(program: Command): void {
       const { restore } = await import('../runtime/backup.ts');
       const restored = await restore(file, options.ledger ?? [], say);
       print(options, restored, () => [
-        `Restored ${restored.rows} rows. Erased again: ${restored.records} records, ${restored.clients} clients, ${restored.keysDestroyed} keys.`,
+        `Restored ${counted(restored.rows, 'row')}. Erased again: ${counted(restored.records, 'record')}, ${counted(restored.clients, 'client')}, ${counted(restored.keysDestroyed, 'key')}.`,
         'Then: `ficha up`, a full sync of every system (texts that were redacted come back redacted), and rebuild the analytics.',
       ]);
     });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding } from '../runtime/doctor.ts';
 import { CommandFailed, query, serverUrl } from './connection.ts';
+import { counted } from './counted.ts';
 import { type Output, print } from './print.ts';
 
 /** `ficha doctor`: looks for the common faults and says the fix. Ends with 1 when something is wrong. */
@@ -90,7 +91,7 @@ async function linkedSystems(): Promise<readonly Finding[]> {
         what: `${id}: the last sync failed (${last.errorCode ?? 'unknown'})`,
         fix: `ficha sync ${id}, and the log`,
       };
-    const aside = openRejects === 0 ? '' : `, ${openRejects} records kept aside`;
+    const aside = openRejects === 0 ? '' : `, ${counted(openRejects, 'record')} kept aside`;
     return { ok: true, what: `${id}: ${state}${aside}` };
   });
 }

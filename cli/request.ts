@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from './counted.ts';
 import { confirmed, type Confirming } from './confirm.ts';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -130,7 +131,8 @@ async function approved(requestId: string, options: Deciding): Promise<string | 
   const { type, plan, planHash } = await requestById(requestId);
   if (type === 'erasure') {
     const systems = new Set(plan.map(({ linkedSystemId }) => linkedSystemId)).size;
-    await confirmed(`Erase as planned: ${plan.length} records in ${systems} systems? Nothing brings them back.`, options);
+    const what = `${counted(plan.length, 'record')} in ${counted(systems, 'system')}`;
+    await confirmed(`Erase as planned: ${what}? Nothing brings them back.`, options);
   }
   return options.plan ?? planHash ?? undefined;
 }

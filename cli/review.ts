@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { counted } from './counted.ts';
 import { type Output, print, table } from './print.ts';
 import { type Review, reviewFields, reviewPage } from './review-page.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -125,7 +126,7 @@ function told(taskId: string, answer: Answer, { parts }: Effect, dryRun: boolean
   if (answer === 'later') return ['Later. It comes back by itself.'];
   const held = parts.map(
     ({ records, sales, interactions, consents }) =>
-      `  ${records} records, ${sales} sales, ${interactions} interactions, ${consents} consent events`,
+      `  ${counted(records, 'record')}, ${counted(sales, 'sale')}, ${counted(interactions, 'interaction')}, ${counted(consents, 'consent event')}`,
   );
   const said = answer === 'same' ? 'One client, holding:' : 'Two clients, holding:';
   return [

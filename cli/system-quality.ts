@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { query } from './connection.ts';
+import { refuseUnknown } from './known-system.ts';
 import { type Output, print, table } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -16,7 +17,12 @@ interface Quality {
   readonly freshness: number | null;
 }
 
-const asked = `query ($id: String, $days: Int) { dataQuality(linkedSystemId: $id, days: $days) {
+interface Answer {
+  readonly linkedSystems: readonly { readonly id: string }[];
+  readonly dataQuality: readonly Quality[];
+}
+
+const asked = `query ($id: String, $days: Int) { linkedSystems { id } dataQuality(linkedSystemId: $id, days: $days) {
   day linkedSystemId records duplicates conflicts identifiers invalidIdentifiers rejected completeness freshness } }`;
 
 const share = (value: number | null): string => (value === null ? '-' : `${Math.round(value * 100)} %`);
@@ -30,10 +36,8 @@ export function addSystemQuality(system: Command): void {
     .option('--days <n>', 'how many days back', wholeNumber(1, 366), 1)
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: Output & { readonly days: number }) => {
-      const { dataQuality } = await query<{ readonly dataQuality: readonly Quality[] }>('data-team', asked, {
-        id: id ?? null,
-        days: options.days,
-      });
+      const { linkedSystems, dataQuality } = await query<Answer>('data-team', asked, { id: id ?? null, days: options.days });
+      refuseUnknown(id, linkedSystems);
       const cells = dataQuality.map((one) => [
         one.day,
         one.linkedSystemId,

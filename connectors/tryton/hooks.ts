@@ -1,5 +1,6 @@
 import type { HookContext, Hooks } from '../kit/hooks.ts';
 import { check } from './check.ts';
+import { discover } from './discover.ts';
 import { erase } from './erasure.ts';
 import { exportRecord } from './export.ts';
 import { lookup } from './lookup.ts';
@@ -29,6 +30,7 @@ export const hooks: Hooks = {
     const settings = trytonSettings(context.config);
     return {
       check: () => check(session, settings.database),
+      discover: () => discover(session),
       lookup: (identifiers) => lookup(session, settings, identifiers),
       readConsent: (ref) => readConsent(session, settings, ref),
       suppress: (ref, order) => suppress(session, settings, ref, order),

@@ -29,6 +29,17 @@ test('a good account is well; a bad password, database or address is named, and 
   expect(twin.ledger.length).toBe(before);
 });
 
+test('discover names what the settings can take, and tells a module that is not there; nothing is written', async () => {
+  await addParty(call, { name: 'Sol Vidal', category: 'Person' });
+  await addToList(call, 'sol@vidal.example', 'Novedades');
+  const before = twin.ledger.length;
+  const { parts, missing } = (await system.discover?.()) ?? {};
+  expect(parts?.['mailing lists (lists)']).toContainEqual({ name: 'Novedades' });
+  expect(parts?.['party categories (companyCategories, personCategories)']).toContainEqual({ name: 'Person' });
+  expect(missing).toEqual([]);
+  expect(twin.ledger.length).toBe(before);
+});
+
 test('an ended session is renewed once, however many calls notice', async () => {
   const id = await addParty(call, { name: 'Nora Soler' });
   await system.verify(person(id));
