@@ -1,9 +1,10 @@
 import type { Cursor, LinkedSystem } from '../connectors/kit/contract.ts';
-import { endSyncRun, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
+import { endSyncRun, type RunMode, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
 import { preparedPages } from './sync/prepare-page.ts';
+import { replayKept } from './sync/replay.ts';
 import { readAhead } from './sync/read-ahead.ts';
 
 export interface StreamOrder {
@@ -37,7 +38,11 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
       runId,
       systemId,
       mode,
-    }: Omit<StreamOrder, 'stream'>): Promise<{ readonly streams: readonly string[] }> => {
+    }: {
+      readonly runId: string;
+      readonly systemId: string;
+      readonly mode: RunMode;
+    }): Promise<{ readonly streams: readonly string[] }> => {
       await startSyncRun(db, runId, systemId, mode);
       return await withSystem(systemId, async ({ capabilities }) => ({ streams: capabilities.streams }));
     },
@@ -65,6 +70,14 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
           }
           return { pages };
         }),
+      ),
+
+    /** Reads what is kept aside of one stream anew: from what is kept where that says enough, else by listing the stream again. */
+    replayStream: async ({ runId, systemId, stream }: Omit<StreamOrder, 'mode'>): Promise<'done' | 'read-whole'> =>
+      await withSystem(systemId, (system) =>
+        beating(() =>
+          replayKept({ db, keys, now, ...(privacyPolicies && { privacyPolicies }) }, system, { runId, systemId, stream }),
+        ),
       ),
 
     /** Ends the run. The first end stands. */

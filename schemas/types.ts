@@ -379,14 +379,14 @@ export interface RunAnalytics {
   work: 'release' | 'verify' | 'rebuild';
 }
 /**
- * Pulls one linked system now.
+ * Pulls one linked system now, or replays what is kept aside of it.
  */
 export interface RunSync {
   systemId: string;
   /**
-   * incremental when left out
+   * incremental when left out; replay: records kept aside are read anew from what is kept of them
    */
-  mode?: 'full' | 'incremental';
+  mode?: 'full' | 'incremental' | 'replay';
 }
 /**
  * A person's answer to what stopped a privacy request. The request then looks again by itself.
@@ -2861,6 +2861,14 @@ export interface Environment {
    * File that holds TEMPORAL_API_KEY
    */
   TEMPORAL_API_KEY_FILE?: string;
+  /**
+   * Name of the worker deployment, for Worker Versioning. Without it workers are unversioned
+   */
+  TEMPORAL_DEPLOYMENT_NAME?: string;
+  /**
+   * Version of this worker within its deployment, such as Ficha's version and your commit: it gets work once it is made the current one
+   */
+  TEMPORAL_WORKER_BUILD_ID?: string;
   /**
    * ClickHouse over HTTP. Without it the embedded library is used
    */

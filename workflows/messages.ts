@@ -10,7 +10,8 @@ export interface SystemRef {
 }
 
 export interface SyncOrder extends SystemRef {
-  readonly mode: 'full' | 'incremental';
+  /** `replay`: only what is kept aside, from what is kept of it. */
+  readonly mode: 'full' | 'incremental' | 'replay';
 }
 
 export interface RequestRef {

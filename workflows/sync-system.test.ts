@@ -32,6 +32,7 @@ function noting(calls: string[], own: Readonly<Record<string, Work>>): Record<st
   const names = [
     'beginSync',
     'syncStream',
+    'replayStream',
     'endSync',
     'resolveBatch',
     'deriveSuppressions',
@@ -54,6 +55,7 @@ function noting(calls: string[], own: Readonly<Record<string, Work>>): Record<st
 async function syncWith(
   own: Readonly<Record<string, Work>>,
   look: (progress: () => Promise<SyncProgress>) => Promise<void> = () => Promise.resolve(),
+  mode = 'full',
 ) {
   const calls: string[] = [];
   const taskQueue = `sync-${randomUUID()}`;
@@ -68,7 +70,7 @@ async function syncWith(
     const handle = await temporal.client.workflow.start('syncSystem', {
       workflowId: taskQueue,
       taskQueue,
-      args: [{ systemId: 'erp', mode: 'full' }],
+      args: [{ systemId: 'erp', mode }],
     });
     await look(() => handle.query<SyncProgress>(progressQuery));
     return await handle.result().then(
@@ -107,4 +109,14 @@ test('the streams come in the order of the manifest, and one can ask where it is
     goOn();
   });
   expect(calls.slice(0, 3)).toEqual(['beginSync', 'syncStream parties', 'syncStream sales']);
+});
+
+test('a replay pulls nothing but a stream whose listing alone can tell, and goes on as a pull does', async () => {
+  let asked = 0;
+  const replayStream: Work = () => {
+    asked += 1;
+    return Promise.resolve(asked === 1 ? 'done' : 'read-whole');
+  };
+  const { calls } = await syncWith({ replayStream, resolveBatch: refused('stop-here') }, () => Promise.resolve(), 'replay');
+  expect(calls.slice(0, 5)).toEqual(['beginSync', 'replayStream parties', 'replayStream sales', 'syncStream sales', 'resolveBatch']);
 });

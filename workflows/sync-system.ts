@@ -7,7 +7,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SyncActivities } from '../activities/sync.ts';
+import type { StreamOrder, SyncActivities } from '../activities/sync.ts';
 import { afterPull } from './after-pull.ts';
 import { progressQuery, type SyncOrder } from './messages.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
@@ -16,7 +16,7 @@ const { beginSync, endSync } = proxyActivities<SyncActivities>({
   startToCloseTimeout: '1 minute',
   retry: { maximumInterval: '30 seconds', maximumAttempts: 10 },
 });
-const { syncStream } = proxyActivities<SyncActivities>({
+const { syncStream, replayStream } = proxyActivities<SyncActivities>({
   startToCloseTimeout: '12 hours',
   heartbeatTimeout: '20 seconds',
   retry: { maximumInterval: '1 minute', maximumAttempts: 20 },
@@ -30,7 +30,7 @@ export interface SyncProgress {
 }
 
 /**
- * Pulls one linked system: every stream page by page into source records, then resolves clients, passes opt-outs on, brings sales
+ * Pulls one linked system: every stream page by page into source records, or only what is kept aside, then resolves clients, passes opt-outs on, brings sales
  * to the metrics, and erases again what came back of erased people. However it ends, its run is closed.
  */
 export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ readonly runId: string }> {
@@ -41,7 +41,7 @@ export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ reado
     const { streams } = await beginSync({ runId, systemId, mode });
     for (const [streamsDone, stream] of streams.entries()) {
       progress = { runId, at: stream, streamsDone };
-      await syncStream({ runId, systemId, stream, mode });
+      await readStream({ runId, systemId, stream }, mode);
     }
     progress = { runId, at: 'resolve', streamsDone: streams.length };
     await afterPull(`${workflowInfo().workflowId}/${runId}`, () => {
@@ -53,6 +53,12 @@ export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ reado
   }
   await endSync({ runId, state: 'done', errorCode: null });
   return { runId };
+}
+
+/** One stream of the run: pulled, or what is aside of it replayed, by a whole listing where nothing less tells. */
+async function readStream(stream: Omit<StreamOrder, 'mode'>, mode: SyncOrder['mode']): Promise<void> {
+  if (mode !== 'replay') await syncStream({ ...stream, mode });
+  else if ((await replayStream(stream)) === 'read-whole') await syncStream({ ...stream, mode: 'full' });
 }
 
 /** The code of what failed, however deep below an activity or a child. */

@@ -1,7 +1,7 @@
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Db } from '../../store/database.ts';
 import { recordPulledConsent } from '../../store/write/consent.ts';
-import { keepAside, takeFromAside } from '../../store/write/rejected-records.ts';
+import { keepAside, takeFromAside, takeUnmetFromAside } from '../../store/write/rejected-records.ts';
 import { keepSpecial } from '../../store/write/special-data.ts';
 import {
   holdArrivalsOf,
@@ -37,10 +37,12 @@ export async function storePrepared(tx: Db, keys: KeyRing, from: PageSource, pag
     tx,
     from.systemId,
     from.stream,
-    readable.map(({ externalId }) => externalId),
+    [...readable, ...page.deleted].map(({ externalId }) => externalId),
   );
   const gone = await markDeleted(tx, from.systemId, page.deleted);
-  const unseen = page.last && page.complete === true ? await markUnseenDeleted(tx, from) : 0;
+  const whole = page.last && page.complete === true;
+  const unseen = whole ? await markUnseenDeleted(tx, from) : 0;
+  if (whole) await takeUnmetFromAside(tx, from);
   await recordPulledConsent(tx, keys, { systemId: from.systemId, refs: valid, at });
   const counts = {
     pulled: page.pulled,

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { RecordRef } from '../../connectors/kit/contract.ts';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { ConsentPolicy } from '../../schemas/types.ts';
 import type { Db } from '../../store/database.ts';
 import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts';
-import { holdArrivalsOf } from '../../store/write/source-records.ts';
+import { holdArrivalsOf, type PageSource } from '../../store/write/source-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
 import type { OpenEvent, ReceivedRecords } from '../../store/write/webhook-events.ts';
 import { storePrepared } from '../sync/page.ts';
 import { preparePage } from '../sync/prepare-page.ts';
+
+/** What came of one stream, by event or from what was kept aside. */
+export interface CameRecords extends Omit<ReceivedRecords, 'stream'> {
+  readonly deleted?: readonly RecordRef[];
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -49,7 +55,7 @@ function joined(held: HeldRecord | undefined, draft: SourceRecordDraft, partial:
 }
 
 /** The records of one stream after all that came of them, in the order in which they came. */
-async function after(tx: Db, systemId: string, came: readonly ReceivedRecords[]): Promise<readonly SourceRecordDraft[]> {
+async function after(tx: Db, systemId: string, came: readonly CameRecords[]): Promise<readonly SourceRecordDraft[]> {
   const drafts = came.flatMap(({ records, partial }) => records.map((draft) => ({ draft, partial })));
   const refs = drafts.map(({ draft: { kind, externalId } }) => ({ kind, externalId }));
   const held = new Map((await heldRecords(tx, systemId, refs)).map((one) => [keyOf(one), one]));
@@ -80,10 +86,23 @@ export async function storeReceived(
   await startSyncRun(tx, runId, systemId, 'incremental');
   for (const stream of new Set(came.map((one) => one.stream))) {
     const ofStream = came.filter((one) => one.stream === stream);
-    const records = await after(tx, systemId, ofStream);
-    const rejected = ofStream.flatMap((one) => one.rejected);
-    const drafts = { records, rejected, deleted: [], last: false, partial: true };
-    await storePrepared(tx, keys, { systemId, runId, stream }, await preparePage(drafts, systemId, policy), at);
+    await storeCame(tx, keys, { systemId, runId, stream }, ofStream, at, policy);
   }
   await endSyncRun(tx, runId, 'done', null);
+}
+
+/** Stores records of one stream that came outside a listing, over what is held of them. Call it after `holdArrivalsOf`. */
+export async function storeCame(
+  tx: Db,
+  keys: KeyRing,
+  from: PageSource,
+  came: readonly CameRecords[],
+  at: Date,
+  policy?: Pick<ConsentPolicy, 'specialFields'>,
+): Promise<void> {
+  const records = await after(tx, from.systemId, came);
+  const rejected = came.flatMap((one) => one.rejected);
+  const deleted = came.flatMap((one) => one.deleted ?? []);
+  const drafts = { records, rejected, deleted, last: false, partial: true };
+  await storePrepared(tx, keys, from, await preparePage(drafts, from.systemId, policy), at);
 }

@@ -6,7 +6,7 @@ import { linkedSystemById } from '../../store/read/linked-systems.ts';
 import { taskQueue, workflowIdOf } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
-/** POST /v1/syncs: pulls one linked system now; 202 with the workflow id, 409 when it is being pulled already. */
+/** POST /v1/syncs: pulls one linked system now, or replays what is kept aside of it; 202 with the workflow id, 409 when it is being pulled already. */
 export function runSyncRoute(app: Hono<CommandEnv>, { db, temporal }: CommandDeps): void {
   app.post('/v1/syncs', async (c) => {
     demand(c, 'run-sync');

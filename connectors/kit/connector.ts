@@ -11,6 +11,7 @@ import { createSend } from './http-client.ts';
 import { limiterOf } from './limiter.ts';
 import { kindsOf } from './entity-kinds.ts';
 import { pullStream } from './pull-stream.ts';
+import { redraft } from './redraft.ts';
 import { filledManifest } from './fill-settings.ts';
 import { withDatabaseDefaults } from './sql/lint-statements.ts';
 import { sqlSend } from './sql/sql-send.ts';
@@ -148,6 +149,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
         capabilities,
         limits: budgetRules(manifest.limits ?? [], open.config),
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),
+        redraft: (stream, raw) => redraft(filled, hooks, context, stream, raw),
         close: async () => {
           await own.close?.();
           await close();

@@ -3,6 +3,7 @@ import type { RecordKind, SourceRecordDraft } from '../../domain/record/source-r
 import type { BudgetRule, BudgetSource } from './budget.ts';
 import type { Discovered } from './discovered.ts';
 import type { InboundRequest, Received } from './inbound.ts';
+import type { Redrafted } from './redraft.ts';
 import type { TokenShelf } from './token-shelf.ts';
 
 /**
@@ -81,6 +82,11 @@ export interface LinkedSystem {
   check(): Promise<CheckResult>;
   /** Pages of one stream from `cursor` (null: from the start). At least once: pages may overlap, never skip. */
   pull(stream: string, cursor: Cursor | null): AsyncIterable<PullPage>;
+  /**
+   * A record that was kept aside, read anew without a call; undefined when only a new listing of its stream can tell. Left out by what is
+   * no manifest's connector.
+   */
+  redraft?(stream: string, raw: unknown): Redrafted | undefined;
   /** Every record that carries one of these identifiers, 0..n. Several is an answer, not an error. */
   lookup(identifiers: readonly Identifier[]): Promise<readonly RecordRef[]>;
   /** What the system now says of contacting this record, read by a path of its own. */

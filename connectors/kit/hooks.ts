@@ -46,7 +46,7 @@ export interface HookContext {
 }
 
 /** Verbs that a manifest cannot say. Each replaces the manifest's verb of the same name. */
-export type Verbs = Partial<Omit<LinkedSystem, 'systemId' | 'capabilities' | 'pull'>>;
+export type Verbs = Partial<Omit<LinkedSystem, 'systemId' | 'capabilities' | 'pull' | 'redraft'>>;
 
 /** What a call carries to say who asks. `mark` names the token, so that a refused one is renewed once by whoever comes first. */
 export interface Credentials {

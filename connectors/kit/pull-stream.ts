@@ -5,8 +5,9 @@ import type { Cursor, PullPage, RecordRef } from './contract.ts';
 import type { HookContext, Hooks } from './hooks.ts';
 import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
 import { kindsOf } from './entity-kinds.ts';
-import { type Drafted, draftsOf, draftsOfPage } from './record-drafts.ts';
+import { type Drafted, draftsOfPage } from './record-drafts.ts';
 import { externalIdOf } from './record-id.ts';
+import { draftsOfListed } from './redraft.ts';
 import { textAt } from './value-path.ts';
 
 /** After the listing: the records that the system lists as gone. `page` is the place in that listing, `sinceBefore` what the run listed from. */
@@ -21,16 +22,6 @@ const isGoneCursor = (cursor: ListCursor): cursor is GoneCursor => cursor['part'
 /** After so many records whatever waits has its turn: a large page holds nothing up. */
 const recordsAtOnce = 50;
 
-function drafted(manifest: ConnectorManifest, hooks: Hooks, context: HookContext, stream: string, raw: unknown): Drafted {
-  const own = hooks.mapRecord?.(stream, raw, context);
-  if (own === undefined) return draftsOf(manifest, stream, raw, context.now());
-  return {
-    records: own.flatMap((one) => ('kind' in one ? [one] : [])),
-    rejected: own.flatMap((one) => ('kind' in one ? [] : [one])),
-    deleted: [],
-  };
-}
-
 async function pageOf(
   manifest: ConnectorManifest,
   hooks: Hooks,
@@ -41,7 +32,7 @@ async function pageOf(
   const all: Drafted[] = [];
   for (const [place, raw] of items.entries()) {
     if (place % recordsAtOnce === recordsAtOnce - 1) await breath();
-    all.push(drafted(manifest, hooks, context, stream, raw));
+    all.push(draftsOfListed(manifest, hooks, context, stream, raw));
   }
   return { ...draftsOfPage(all), cursor, last, ...(last && whole ? { complete: true } : {}) };
 }

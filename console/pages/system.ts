@@ -14,7 +14,7 @@ const runsTable = ({ t }: View, runs: readonly SyncRun[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-labelledby="runs"><table><thead><tr><th scope="col">${t('systems.startedAt')}</th><th scope="col">${t('systems.mode')}</th><th scope="col">${t('systems.state')}</th><th scope="col">${t('systems.pulled')}</th><th scope="col">${t('systems.changed')}</th><th scope="col">${t('systems.deleted')}</th><th scope="col">${t('systems.aside')}</th></tr></thead>
 <tbody>${runs.map((run) => html`<tr><td>${moment(t, run.startedAt)}</td><td>${t.code('mode', run.mode)}</td><td>${t.code('run', run.state)} ${run.errorCode ?? ''}</td><td>${t.number(run.pulled)}</td><td>${t.number(run.changed)}</td><td>${t.number(run.deleted)}</td><td>${t.number(run.rejected)}</td></tr>`)}</tbody></table></div>`;
 
-/** What was kept aside, by reason; the way on is to mend it there and read again. */
+/** What was kept aside, by reason, and to read exactly that anew. */
 const rejectsPart = (view: View, { id, openRejects }: LinkedSystem, { rejectedRecords }: SystemDetails): Html => {
   const { t } = view;
   const rejects = rejectedRecords.edges.map(({ node }) => node);
@@ -25,7 +25,7 @@ const rejectsPart = (view: View, { id, openRejects }: LinkedSystem, { rejectedRe
     return html`<li class="card"><p><strong>${t.code('reject', code)}</strong> × ${t.number(some.length)}</p><ul>${some.map(({ stream, externalId, reason, at }) => html`<li>${stream} <code>${externalId ?? '—'}</code> <span lang="en">${reason}</span> <small>${moment(t, at)}</small></li>`)}</ul></li>`;
   };
   return html`<p>${t('systems.rejectsShown', { n: rejects.length, all: openRejects })}</p><ul class="cards">${codes.map(ofCode)}</ul>
-${view.mayOrder('run-sync') ? html`<form method="post" action="/console/systems/${id}/sync">${csrfField(view)}<p class="hint">${t('systems.replayWhy')}</p><button name="mode" value="full">${t('systems.replay')}</button></form>` : nothing}`;
+${view.mayOrder('run-sync') ? html`<form method="post" action="/console/systems/${id}/sync">${csrfField(view)}<p class="hint">${t('systems.replayWhy')}</p><button name="mode" value="replay">${t('systems.replay')}</button></form>` : nothing}`;
 };
 
 const streamsPart = ({ t }: View, { streams }: LinkedSystem): Html =>

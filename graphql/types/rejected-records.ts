@@ -5,7 +5,7 @@ import { connectionType } from '../relay-list.ts';
 
 const RejectedRecordType = builder.objectRef<RejectedRow>('RejectedRecord').implement({
   description:
-    'A record that could not be read, validated or mapped: kept aside with its reason, and replayed with `ficha sync`.',
+    'A record that could not be read, validated or mapped: kept aside with its reason; `ficha system rejects --replay` reads it anew.',
   authScopes: { may: 'linked-systems' },
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Of the record kept aside' }),

@@ -38,9 +38,9 @@ export async function readGauges(db: Db, now: Date): Promise<Gauges> {
            (select count(*)::int from consent_drift d
              where d.linked_system_id = s.id and d.found_at > ${now}::timestamptz - interval '1 day') as drift,
            (select extract(epoch from ${now}::timestamptz - max(r.ended_at))::int from sync_run r
-             where r.linked_system_id = s.id and r.state = 'done' and r.mode <> 'consent') as "secondsSinceSync",
+             where r.linked_system_id = s.id and r.state = 'done' and r.mode not in ('consent', 'replay')) as "secondsSinceSync",
            coalesce((select r.state = 'failed' from sync_run r
-                        where r.linked_system_id = s.id and r.mode <> 'consent' order by r.started_at desc limit 1), false) as failed
+                        where r.linked_system_id = s.id and r.mode not in ('consent', 'replay') order by r.started_at desc limit 1), false) as failed
       from linked_system s where s.state = 'active' order by s.id limit 500`);
   const [counts] = rows;
   if (counts === undefined) throw new Error('a select of scalars gives one row');

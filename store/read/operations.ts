@@ -18,7 +18,7 @@ export async function linkedSystems(db: Db): Promise<LinkedSystemRow[]> {
     select s.id, s.connector, s.title, s.state, s.sync_every_minutes as "syncEveryMinutes",
            (select count(*) from source_record r where r.linked_system_id = s.id and r.deleted_at is null) as records,
            (select count(*) from rejected_record j where j.linked_system_id = s.id and j.replayed_at is null) as "openRejects",
-           (select max(ended_at) from sync_run u where u.linked_system_id = s.id and u.state = 'done' and u.mode <> 'consent') as "lastDoneAt"
+           (select max(ended_at) from sync_run u where u.linked_system_id = s.id and u.state = 'done' and u.mode not in ('consent', 'replay')) as "lastDoneAt"
       from linked_system s
      order by s.id
      limit 500`);

@@ -9,13 +9,11 @@ export interface SyncCounts {
   readonly tombstoned: number;
 }
 
+/** `replay` reads what is kept aside anew; `consent` is a look at what people allow that found something. */
+export type RunMode = 'full' | 'incremental' | 'replay' | 'consent';
+
 /** Starts a run under an id that the caller made, so that starting twice starts once. */
-export async function startSyncRun(
-  db: Db,
-  runId: string,
-  systemId: string,
-  mode: 'full' | 'incremental' | 'consent',
-): Promise<void> {
+export async function startSyncRun(db: Db, runId: string, systemId: string, mode: RunMode): Promise<void> {
   await db.query(sql`
     insert into sync_run (id, linked_system_id, mode) values (${runId}, ${systemId}, ${mode}) on conflict (id) do nothing`);
 }

@@ -53,7 +53,7 @@ const recordShape: Shape = {
     syncedAt: value(
       'origin',
       (row) =>
-        `(select ${iso('max(u.ended_at)')} from sync_run u where u.linked_system_id = ${row}.linked_system_id and u.state = 'done' and u.mode <> 'consent')`,
+        `(select ${iso('max(u.ended_at)')} from sync_run u where u.linked_system_id = ${row}.linked_system_id and u.state = 'done' and u.mode not in ('consent', 'replay'))`,
     ),
   },
 };
