@@ -1,6 +1,7 @@
 import type { Client as TemporalClient } from '@temporalio/client';
 import type { Context } from 'hono';
 import { mayOrder, type Ordering, type Role } from '../domain/access/role.ts';
+import { type PageLanguage, pageLanguages } from '../domain/privacy/certificate-content.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
@@ -37,8 +38,8 @@ export interface CommandDeps {
   readonly ordererOf: (request: Request) => Promise<Orderer>;
   /** Checks a linked system's settings against its connector and makes or changes its schedule. */
   readonly linkedSystemChanged: (systemId: string) => Promise<void>;
-  /** The connectors that are there. */
-  readonly connectors: readonly ConnectorAbout[];
+  /** The connectors that are there, in the reader's language where they have texts in it. */
+  readonly connectors: (language: PageLanguage) => readonly ConnectorAbout[];
   /**
    * Checks a webhook of a linked system and reads its events.
    * @throws FichaError `unknown-system` when none is linked under this id
@@ -135,4 +136,15 @@ export async function bodyOf<Body>(context: Context<CommandEnv>, schemaId: strin
     throw new FichaError('bad-body', `${list}. The shape is schemas/command/${schemaId}.schema.json`);
   }
   return body as Body; // the validator has just checked it against the schema that Body is generated from
+}
+
+/**
+ * The language that the query asks for; English when it asks for none.
+ * @throws FichaError `bad-body` for one that is not ours
+ */
+export function languageAsked(c: Context<CommandEnv>): PageLanguage {
+  const asked = c.req.query('language') ?? 'en';
+  const language = pageLanguages.find((one) => one === asked);
+  if (language === undefined) throw new FichaError('bad-body', `language: it must be one of ${pageLanguages.join(', ')}`);
+  return language;
 }

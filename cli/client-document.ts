@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { confirmed, type Confirming } from './confirm.ts';
 import { command, download } from './connection.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Output, print } from './print.ts';
@@ -28,16 +29,19 @@ export function addClientDocument(client: Command): void {
     .description('read the copy; the look is logged')
     .argument('<document-id>')
     .requiredOption('--out <file>', 'where it goes')
-    .action(async (id: string, { out }: { readonly out: string }) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string, { out, ...options }: Output & { readonly out: string }) => {
       await writeFile(out, await download('front-office', pathOf(id)));
-      process.stdout.write(`Written: ${out}\n`);
+      print(options, { file: out }, () => [`Written: ${out}`]);
     });
   document
     .command('drop')
     .description('take the copy away; the original stays where it is')
     .argument('<document-id>')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output) => {
+    .action(async (id: string, options: Output & Confirming) => {
+      await confirmed('Destroy the copy? Nothing brings it back.', options);
       const dropped = await command<object>('front-office', 'DELETE', pathOf(id));
       print(options, dropped, () => ['The copy is gone.']);
     });

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import {
   connectorNames,
   isCheckout,
+  lintConnector,
   manifestOf,
   stalePages,
   suiteResults,
@@ -22,14 +23,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 function lint(names: readonly string[], options: Output): void {
   const own = ownConnectors();
   const asked = names.length === 0 ? connectorNames(own) : names;
-  const found = asked.map((name) => {
-    try {
-      manifestOf(name, own);
-      return { name, problem: null };
-    } catch (error) {
-      return { name, problem: error instanceof Error ? error.message : String(error) };
-    }
-  });
+  const found = asked.map((name) => ({ name, problem: lintConnector(name, own) }));
   print(options, found, () => found.map(({ name, problem }) => problem ?? `${name}: fine`));
   if (found.some(({ problem }) => problem !== null)) throw new CommandFailed('', exitCodes.failed);
 }

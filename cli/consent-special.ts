@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { confirmed, type Confirming } from './confirm.ts';
 import { command } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -57,6 +58,10 @@ export function addSpecial(consent: Command): void {
     .command('drop')
     .description('drop one value: it stays out until its system shows another one')
     .argument('<id>', 'from `ficha consent special list`')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action((id: string, options: Output) => settle({ id, answer: 'drop' }, options, 'Dropped. Delete it in its system too.'));
+    .action(async (id: string, options: Output & Confirming) => {
+      await confirmed('Drop this value? Nothing brings it back here.', options);
+      await settle({ id, answer: 'drop' }, options, 'Dropped. Delete it in its system too.');
+    });
 }

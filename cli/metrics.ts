@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { analyticsWork } from './analytics.ts';
+import { confirmed, type Confirming } from './confirm.ts';
 import { query } from './connection.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -43,8 +44,10 @@ export function addMetrics(program: Command): void {
   metrics
     .command('release')
     .description('publish every closed month that is not published yet; what is published never changes')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (options: Output) => {
+    .action(async (options: Output & Confirming) => {
+      await confirmed('Publish every closed month that is not published yet? What is published never changes.', options);
       const releases = await analyticsWork<readonly Release[]>('release');
       const cells = releases.map((one) => [one.month, `${one.published}`, one.refused.join('; ')]);
       print(options, releases, () =>

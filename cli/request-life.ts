@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { confirmed, type Confirming } from './confirm.ts';
 import { command } from './connection.ts';
 import { type Output, print } from './print.ts';
 
@@ -86,8 +87,10 @@ export function addLife(request: Command): void {
     )
     .argument('<request-id>')
     .argument('<url>', 'where the other controller takes packages')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, url: string, options: Output) => {
+    .action(async (id: string, url: string, options: Output & Confirming) => {
+      await confirmed(`Send everything that the package holds of the person to ${url}? It cannot be called back.`, options);
       const sent = await command<{ readonly host: string; readonly status: number; readonly sha256: string }>(
         'dpo',
         'POST',

@@ -35,7 +35,7 @@ export function addProof(request: Command): void {
         const said = faults.map(({ code, say }) => `${code}: ${say}`).join('\n');
         throw new CommandFailed(`certificate-refused: ${file} does not hold.\n${said}`, exitCodes.failed);
       }
-      if (options.page ?? options.pdf) return write(await readable(certificate, options), options.out);
+      if (options.page ?? options.pdf) return write(await readable(certificate, options), options);
       const { body, signature } = certificate;
       const trust = options.key
         ? 'the key that you named'
@@ -56,7 +56,8 @@ export function addProof(request: Command): void {
     .addOption(pageOption())
     .addOption(pdfOption())
     .option('--out <file>', 'where it goes; the standard output when left out')
-    .action(async (id: string, options: Page) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Page & Output) => {
       const asked = `query ($id: ID!) { privacyRequest(id: $id) { certificate } }`;
       const { privacyRequest } = await query<{ readonly privacyRequest: { readonly certificate: string | null } | null }>(
         'dpo',
@@ -69,7 +70,7 @@ export function addProof(request: Command): void {
         throw new CommandFailed('no-certificate: this request is not closed, or there is none with this id', exitCodes.nothing);
       }
       const certificate = JSON.parse(privacyRequest.certificate) as Parameters<typeof readablePage>[0]; // as the server signed it
-      write(await readable(certificate, options), options.out);
+      write(await readable(certificate, options), options);
     });
 }
 
@@ -80,10 +81,8 @@ async function readable(certificate: Certificate, { page, pdf }: Page): Promise<
   return page === undefined ? `${JSON.stringify(certificate, null, 2)}\n` : readablePage(certificate, page);
 }
 
-function write(text: string | Buffer, out: string | undefined): void {
-  if (out === undefined) process.stdout.write(text);
-  else {
-    writeFileSync(out, text);
-    process.stdout.write(`Written: ${out}\n`);
-  }
+function write(text: string | Buffer, { out, ...options }: Page & Output): void {
+  if (out === undefined) return void process.stdout.write(text);
+  writeFileSync(out, text);
+  print(options, { file: out }, () => [`Written: ${out}`]);
 }

@@ -91,6 +91,7 @@ export function addRequest(program: Command): void {
     .command('package')
     .description('print the package of a closed access or portability request (JSON)')
     .argument('<request-id>')
+    .option('--json', 'print JSON, as it does anyway')
     .action(async (id: string) => {
       const found = await command<unknown>('dpo', 'GET', `/v1/requests/${encodeURIComponent(id)}/package`);
       process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownCatalog } from '../analytics/catalog.ts';
+import { aboutOf } from '../connectors/kit/about.ts';
+import { connectorFolders, manifestIn, ours } from '../connectors/kit/registry.ts';
 import { canonicalFields } from '../connectors/kit/canonical-fields.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { security } from '../domain/consent/processing-record.ts';
@@ -25,7 +27,13 @@ const all = <Name extends string>(names: Readonly<Record<Name, true>>): readonly
 
 const kinds: readonly RecordKind[] = ['person', 'company', 'sale', 'interaction', 'consent', 'document'];
 
+const connectors = connectorFolders(ours).map((name) => aboutOf(manifestIn(ours, name, 'connectors')));
+
 const codes: Readonly<Record<string, readonly string[]>> = {
+  setting: connectors.flatMap(({ settings }) => settings.map(({ name }) => name)),
+  secret: connectors.flatMap(({ secrets }) => secrets),
+  erase: connectors.flatMap(({ eraseModes }) => eraseModes),
+  verb: connectors.flatMap(({ scopes, gaps }) => [...scopes.flatMap(({ verbs }) => verbs), ...gaps.map(({ verb }) => verb)]),
   match: reasonCodes,
   matchRule: ruleCodes,
   metric: [...catalog.metrics.keys()].map(enumName),

@@ -61,7 +61,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       twin = await startBrevoTwin();
       twin.lacking.add('/contacts');
       scene = await consoleScene({
-        connectors: [...connectors.values()].flatMap(({ about }) => about ?? []),
+        connectors: (language) => [...connectors.values()].flatMap(({ about }) => about?.(language) ?? []),
         limitsOf: ({ connector, config }) => connectors.get(connector)?.limits?.(config) ?? [],
         checkSystem: async ({ id, connector }) => {
           process.env['FICHA_TEST_BREVO'] = twin.apiKey;
@@ -106,6 +106,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
             const response = await page.goto(`${scene.url}${path}`);
             expect([path, response?.status()]).toEqual([path, 200]);
             expect(await page.getAttribute('html', 'lang')).toBe(language);
+            if (language !== 'en' && role === 'data-team') expect(await page.locator('main [lang=en]').count(), path).toBe(0);
             // every page in both schemes; the other two languages differ in words alone
             const found = looked.has(language) ? await axeViolations(page) : [];
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

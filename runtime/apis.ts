@@ -67,9 +67,10 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
   const bearer = (request: Request) => verify(bearerOf(request.headers.get('authorization')));
   const mailer = createMailer(settings);
   const development = settings.mode === 'development';
-  const connectors = [...ground.connectors.values()].flatMap(({ about }) => about ?? []);
+  const connectors = (language: 'es' | 'it' | 'fr' | 'en') =>
+    [...ground.connectors.values()].flatMap(({ about }) => about?.(language) ?? []);
   const consentPolicy = own.consent === undefined ? {} : { consentPolicy: own.consent };
-  const reading = { ...servers, log, viewerOf: bearer, connectors, ...consentPolicy };
+  const reading = { ...servers, log, viewerOf: bearer, connectors: connectors('en'), ...consentPolicy };
   const persisted = settings.persistedOperations;
   const commands = createCommandApi({
     ...ground,

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { connectorNames, manifestOf, openUnlinked, stalePages, writePages, writeScaffold } from './connector-tools.ts';
+import { connectorNames, lintConnector, manifestOf, openUnlinked, stalePages, writePages, writeScaffold } from './connector-tools.ts';
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -31,12 +31,13 @@ test('a new connector is written whole, with a manifest that the lint passes, an
   const files = writeScaffold('acme-mailer', root);
   expect(files).toEqual([
     'connectors/acme-mailer/manifest.yaml',
+    'connectors/acme-mailer/texts.yaml',
     'connectors/acme-mailer/README.md',
     'connectors/acme-mailer/acme-mailer.test.ts',
     'test/twins/acme-mailer.ts',
   ]);
   expect(manifestOf(join(root, files[0] ?? '')).name).toBe('acme-mailer');
-  expect(readFileSync(join(root, files[3] ?? ''), 'utf8')).toContain('startAcmeMailerTwin');
+  expect(readFileSync(join(root, files[4] ?? ''), 'utf8')).toContain('startAcmeMailerTwin');
   expect(() => writeScaffold('acme-mailer', root)).toThrow(/already-there: connectors\/acme-mailer\/manifest.yaml exists/);
   expect(() => writeScaffold('Acme!', root)).toThrow(/name-invalid/);
   expect(existsSync(join(root, 'connectors', 'Acme!'))).toBe(false);
@@ -50,6 +51,17 @@ test('every connector of the tree has a valid manifest of at most 200 lines', ()
       .split('\n');
     expect([name, lines.length <= 200]).toEqual([name, true]);
   }
+});
+
+test('the lint tells a text that a connector of ours lacks in a language, and asks none of a user of their own', () => {
+  expect(connectorNames().map((name) => lintConnector(name))).toEqual(connectorNames().map(() => null));
+  const own = folder();
+  mkdirSync(join(own, 'mine'));
+  const manifest = 'name: mine\ntitle: Mine\nversion: 1\nvendor: { docs: "https://docs.example", transferBasis: none }\nkeepsNothing: true\nentities: { person: {} }\n';
+  writeFileSync(join(own, 'mine', 'manifest.yaml'), manifest);
+  expect(lintConnector('mine', own)).toBeNull();
+  writeFileSync(join(own, 'mine', 'texts.yaml'), 'asIs: [something else]\n');
+  expect(lintConnector('mine', own)).toBe(`texts-missing: ${own}/mine/texts.yaml lacks es, it and fr of: "none"`);
 });
 
 test('what is not linked opens from its file, and says what is missing', async () => {

@@ -6,8 +6,10 @@ import { manifestPage } from '../connectors/kit/docs/manifest-page.ts';
 import { ownScaffold, scaffold } from '../connectors/kit/docs/scaffold.ts';
 import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { type Probed, probeSystem } from '../connectors/kit/probe.ts';
+import { sayingsOf } from '../connectors/kit/about.ts';
+import { textIn } from '../connectors/kit/texts.ts';
 import { readManifest } from '../connectors/kit/manifest.ts';
-import { connectorFolders, loadConnectors, manifestIn, ours, ownManifest } from '../connectors/kit/registry.ts';
+import { connectorFolders, loadConnectors, manifestIn, ours, ownManifest, textsIn } from '../connectors/kit/registry.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { resolveSecret } from '../platform/secrets.ts';
 import type { ConnectorManifest } from '../schemas/types.ts';
@@ -28,6 +30,27 @@ export function manifestOf(nameOrFile: string, own?: string): ConnectorManifest 
   if (/\.ya?ml$/.test(nameOrFile)) return readManifest(nameOrFile, nameOrFile);
   if (own !== undefined && connectorFolders(own).includes(nameOrFile)) return ownManifest(own, nameOrFile);
   return manifestIn(ours, nameOrFile, 'connectors');
+}
+
+/**
+ * What is wrong with one connector, as a line for people; null when nothing is. Ficha's own say everything in every language; a user's may
+ * speak English.
+ */
+export function lintConnector(nameOrFile: string, own?: string): string | null {
+  try {
+    const manifest = manifestOf(nameOrFile, own);
+    const folder = /\.ya?ml$/.test(nameOrFile) ? undefined : own !== undefined && connectorFolders(own).includes(nameOrFile) ? own : ours;
+    if (folder === undefined) return null;
+    const shown = folder === ours ? 'connectors' : folder;
+    const texts = textsIn(folder, nameOrFile, shown);
+    if (texts === undefined && folder !== ours) return null;
+    const missing = sayingsOf(manifest).filter((english) => textIn(texts, 'es', english) === undefined);
+    return missing.length === 0
+      ? null
+      : `texts-missing: ${shown}/${nameOrFile}/texts.yaml lacks es, it and fr of: ${missing.map((one) => JSON.stringify(one)).join(', ')}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function resultsIn(folder: string): Record<string, Outcomes> {

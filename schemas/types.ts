@@ -498,6 +498,10 @@ export interface ConnectorAbout {
   name: string;
   title: string;
   /**
+   * Of its texts: the one asked for, or en when they lack one
+   */
+  language: 'es' | 'it' | 'fr' | 'en';
+  /**
    * The vendor's page
    */
   docs: string;
@@ -582,6 +586,26 @@ export interface ConnectorGap {
 export interface ConnectorKeep {
   kind: string;
   basis: string;
+}
+/**
+ * What a manifest says to people, in their languages: connectors/<system>/texts.yaml. The manifest holds the English.
+ */
+export interface ConnectorTexts {
+  /**
+   * Texts that are the same in every language: addresses, names on the vendor's screens
+   */
+  asIs?: string[];
+  /**
+   * By the English of the manifest
+   */
+  texts?: {
+    [k: string]: TranslatedText;
+  };
+}
+export interface TranslatedText {
+  es: string;
+  it: string;
+  fr: string;
 }
 /**
  * What Ficha knows of one kind of external system, without code: how to sign in, list, map, suppress, erase, export and verify.

@@ -15,17 +15,18 @@ function languageIn(text: string): PageLanguage {
 
 /**
  * GET /v1/processing-record: the record of processing activities as JSON, or as a page with `?as=page`, in English or in the `language`
- * es, it, fr. GET /v1/consent-purposes: the
+ * es, it, fr; in JSON the grounds of transfers are. GET /v1/consent-purposes: the
  * purposes with their texts. GET /v1/consent-drift: where a system allowed what the ledger denies, newest first, at most 500.
  */
 export function readProcessingRoute(app: Hono<CommandEnv>, deps: CommandDeps): void {
   const { db, now, consentPolicy = shipped, connectors } = deps;
   app.get('/v1/processing-record', async (c) => {
     demand(c, 'read-processing');
+    const language = languageIn(c.req.query('language') ?? 'en');
     const rows = { said: await processing(db), held: await dataMap(db), special: await specialMap(db) };
-    const record = processingRecord({ policy: consentPolicy, connectors, ...rows }, now().toISOString());
-    if (c.req.query('as') !== 'page') return c.json(record);
-    return await c.html(processingPage(record, languageIn(c.req.query('language') ?? 'en')));
+    const parts = { policy: consentPolicy, connectors: connectors(language), ...rows };
+    const record = processingRecord(parts, now().toISOString());
+    return c.req.query('as') === 'page' ? await c.html(processingPage(record, language)) : c.json(record);
   });
   app.get('/v1/consent-purposes', (c) => {
     demand(c, 'record-consent'); // whoever writes down a yes must know the purposes and the text that was read

@@ -1,5 +1,6 @@
-import type { ConnectorAbout, ConnectorManifest, ConnectorSetting } from '../../schemas/types.ts';
+import type { ConnectorAbout, ConnectorManifest, ConnectorSetting, ConnectorTexts } from '../../schemas/types.ts';
 import { capabilitiesOf } from './connector.ts';
+import { type TextLanguage, textIn } from './texts.ts';
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -15,41 +16,62 @@ const typeOf = ({ type }: Property): ConnectorSetting['type'] =>
 
 const typed = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function settingsOf({ config }: ConnectorManifest): ConnectorSetting[] {
+type Say = (english: string) => string;
+
+function settingsOf({ config }: ConnectorManifest, say: Say): ConnectorSetting[] {
   const properties = (config?.['properties'] ?? {}) as Readonly<Record<string, Property>>; // a JSON Schema of an object
   const required = (config?.['required'] ?? []) as readonly string[];
   return Object.entries(properties).map(([name, property]) => ({
     name,
     type: typeOf(property),
-    description: property.description ?? '',
+    description: property.description === undefined ? '' : say(property.description),
     required: required.includes(name),
     default: property.default === undefined ? null : typed(property.default),
     choices: (property.enum ?? []).map(typed),
   }));
 }
 
-/** What a form and a page about a connector need to know, from its manifest. */
-export function aboutOf(manifest: ConnectorManifest): ConnectorAbout {
+function aboutWith(manifest: ConnectorManifest, language: TextLanguage, say: Say): ConnectorAbout {
   const { vendor, erase = {}, scopes = [] } = manifest;
   const { erase: erases, gaps = [], keeps = [] } = capabilitiesOf(manifest);
   const rules = Object.values(erase);
   return {
     name: manifest.name,
     title: manifest.title,
+    language,
     docs: vendor.docs,
     region: [...(vendor.region ?? [])],
-    transferBasis: vendor.transferBasis ?? null,
+    transferBasis: vendor.transferBasis === undefined ? null : say(vendor.transferBasis),
     secrets: [...(manifest.secrets ?? [])],
-    settings: settingsOf(manifest),
-    scopes: scopes.map(({ scope, verbs, grant }) => ({ scope, verbs: [...verbs], grant })),
+    settings: settingsOf(manifest, say),
+    scopes: scopes.map(({ scope, verbs, grant }) => ({ scope: say(scope), verbs: [...verbs], grant: say(grant) })),
     erases,
-    eraseNotes: Object.entries(erase).flatMap(([kind, { note }]) => (note === undefined ? [] : [{ kind, say: note }])),
+    eraseNotes: Object.entries(erase).flatMap(([kind, { note }]) => (note === undefined ? [] : [{ kind, say: say(note) }])),
     eraseModes: [...new Set(rules.map(({ mode }) => mode))],
-    residue: [...new Set(rules.flatMap(({ residue }) => residue.map(({ where }) => where)))],
+    residue: [...new Set(rules.flatMap(({ residue }) => residue.map(({ where }) => say(where))))],
     personal: Object.entries(manifest.entities).flatMap(([stream, { personal = [] }]) =>
       personal.map(({ field, category }) => ({ stream, field, category })),
     ),
-    gaps: gaps.map(({ verb, say }) => ({ verb, say })),
-    keeps: keeps.map(({ kind, basis }) => ({ kind, basis })),
+    gaps: gaps.map(({ verb, say: what }) => ({ verb, say: say(what) })),
+    keeps: keeps.map(({ kind, basis }) => ({ kind, basis: say(basis) })),
   };
+}
+
+/** Everything that a manifest says to people, in its English. */
+export function sayingsOf(manifest: ConnectorManifest): readonly string[] {
+  const said = new Set<string>();
+  aboutWith(manifest, 'en', (english) => {
+    said.add(english);
+    return english;
+  });
+  return [...said];
+}
+
+/**
+ * What a form and a page about a connector need to know, from its manifest and its texts. In English when a text is missing in the language:
+ * half a page in two languages helps nobody.
+ */
+export function aboutOf(manifest: ConnectorManifest, texts?: ConnectorTexts, language: TextLanguage = 'en'): ConnectorAbout {
+  const spoken = sayingsOf(manifest).every((english) => textIn(texts, language, english) !== undefined) ? language : 'en';
+  return aboutWith(manifest, spoken, (english) => textIn(texts, spoken, english) ?? english);
 }

@@ -4,6 +4,7 @@ import type { BudgetRule, BudgetSource } from './budget.ts';
 import type { Discovered } from './discovered.ts';
 import type { InboundRequest, Received } from './inbound.ts';
 import type { Redrafted } from './redraft.ts';
+import type { TextLanguage } from './texts.ts';
 import type { TokenShelf } from './token-shelf.ts';
 
 /**
@@ -13,8 +14,8 @@ import type { TokenShelf } from './token-shelf.ts';
 export interface Connector {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** For people: left out by what is no manifest's connector. */
-  readonly about?: ConnectorAbout;
+  /** For people, in a language where the connector has its texts, else in English: left out by what is no manifest's connector. */
+  readonly about?: (language: TextLanguage) => ConnectorAbout;
   /** The vendor's rate limits with these settings. */
   limits?(config: Readonly<Record<string, unknown>>): readonly BudgetRule[];
   /** Whether a system with these settings can send a message to a client. */

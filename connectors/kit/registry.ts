@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FichaError } from '../../domain/record/error.ts';
-import type { ConnectorManifest } from '../../schemas/types.ts';
+import type { ConnectorManifest, ConnectorTexts } from '../../schemas/types.ts';
 import { aboutOf } from './about.ts';
 import { connectorOf } from './connector.ts';
 import type { Connector } from './contract.ts';
 import type { Hooks } from './hooks.ts';
 import { readManifest } from './manifest.ts';
+import { readTexts } from './texts.ts';
 
 /** The connectors that come with Ficha. */
 export const ours = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -59,6 +60,15 @@ export function ownManifest(folder: string, name: string): ConnectorManifest {
   );
 }
 
+/** The texts of a connector, beside its manifest. */
+export const textsIn = (folder: string, name: string, shown: string): ConnectorTexts | undefined =>
+  readTexts(join(folder, name, 'texts.yaml'), `${shown}/${name}/texts.yaml`);
+
+function aboutIn(folder: string, name: string, manifest: ConnectorManifest, shown: string): NonNullable<Connector['about']> {
+  const texts = textsIn(folder, name, shown);
+  return (language) => aboutOf(manifest, texts, language);
+}
+
 /**
  * Every connector by name: each folder with a manifest of Ficha's own `connectors/`, and of the folder where users keep theirs. No list
  * to edit.
@@ -70,7 +80,7 @@ export async function loadConnectors(own?: string): Promise<Map<string, Connecto
   for (const name of connectorFolders(ours)) {
     const manifest = manifestIn(ours, name, 'connectors');
     const connector = connectorOf(manifest, await hooksOf(ours, name, manifest));
-    connectors.set(name, { ...connector, about: aboutOf(manifest) });
+    connectors.set(name, { ...connector, about: aboutIn(ours, name, manifest, 'connectors') });
   }
   for (const name of own === undefined ? [] : connectorFolders(own)) {
     if (connectors.has(name))
@@ -79,7 +89,7 @@ export async function loadConnectors(own?: string): Promise<Map<string, Connecto
         `${own ?? ''}/${name}: Ficha has a connector of this name; rename the folder and its \`name\``,
       );
     const manifest = ownManifest(own ?? '', name);
-    connectors.set(name, { ...connectorOf(manifest), about: aboutOf(manifest) });
+    connectors.set(name, { ...connectorOf(manifest), about: aboutIn(own ?? '', name, manifest, own ?? '') });
   }
   return connectors;
 }

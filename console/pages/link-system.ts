@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { page } from '../page.ts';
 import type { ConnectorAbout, ConnectorSetting } from '../../schemas/types.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
-import { aboutPart } from '../parts/connector-about.ts';
+import { aboutPart, saidBy } from '../parts/connector-about.ts';
 import { type Checked, checkedPart, missingVerbs } from '../parts/system-checked.ts';
 import { type Preview, previewPart } from '../parts/system-preview.ts';
 
@@ -71,6 +71,7 @@ export const linkPage = (
   told: { readonly trouble?: string; readonly checked?: Checked; readonly preview?: Preview } = {},
 ): Html => {
   const { t } = view;
+  const said = saidBy(view, about);
   const field = (name: string, label: string, inside: Html, hint: Html | string): Html =>
     html`<div class="field"><label for="${name}">${label}</label>${inside}<p class="hint" id="hint.${name.replace(/^(config|secret)\./, '')}">${hint}</p></div>`;
   const plain = (name: string, label: string, hint: string, value: string, more: Html = nothing): Html =>
@@ -84,12 +85,12 @@ ${checkedPart(view, told.checked)}${previewPart(view, told.preview)}
 ${plain('id', t('link.id'), t('link.idHint'), text(form, 'id') || about.name, html` required pattern="[a-z0-9][a-z0-9\\-]{0,62}"`)}
 ${plain('title', t('link.name'), t('link.nameHint'), text(form, 'title') || about.title, html` required`)}
 ${plain('syncEveryMinutes', t('systems.every'), t('link.everyHint'), text(form, 'syncEveryMinutes'), html` inputmode="numeric"`)}
-${about.settings.map((setting) => field(`config.${setting.name}`, `${setting.name}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), html`<span lang="en">${setting.description}</span>`))}
+${about.settings.map((setting) => field(`config.${setting.name}`, `${t.code('setting', setting.name)}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), html`<code>${setting.name}</code> ${said(setting.description)}`))}
 ${
   about.secrets.length === 0
     ? nothing
     : html`<fieldset><legend>${t('link.secrets')}</legend><p class="hint">${t('link.secretsHint')}</p>
-${about.secrets.map((name) => html`<div class="field"><label for="secret.${name}">${name}</label><input id="secret.${name}" name="secret.${name}" value="${text(form, `secret.${name}`)}" placeholder="env:NAME" autocomplete="off"></div>`)}</fieldset>`
+${about.secrets.map((name) => html`<div class="field"><label for="secret.${name}">${t.code('secret', name)} <code>${name}</code></label><input id="secret.${name}" name="secret.${name}" value="${text(form, `secret.${name}`)}" placeholder="env:NAME" autocomplete="off"></div>`)}</fieldset>`
 }
 <div class="row"><button name="what" value="check">${t('systems.check')}</button><button name="what" value="preview">${t('preview.go')}</button><button name="what" value="link" class="main">${t('link.go')}</button></div>
 </form>

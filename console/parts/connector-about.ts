@@ -2,10 +2,15 @@ import { html } from 'hono/html';
 import type { ConnectorAbout } from '../../schemas/types.ts';
 import { type Html, nothing, type View } from '../view.ts';
 
-/** What a vendor's manifest says, in the English that it is written in. */
-const said = (text: string): Html => html`<span lang="en">${text}</span>`;
+/** What a connector says of itself, marked where it is not in the reader's language. */
+export const saidBy =
+  ({ t }: View, { language }: ConnectorAbout) =>
+  (text: string): Html =>
+    language === t.language ? html`${text}` : html`<span lang="${language}">${text}</span>`;
 
-const erasePart = ({ t }: View, about: ConnectorAbout): Html => {
+const erasePart = (view: View, about: ConnectorAbout): Html => {
+  const { t } = view;
+  const said = saidBy(view, about);
   const modes = about.eraseModes.map((mode) => t.code('erase', mode)).join(', ');
   const words = !about.erases
     ? t('systems.eraseNot')
@@ -25,10 +30,11 @@ ${about.keeps.length === 0 ? nothing : html`<p>${t('systems.keeps')}</p><ul>${ab
 export const aboutPart = (view: View, about: ConnectorAbout | undefined, missing: ReadonlySet<string> = new Set()): Html => {
   if (about === undefined) return nothing;
   const { t } = view;
+  const said = saidBy(view, about);
   const verbWords = (verbs: readonly string[]): string => verbs.map((verb) => t.code('verb', verb)).join(', ');
   const scope = ({ scope: name, verbs, grant }: ConnectorAbout['scopes'][number]): Html => {
     const isMissing = verbs.some((verb) => missing.has(verb));
-    return html`<li class="${isMissing ? 'alarm' : ''}">${isMissing ? html`<strong>${t('systems.scopeMissing')}</strong> ` : nothing}<code>${name}</code> (${verbWords(verbs)}). ${t('systems.grantAt')} ${said(grant)}</li>`;
+    return html`<li class="${isMissing ? 'alarm' : ''}">${isMissing ? html`<strong>${t('systems.scopeMissing')}</strong> ` : nothing}<strong>${said(name)}</strong> (${verbWords(verbs)}). ${t('systems.grantAt')} ${said(grant)}</li>`;
   };
   return html`${erasePart(view, about)}
 ${about.gaps.length === 0 ? nothing : html`<h2>${t('systems.gaps')}</h2><ul>${about.gaps.map(({ verb, say }) => html`<li><strong>${t.code('verb', verb)}</strong>: ${said(say)}</li>`)}</ul>`}

@@ -23,7 +23,7 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
   });
   app.get('/console/data/record', async (c) => {
     const view = c.get('view');
-    const record = await view.order<ProcessingRecord>('GET', '/v1/processing-record');
+    const record = await view.order<ProcessingRecord>('GET', `/v1/processing-record?language=${view.t.language}`);
     return await answer(c, processingRecordPage(view, record));
   });
   app.get('/console/clients/:id/told', (c) =>

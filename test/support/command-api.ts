@@ -44,7 +44,7 @@ export function testCommandApi(database: TestDatabase, temporal: TestTemporal, o
     ordererOf: (request) =>
       Promise.resolve({ subject: 'somebody', roles: [(request.headers.get('authorization') ?? '') as Role] }),
     ...unlinked,
-    connectors: [aboutOf(readManifest(mailman, 'connectors/mailman/manifest.yaml'))],
+    connectors: () => [aboutOf(readManifest(mailman, 'connectors/mailman/manifest.yaml'))],
     ...over,
   } as CommandDeps); // `over` may leave nothing undefined
   const sendText: TestCommandApi['sendText'] = async (role, method, path, body) => {

@@ -25,7 +25,7 @@ export const unlinked: Pick<
     end: () => Promise.resolve(),
   },
   linkedSystemChanged: () => Promise.resolve(),
-  connectors: [],
+  connectors: () => [],
   checkSystem: () => Promise.resolve({ ok: true, problems: [] }),
   previewSystem: () => Promise.resolve({ streams: [] }),
   limitsOf: () => [],

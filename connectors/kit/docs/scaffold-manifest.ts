@@ -49,6 +49,15 @@ erase: { person: { mode: hard, steps: [{ request: "DELETE /people/{id}" }], resi
 verify: { person: { request: GET /people, query: { ids: "{id}" }, select: people } }
 `;
 
+/** What the manifest says, in the other languages. */
+export const textsTemplate = `# yaml-language-server: $schema=../../schemas/connector/connector-texts.schema.json
+texts:
+  'Address of the API':
+    es: 'Dirección de la API'
+    it: "Indirizzo dell'API"
+    fr: "Adresse de l'API"
+`;
+
 export const readmeTemplate = (title: string): string => `# ${title}
 
 What it reads and writes, its one rule, and what of the vendor was not checked yet. The vendor's traps belong here, each with a link to the

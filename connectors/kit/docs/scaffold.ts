@@ -1,5 +1,5 @@
 import { FichaError } from '../../../domain/record/error.ts';
-import { manifestTemplate, readmeTemplate } from './scaffold-manifest.ts';
+import { manifestTemplate, readmeTemplate, textsTemplate } from './scaffold-manifest.ts';
 import { stageTemplate, twinTemplate } from './scaffold-twin.ts';
 
 function titleOf(name: string): string {
@@ -29,6 +29,7 @@ export function scaffold(name: string): Readonly<Record<string, string>> {
   const type = title.replaceAll(' ', '');
   return {
     [`connectors/${name}/manifest.yaml`]: manifestTemplate(name, title),
+    [`connectors/${name}/texts.yaml`]: textsTemplate,
     [`connectors/${name}/README.md`]: readmeTemplate(title),
     [`connectors/${name}/${name}.test.ts`]: stageTemplate(name, type),
     [`test/twins/${name}.ts`]: twinTemplate(title, type),
