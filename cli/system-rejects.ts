@@ -32,7 +32,9 @@ async function replay(id: string | undefined, options: Options): Promise<void> {
   if (id === undefined)
     throw new CommandFailed('system-missing: of which system? ficha system rejects SYSTEM --replay', exitCodes.usage);
   const run = await runSync(id, 'replay', options);
-  print(options, run, () => [`${id}: ${run.state}, ${run.pulled} read anew, ${run.changed} taken in, ${run.rejected} still aside`]);
+  print(options, run, () => [
+    `${id}: ${run.state}, ${run.pulled} read anew, ${run.changed} taken in, ${run.rejected} still aside`,
+  ]);
   refuseFailed(run);
 }
 
@@ -49,7 +51,10 @@ export function addSystemRejects(system: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: Options) => {
       if (options.replay === true) return await replay(id, options);
-      const { linkedSystems, rejectedRecords } = await query<Answer>('data-team', asked, { id: id ?? null, first: options.first });
+      const { linkedSystems, rejectedRecords } = await query<Answer>('data-team', asked, {
+        id: id ?? null,
+        first: options.first,
+      });
       refuseUnknown(id, linkedSystems);
       const found = rejectedRecords.edges.map(({ node }) => node);
       const cells = found.map((one) => [

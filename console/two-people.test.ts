@@ -94,7 +94,8 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       const request = ines.url().replace(/\?.*$/, '');
       await ines.waitForSelector('form:has(input[name=planHash]) button', { timeout: 60_000 });
       const form = await ines.evaluate(() => {
-        const value = (name: string) => document.querySelector<HTMLInputElement>(`form[action$="/approve"] input[name=${name}]`)?.value ?? '';
+        const value = (name: string) =>
+          document.querySelector<HTMLInputElement>(`form[action$="/approve"] input[name=${name}]`)?.value ?? '';
         return { csrf: value('csrf'), planHash: value('planHash') };
       });
       await approve(ines);

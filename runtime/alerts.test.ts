@@ -51,7 +51,11 @@ describe.each(there)('%s of Debian', (prometheus) => {
     writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config)); // YAML too
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const flags = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`];
+    const flags = [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ];
     server = spawn(prometheus, flags, { detached: true, stdio: 'ignore' });
     await untilAnswers(`${url}/-/ready`, server, {});
   }, 120_000);
@@ -92,7 +96,9 @@ describe.each(there)('%s of Debian', (prometheus) => {
 
   test('the server takes the rules, and what is late and stale here rings', async () => {
     interface Rules {
-      readonly data: { readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly state: string }[] }[] };
+      readonly data: {
+        readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly state: string }[] }[];
+      };
     }
     const firing = async (): Promise<readonly string[]> => {
       const { data } = (await (await fetch(`${url}/api/v1/rules`)).json()) as Rules;

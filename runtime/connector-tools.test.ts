@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { connectorNames, lintConnector, manifestOf, openUnlinked, stalePages, writePages, writeScaffold } from './connector-tools.ts';
+import {
+  connectorNames,
+  lintConnector,
+  manifestOf,
+  openUnlinked,
+  stalePages,
+  writePages,
+  writeScaffold,
+} from './connector-tools.ts';
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -57,7 +65,8 @@ test('the lint tells a text that a connector of ours lacks in a language, and as
   expect(connectorNames().map((name) => lintConnector(name))).toEqual(connectorNames().map(() => null));
   const own = folder();
   mkdirSync(join(own, 'mine'));
-  const manifest = 'name: mine\ntitle: Mine\nversion: 1\nvendor: { docs: "https://docs.example", transferBasis: none }\nkeepsNothing: true\nentities: { person: {} }\n';
+  const manifest =
+    'name: mine\ntitle: Mine\nversion: 1\nvendor: { docs: "https://docs.example", transferBasis: none }\nkeepsNothing: true\nentities: { person: {} }\n';
   writeFileSync(join(own, 'mine', 'manifest.yaml'), manifest);
   expect(lintConnector('mine', own)).toBeNull();
   writeFileSync(join(own, 'mine', 'texts.yaml'), 'asIs: [something else]\n');

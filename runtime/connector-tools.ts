@@ -39,7 +39,11 @@ export function manifestOf(nameOrFile: string, own?: string): ConnectorManifest 
 export function lintConnector(nameOrFile: string, own?: string): string | null {
   try {
     const manifest = manifestOf(nameOrFile, own);
-    const folder = /\.ya?ml$/.test(nameOrFile) ? undefined : own !== undefined && connectorFolders(own).includes(nameOrFile) ? own : ours;
+    const folder = /\.ya?ml$/.test(nameOrFile)
+      ? undefined
+      : own !== undefined && connectorFolders(own).includes(nameOrFile)
+        ? own
+        : ours;
     if (folder === undefined) return null;
     const shown = folder === ours ? 'connectors' : folder;
     const texts = textsIn(folder, nameOrFile, shown);

@@ -64,7 +64,8 @@ test('what api and worker are given are settings that Ficha knows and accepts', 
 });
 
 /** Settings that the file leaves out: of the command line, files (the image has environment only), and a Temporal of one's own. */
-const leftOut = /_FILE$|^(FICHA_CONFIG|FICHA_URL|FICHA_TOKEN|FICHA_PERSISTED_OPERATIONS)$|^TEMPORAL_(TLS|API_KEY|DEPLOYMENT_NAME|WORKER_BUILD_ID)/;
+const leftOut =
+  /_FILE$|^(FICHA_CONFIG|FICHA_URL|FICHA_TOKEN|FICHA_PERSISTED_OPERATIONS)$|^TEMPORAL_(TLS|API_KEY|DEPLOYMENT_NAME|WORKER_BUILD_ID)/;
 
 test('every setting that a server of Ficha takes is passed on', () => {
   const { properties } = JSON.parse(read('schemas/settings/settings.schema.json')) as { properties: object };

@@ -57,10 +57,14 @@ const waitFor = (milliseconds: number) =>
 /** Build ids of the workers that took the steps of a workflow, in order. */
 async function buildsOf(workflowId: string): Promise<readonly (string | null | undefined)[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap(({ workflowTaskCompletedEventAttributes: done }) => (done ? [done.deploymentVersion?.buildId] : []));
+  return (events ?? []).flatMap(({ workflowTaskCompletedEventAttributes: done }) =>
+    done ? [done.deploymentVersion?.buildId] : [],
+  );
 }
 
-test('a version gets work once it is the current one; what runs goes over to the next one, without loss', { timeout: 120_000 }, async () => {
+test('a version gets work once it is the current one; what runs goes over to the next one, without loss', {
+  timeout: 120_000,
+}, async () => {
   const first = await start('1.0.0');
   expect(await workerVersion(connection, { namespace, version: { deploymentName, buildId: '1.0.0' } })).toMatchObject([
     { fix: expect.stringContaining('set-current-version --deployment-name ficha --build-id 1.0.0') },
@@ -68,7 +72,9 @@ test('a version gets work once it is the current one; what runs goes over to the
   const long = await waitFor(15_000);
   await makeCurrent('1.0.0');
   await expect.poll(() => buildsOf(long.workflowId), { timeout: 30_000 }).toEqual(['1.0.0']);
-  expect(await workerVersion(connection, { namespace, version: { deploymentName, buildId: '1.0.0' } })).toMatchObject([{ ok: true }]);
+  expect(await workerVersion(connection, { namespace, version: { deploymentName, buildId: '1.0.0' } })).toMatchObject([
+    { ok: true },
+  ]);
 
   const second = await start('1.1.0');
   const before = await waitFor(1);

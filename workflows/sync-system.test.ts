@@ -118,5 +118,11 @@ test('a replay pulls nothing but a stream whose listing alone can tell, and goes
     return Promise.resolve(asked === 1 ? 'done' : 'read-whole');
   };
   const { calls } = await syncWith({ replayStream, resolveBatch: refused('stop-here') }, () => Promise.resolve(), 'replay');
-  expect(calls.slice(0, 5)).toEqual(['beginSync', 'replayStream parties', 'replayStream sales', 'syncStream sales', 'resolveBatch']);
+  expect(calls.slice(0, 5)).toEqual([
+    'beginSync',
+    'replayStream parties',
+    'replayStream sales',
+    'syncStream sales',
+    'resolveBatch',
+  ]);
 });

@@ -23,7 +23,10 @@ test('addresses, figures and names of screens in a text are the same in every la
     for (const [english, translated] of Object.entries(textsIn(ours, name, 'connectors')?.texts ?? {}))
       for (const text of Object.values(translated)) {
         const addresses = kept(english).filter((one) => one.startsWith('http'));
-        expect(kept(text).filter((one) => one.startsWith('http')), english).toEqual(addresses);
+        expect(
+          kept(text).filter((one) => one.startsWith('http')),
+          english,
+        ).toEqual(addresses);
         expect(text.match(/\d+/g)?.sort() ?? [], text).toEqual(english.match(/\d+/g)?.sort() ?? []);
       }
 });

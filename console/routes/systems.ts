@@ -21,7 +21,8 @@ const systemsOf = async (view: View): Promise<readonly LinkedSystem[]> =>
   (await view.ask<{ readonly linkedSystems: readonly LinkedSystem[] }>(systemsQuestion)).linkedSystems;
 
 const connectorsOf = async (view: View): Promise<readonly ConnectorAbout[]> =>
-  (await view.order<{ readonly connectors: readonly ConnectorAbout[] }>('GET', `/v1/connectors?language=${view.t.language}`)).connectors;
+  (await view.order<{ readonly connectors: readonly ConnectorAbout[] }>('GET', `/v1/connectors?language=${view.t.language}`))
+    .connectors;
 
 const detailsOf = (view: View, id: string): Promise<SystemDetails> => view.ask<SystemDetails>(systemQuestion, { id });
 
