@@ -58,7 +58,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
     async function visit(name: string): Promise<Page> {
       const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
       await page.goto(url);
-      await page.click(`button:text("${words['signIn.provider']}")`);
+      await page.click(`a:text("${words['signIn.provider']}")`);
       await page.fill('input[name=login]', name);
       await page.fill('input[name=password]', 'anything');
       await page.click('button[type=submit]');

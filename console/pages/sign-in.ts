@@ -19,7 +19,7 @@ export const signInPage = (t: Words, { samples, provider, trouble }: SignInOffer
     trouble,
     body: html`<h1>${t('signIn.title')}</h1>
 <p>${t('signIn.intro')}</p>
-${provider ? html`<form method="post" action="/console/sign-in/provider"><button class="main">${t('signIn.provider')}</button></form>` : nothing}
+${provider ? html`<p><a class="button main" href="/console/sign-in/provider">${t('signIn.provider')}</a></p>` : nothing}
 ${
   samples.length === 0
     ? nothing

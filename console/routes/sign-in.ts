@@ -44,7 +44,8 @@ export function signInRoutes(app: Hono<ConsoleEnv>, deps: ConsoleDeps, wordsOf: 
       return await show(c, wordsOf(c)('signIn.refused'));
     }
   });
-  app.post('/console/sign-in/provider', async (c) => {
+  // a link: of a form, form-action 'self' would forbid the redirect to the provider
+  app.get('/console/sign-in/provider', async (c) => {
     if (deps.provider === undefined) return await show(c, wordsOf(c)('signIn.noProvider'));
     const { url, kept } = await deps.provider.begin();
     setCookie(c, flowCookie, deps.keys.encrypt(Buffer.from(kept), flowCookie).toString('base64url'), {
