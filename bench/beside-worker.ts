@@ -22,7 +22,7 @@ const analytics = openAnalytics({ database: 'default', user: 'default', folder: 
 const openSystem = (systemId: string) =>
   Promise.resolve(systemId === 'tables' ? eightTables(tables) : crmPages(systemId, Number(BESIDE_PEOPLE)));
 const deps = { db, keys: testKeyRing(), log, now: () => new Date(), openSystem, analytics };
-const worker = await startWorker(connection, 'default', deps, await bundleWorkflows());
+const worker = await startWorker(connection, { namespace: 'default' }, deps, await bundleWorkflows());
 process.on('SIGTERM', () => void worker.stop());
 process.stdout.write('ready\n');
 await worker.ended;
