@@ -51,7 +51,8 @@ const SyncRunType = builder.objectRef<SyncRunRow>('SyncRun').implement({
     id: t.exposeID('id'),
     linkedSystemId: t.exposeString('linkedSystemId'),
     mode: t.exposeString('mode', {
-      description: 'full, incremental, replay of what was kept aside, or consent: a look at what people allow that found something',
+      description:
+        'full, incremental, replay of what was kept aside, or consent: a look at what people allow that found something',
     }),
     state: t.exposeString('state', { description: 'running, done or failed' }),
     pulled: t.int({ resolve: ({ pulled }) => Number(pulled) }),

@@ -34,5 +34,5 @@ const deps: Deps = {
 };
 const bundle = { code: readFileSync(join(CONSENT_FOLDER, 'workflows.js'), 'utf8') };
 const connection = await NativeConnection.connect({ address: CONSENT_TEMPORAL });
-const worker = await startWorker(connection, CONSENT_NAMESPACE, deps, bundle);
+const worker = await startWorker(connection, { namespace: CONSENT_NAMESPACE }, deps, bundle);
 await worker.ended;
