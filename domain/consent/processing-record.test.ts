@@ -27,6 +27,7 @@ test('a system is a recipient with what it holds, in its own words too; one outs
   const about = {
     name: 'mailer',
     title: 'Mailer',
+    language: 'en' as const,
     docs: '',
     region: ['us'],
     transferBasis: 'standard clauses',
