@@ -89,6 +89,6 @@ export const requestMarks = (request: PrivacyRequest): { readonly part: string; 
   const lines = plan.map((line) => [line.id, line.state, line.residue]);
   return {
     part: liveMark([state, outcome, approvedBy.length, lines, asked, evidence.length]),
-    offer: liveMark([state === 'planned', closedAt !== null, asked]),
+    offer: liveMark([state === 'planned', approvedBy.length, closedAt !== null, asked]),
   };
 };
