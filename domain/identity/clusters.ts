@@ -20,7 +20,7 @@ const mostContradictions = 0.26;
 const outvotes = 1;
 const clearPair = 8;
 /** How much weaker, in bits, another client's evidence may be and still leave doubt whose a record is. */
-const doubtWithin = 9;
+const doubtWithin = 5;
 /** From this weight on, in bits, a pair that does not contradict itself may be a reason for doubt. */
 export const resemblesFrom = -2;
 

@@ -1,5 +1,6 @@
 import type { Verdict } from './decide.ts';
-import { type Evidence, emailOf, type IsShared, phoneOf, placeOf, taxIdOf } from './evidence.ts';
+import { type Evidence, emailOf, type IsShared, phoneOf, taxIdOf } from './evidence.ts';
+import { placeOf } from './place-evidence.ts';
 import type { MatchRecord } from './match-record.ts';
 
 /** What two companies' records say of each other; levels only, no values. */

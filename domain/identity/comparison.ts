@@ -1,6 +1,6 @@
 import type { ComparedPair } from './clusters.ts';
 import { type CompanyEvidence, companiesContradict, companyEvidenceOf, decideCompanies } from './companies.ts';
-import { contradicts, decidePeople, type Verdict } from './decide.ts';
+import { contradicts, datesDiffer, decidePeople, type Verdict } from './decide.ts';
 import { type Evidence, evidenceOf, evidenceOfPattern, type IsShared, patternOf } from './evidence.ts';
 import { likelihoods, type MatchModel, type Relation, weightOfLikely } from './match-model.ts';
 import type { MatchRecord } from './match-record.ts';
@@ -86,7 +86,8 @@ export class Comparison {
   #people(one: number, other: number, pattern: number): Edge {
     const { evidence, likely, weight } = this.#weighedPattern(pattern);
     const times = Math.max(this.#timesUsual[one] ?? 1, this.#timesUsual[other] ?? 1);
-    const verdict = decidePeople(evidence, times === 1 ? weight : weightOfLikely(evidence, likely, times));
+    const exact = times === 1 ? weight : weightOfLikely(evidence, likely, times);
+    const verdict = decidePeople(evidence, exact, this.#model.outvotesDates);
     const { outcome, rule, isCircumstantial } = verdict;
     return { one, other, evidence, outcome, rule, weight: verdict.weight, isCircumstantial };
   }
@@ -106,13 +107,14 @@ export class Comparison {
       return { ...none, isApart: companiesContradict(companyEvidenceOf(first, second, this.#isShared)) };
     const { evidence, weight } = this.#weighedPattern(patternOf(evidenceOf(first, second, this.#isShared)));
     const { given, family, birth, taxId } = evidence;
+    const { outvotesDates } = this.#model;
     return {
       weight,
       isLinked,
       isApart: taxId === 'conflict',
-      contradictsAlone: contradicts(evidence, weight),
-      contradictsInCluster: contradicts(evidence, weight, false),
-      differ: [given === 'differ', family === 'differ', birth === 'differ' || birth === 'year'],
+      contradictsAlone: contradicts(evidence, weight, { isAlone: true, outvotesDates }),
+      contradictsInCluster: contradicts(evidence, weight, { isAlone: false, outvotesDates }),
+      differ: [given === 'differ', family === 'differ', datesDiffer(evidence)],
       agree: [
         given === 'equal' || given === 'variant',
         family === 'equal' || family === 'variant',

@@ -13,40 +13,55 @@ export interface Verdict {
   readonly isCircumstantial: boolean;
 }
 
-/** Odds of 11 to 1 that all other evidence of the pair says one person. */
-const enoughToMerge = 3.5;
-/** With half of the name and a place in common, and no more. */
-const enoughOfHalfName = 4.5;
+/** Odds of 32 to 1 that all evidence of the pair says one person. */
+const enoughToMerge = 5;
 const enoughToAsk = 0.8;
 /** So much must all the rest say before a name that differs is a slip of somebody's, a marriage, or a wrong field. */
-const outvotesName = 4;
+const outvotes = 4;
 /** Within clusters other records speak too: there the doubt must be clear. */
 const outvotesNameInCluster = -2;
 /** A tax id in common outvotes a wrong name or date, unless it is valid and they contradict: then a person decides. */
 const hasTaxId = ({ taxId }: Evidence): boolean =>
   taxId === 'equal' || taxId === 'typed' || taxId === 'slip' || taxId === 'slips';
 
+/** Whether two people's birth dates are those of two people; one digit apart over ten years or more, they can be parent and child. */
+export const datesDiffer = ({ birth }: Evidence): boolean => birth === 'differ' || birth === 'year' || birth === 'decade';
+
+/** In which light a pair is seen. */
+export interface Light {
+  /** Nothing but these two records is known; else other records of their clusters speak too. */
+  readonly isAlone: boolean;
+  /** See `MatchModel`. */
+  readonly outvotesDates: boolean;
+}
+
 /**
  * Whether two people's records say of each other that they are two, whatever else agrees. Typos and short forms are no contradiction.
- * @param weight match weight of the pair @param isAlone whether nothing but these two records is known
+ * @param weight match weight of the pair
  */
-export function contradicts(evidence: Evidence, weight: number, isAlone = true): boolean {
-  const { taxId, birth, given, family } = evidence;
+export function contradicts(evidence: Evidence, weight: number, { isAlone, outvotesDates }: Light): boolean {
+  const { taxId, given, family } = evidence;
   if (taxId === 'conflict') return true;
   if (hasTaxId(evidence)) return false;
-  if (birth === 'differ' || birth === 'year') return true;
-  return (given === 'differ' || family === 'differ') && weight < (isAlone ? outvotesName : outvotesNameInCluster);
+  if (datesDiffer(evidence) && !(outvotesDates && weight >= outvotes)) return true;
+  return (given === 'differ' || family === 'differ') && weight < (isAlone ? outvotes : outvotesNameInCluster);
 }
 
 const isKnown = (level: Evidence['given']): boolean => level !== 'missing' && level !== 'initial';
-const isAtOnePlace = ({ place, street }: Evidence): boolean =>
-  place === 'postcode' || place === 'city' || street === 'equal' || street === 'similar';
+const isInOneStreet = ({ street }: Evidence): boolean => street === 'equal' || street === 'similar';
+
+/** Whether a place tells who it is: half of a name needs more than a town. */
+function isAtOnePlace(evidence: Evidence): boolean {
+  const { place, given, family } = evidence;
+  if (place === 'postcode' || place === 'slip' || isInOneStreet(evidence)) return true;
+  return place === 'city' && isKnown(given) && isKnown(family);
+}
 
 /**
  * Whether something agrees that tells the members of a household apart, or enough of what they share that a stranger cannot have it. One
  * shareable identifier alone is never enough (rule 1).
  */
-function isEnough(evidence: Evidence, weight: number): boolean {
+function isEnough(evidence: Evidence): boolean {
   const { birth, email, phone, place, given, family } = evidence;
   if (hasTaxId(evidence) || birth !== 'missing') return true;
   if (email === 'own' || email === 'ownMade' || email === 'local') {
@@ -54,14 +69,15 @@ function isEnough(evidence: Evidence, weight: number): boolean {
     if (phone === 'differ' && place === 'differ') return false;
     return given !== 'initial' || phone === 'own' || place === 'postcode';
   }
-  if (phone === 'own' && email !== 'differ' && given !== 'initial' && isAtOnePlace(evidence)) return true;
-  const isNamed = isKnown(given) && isKnown(family);
-  return weight >= (isNamed ? enoughToMerge : enoughOfHalfName) && isAtOnePlace(evidence) && (isKnown(given) || isKnown(family));
+  return (isKnown(given) || isKnown(family)) && isAtOnePlace(evidence);
 }
 
 /** Whether anything but the name agrees: of a name alone nobody can say whose it is, and a person is not asked. */
-const saysMore = ({ birth, taxId, email, phone, place, street }: Evidence): boolean =>
-  [birth, taxId, email, phone, place, street].some((level) => level !== 'missing' && level !== 'differ' && level !== 'year');
+const saysMore = (evidence: Evidence): boolean => {
+  const { birth, taxId, email, phone, place, street } = evidence;
+  if (birth !== 'missing' && !datesDiffer(evidence)) return true;
+  return [taxId, email, phone, place, street].some((level) => level !== 'missing' && level !== 'differ');
+};
 
 const verdict = (outcome: Outcome, rule: string, { birth, taxId }: Evidence, weight: number): Verdict => ({
   outcome,
@@ -73,21 +89,22 @@ const verdict = (outcome: Outcome, rule: string, { birth, taxId }: Evidence, wei
 /**
  * What the evidence says of two people: the match weight, under hard rules. Only shareable identifiers never merge; conflicting or scarce
  * evidence goes to a person (rule 1).
+ * @param outvotesDates see `MatchModel`
  */
-export function decidePeople(evidence: Evidence, weight: number): Verdict {
-  const { taxId, birth, given, family, email, phone } = evidence;
+export function decidePeople(evidence: Evidence, weight: number, outvotesDates = false): Verdict {
+  const { taxId, given, family, email, phone } = evidence;
   if (taxId === 'conflict') return verdict('different', 'tax-ids-differ', evidence, weight);
   if (taxId === 'equal') {
-    const isContradicted = birth === 'differ' || birth === 'year' || given === 'differ' || family === 'differ';
+    const isContradicted = datesDiffer(evidence) || given === 'differ' || family === 'differ';
     return verdict(isContradicted ? 'review' : 'same', isContradicted ? 'tax-id-with-conflict' : 'tax-id', evidence, weight);
   }
-  if (contradicts(evidence, weight)) {
-    const rule = birth === 'differ' || birth === 'year' ? 'birth-dates-differ' : 'names-differ';
+  if (contradicts(evidence, weight, { isAlone: true, outvotesDates })) {
+    const rule = datesDiffer(evidence) ? 'birth-dates-differ' : 'names-differ';
     return verdict(weight >= enoughToAsk ? 'review' : 'different', rule, evidence, weight);
   }
   if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
     return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone', evidence, weight);
-  if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight', evidence, weight);
+  if (weight >= enoughToMerge && isEnough(evidence)) return verdict('same', 'weight', evidence, weight);
   const isAsked = weight >= enoughToAsk && saysMore(evidence);
   return isAsked ? verdict('review', 'weight-in-doubt', evidence, weight) : verdict('different', 'not-enough', evidence, weight);
 }

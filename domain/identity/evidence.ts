@@ -1,6 +1,8 @@
 import { swappedDate } from '../record/normalise/date.ts';
 import { compareNames, type WordAgreement } from './compare-words.ts';
 import { editDistance, isOneSlip } from './edit-distance.ts';
+import { isSlip, strongest } from './strongest.ts';
+import { placeOf, streetOf } from './place-evidence.ts';
 import { isMadeOfName } from './mailbox-name.ts';
 import type { MatchRecord } from './match-record.ts';
 
@@ -11,8 +13,11 @@ import type { MatchRecord } from './match-record.ts';
 export const evidenceLevels = {
   given: ['missing', 'equal', 'variant', 'typo', 'similar', 'initial', 'differ'],
   family: ['missing', 'equal', 'variant', 'typo', 'similar', 'initial', 'differ'],
-  /** `slip`, `slips`: one or two digits apart, in one generation. `yearOnly`: no more than the year is known. `year`: the same year, another day. */
-  birth: ['missing', 'equal', 'swapped', 'slip', 'slips', 'yearOnly', 'year', 'differ'],
+  /**
+   * `slip`, `slips`: one or two digits apart, in one generation. `decade`: one digit apart, and ten years or more: a slip, or parent and
+   * child. `yearOnly`: no more than the year is known. `year`: the same year, another day.
+   */
+  birth: ['missing', 'equal', 'swapped', 'slip', 'slips', 'decade', 'yearOnly', 'year', 'differ'],
   /** `typed`: equal, but its check digits are wrong or not known. `conflict`: two valid ones of one kind. */
   taxId: ['missing', 'equal', 'typed', 'slip', 'slips', 'differ', 'conflict'],
   /** `ownMade`: one's own, and made of one's name. `local`: one name before the @, two domains. */
@@ -44,8 +49,8 @@ function yearsAgreement(one: string, other: string): Evidence['birth'] | undefin
   if (!isFirst && !isSecond) return undefined;
   if (yearOf(one) === yearOf(other)) return 'yearOnly';
   if (!isFirst || !isSecond) return undefined;
-  const isNear = Math.abs(yearOf(one) - yearOf(other)) < yearsOfGeneration;
-  return isNear && isOneSlip(one.slice(0, 4), other.slice(0, 4)) ? 'slips' : 'differ';
+  if (!isOneSlip(one.slice(0, 4), other.slice(0, 4))) return 'differ';
+  return Math.abs(yearOf(one) - yearOf(other)) < yearsOfGeneration ? 'slips' : 'decade';
 }
 
 function birthOf(one: string | undefined, other: string | undefined): Evidence['birth'] {
@@ -56,9 +61,9 @@ function birthOf(one: string | undefined, other: string | undefined): Evidence['
   if (byYear !== undefined) return byYear;
   // most pairs end here: what is dear is asked after it
   const isOtherGeneration = areDates && Math.abs(yearOf(one) - yearOf(other)) >= yearsOfGeneration;
-  if (isOtherGeneration) return 'differ';
   if (one.slice(0, 4) === other.slice(0, 4) && (swappedDate(one) === other || swappedDate(other) === one)) return 'swapped';
   const slips = editDistance(one.replaceAll('-', ''), other.replaceAll('-', ''), 2);
+  if (isOtherGeneration) return slips <= 1 ? 'decade' : 'differ';
   if (slips <= 1) return 'slip';
   // a date that does not exist is damaged already
   if (slips === 2 && !areDates) return 'slip';
@@ -78,23 +83,6 @@ export function taxIdOf(one: MatchRecord['taxId'], other: MatchRecord['taxId']):
   return slips === 2 && Math.min(one.value.length, other.value.length) >= longTaxId ? 'slips' : 'differ';
 }
 
-/** The strongest level that any two values have. */
-function strongest<Value, Level extends string>(
-  one: readonly Value[],
-  other: readonly Value[],
-  order: readonly Level[],
-  levelOf: (one: Value, other: Value) => Level,
-): Level | 'missing' {
-  const [first, second] = [one[0], other[0]];
-  if (first === undefined || second === undefined) return 'missing';
-  if (one.length === 1 && other.length === 1) return levelOf(first, second);
-  let best = order.length;
-  for (const value of one) for (const candidate of other) best = Math.min(best, order.indexOf(levelOf(value, candidate)));
-  return order[best] ?? 'missing';
-}
-
-const shortest = 5;
-const isSlip = (one: string, other: string): boolean => one.length >= shortest && isOneSlip(one, other);
 const ownLocal = 6;
 
 const emailLevels = ['ownMade', 'own', 'local', 'slip', 'shared', 'differ'] as const;
@@ -121,34 +109,6 @@ export function phoneOf(one: MatchRecord, other: MatchRecord, isShared: IsShared
     return isSlip(first, second) ? 'slip' : 'differ';
   });
 }
-
-const meetingLevels = ['equal', 'slip', 'differ'] as const;
-const meetingLevel = (one: string, other: string): (typeof meetingLevels)[number] =>
-  one === other ? 'equal' : isSlip(one, other) ? 'slip' : 'differ';
-const meeting = (one: readonly string[], other: readonly string[]) => strongest(one, other, meetingLevels, meetingLevel);
-
-export function placeOf(one: MatchRecord, other: MatchRecord): Evidence['place'] {
-  const postcode = meeting(one.postcodes, other.postcodes);
-  if (postcode === 'equal') return 'postcode';
-  if (postcode === 'slip') return 'slip';
-  const city = meeting(one.cities, other.cities);
-  if (city === 'equal') return 'city';
-  return city === 'missing' ? postcode : city;
-}
-
-const streetSlips = 3;
-
-function streetLevel(one: string, other: string): Exclude<Evidence['street'], 'missing'> {
-  if (one === other) return 'equal';
-  if (editDistance(one.replaceAll(' ', ''), other.replaceAll(' ', ''), streetSlips) <= streetSlips) return 'similar';
-  const [words, others] = [one.split(' '), other.split(' ')];
-  const common = words.filter((word) => others.includes(word)).length;
-  return common * 2 >= Math.max(words.length, others.length) ? 'similar' : 'differ';
-}
-
-const streetLevels = ['equal', 'similar', 'differ'] as const;
-const streetOf = (one: readonly string[], other: readonly string[]): Evidence['street'] =>
-  strongest(one, other, streetLevels, streetLevel);
 
 /** Compares the records of two people. */
 export function evidenceOf(one: MatchRecord, other: MatchRecord, isShared: IsShared): Evidence {

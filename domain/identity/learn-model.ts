@@ -13,9 +13,15 @@ import {
 export type PatternCounts = ReadonlyMap<number, number>;
 
 const rounds = 40;
-/** The shipped model counts as so many pairs of the data at hand: it steers, and does not outvote. */
-const shippedPairs = 0.05;
+/** The shipped levels count as so many pairs of the data at hand, of each relation: they steer, and do not outvote. */
+const shippedPairs = 0.01;
 const fewestPairs = 300;
+/**
+ * So many pairs can show that hardly any are of a household, say: from here on the shipped shares of the relations count as few pairs, and
+ * evidence may outvote birth dates that contradict. Fewer pairs may lack parent and child by chance.
+ */
+const tellingPairs = 3_000;
+const sharesOfTelling = 10;
 /** A clerk mistypes the family name of two people as often as of one; half of it is sure, since keys find such pairs less often. */
 const typosOfTwo = 0.5;
 
@@ -51,6 +57,7 @@ const forEachRelation = <Value>(of: (relation: Relation) => Value): Record<Relat
   household: of('household'),
   namesake: of('namesake'),
   town: of('town'),
+  neighbour: of('neighbour'),
   birthday: of('birthday'),
 });
 
@@ -59,12 +66,20 @@ interface Expected {
   readonly shares: Record<Relation, number>;
 }
 
+/** As how many pairs the shipped model counts. */
+interface Strength {
+  readonly ofLevels: number;
+  readonly ofShares: number;
+}
+
+/** The shipped levels of a relation as so many pairs. */
+const shippedCounts = (relation: Relation, pairs: number): Float64Array =>
+  Float64Array.from(knownLevels, ({ field, level }) => (shippedModel.levels[relation][field][level] ?? 0) * pairs);
+
 /** How many pairs of each relation and level are to be expected, if the model were right. */
-function expectation(model: MatchModel, patterns: CountedPatterns, prior: MatchModel, strength: number): Expected {
-  const counts = forEachRelation((relation) =>
-    Float64Array.from(knownLevels, ({ field, level }) => (prior.levels[relation][field][level] ?? 0) * strength),
-  );
-  const shares = forEachRelation((relation) => prior.share[relation] * strength);
+function expectation(model: MatchModel, patterns: CountedPatterns, { ofLevels, ofShares }: Strength): Expected {
+  const counts = forEachRelation((relation) => shippedCounts(relation, ofLevels));
+  const shares = forEachRelation((relation) => shippedModel.share[relation] * ofShares);
   const tables = relations.map((relation) => ({
     relation,
     share: model.share[relation],
@@ -109,22 +124,67 @@ function maximisation({ counts, shares }: Expected): MatchModel {
     if (relation !== 'same')
       family['typo'] = Math.max(family['typo'] ?? 0, ((typosOfTwo * typos) / equal) * (family['equal'] ?? 0));
   }
-  return { share: forEachRelation((relation) => shares[relation] / all), levels: levels satisfies Record<Relation, LevelShares> };
+  return {
+    share: forEachRelation((relation) => shares[relation] / all),
+    levels: levels satisfies Record<Relation, LevelShares>,
+    outvotesDates: false,
+  };
+}
+
+/**
+ * In what two people who are strangers agree no more often than any two do: all but what the key that they share asks for. Of namesakes
+ * that is the name; of those in a town the family name and the town; so they are counted, not guessed by expectation.
+ */
+const byChance: Readonly<Partial<Record<Relation, readonly EvidenceField[]>>> = {
+  namesake: ['birth', 'email', 'phone', 'place', 'street'],
+  town: ['given', 'birth', 'email', 'phone', 'street'],
+  neighbour: ['family', 'birth', 'email', 'phone', 'street'],
+  // the key of a birth date asks for letters of a name too
+  birthday: ['email', 'phone', 'place', 'street'],
+};
+
+interface Chance {
+  readonly relation: Relation;
+  readonly field: EvidenceField;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+function chances(strangers: PatternCounts): Chance[] {
+  const { places, counts } = countedPatterns(strangers);
+  return relations.flatMap((relation) => {
+    const fields = byChance[relation] ?? [];
+    if (fields.length === 0) return [];
+    const levels = shippedCounts(relation, fewestPairs);
+    for (const [at, place] of places.entries())
+      if (place >= 0) levels[place] = (levels[place] ?? 0) + (counts[Math.floor(at / evidenceFields.length)] ?? 0);
+    return fields.map((field) => ({ relation, field, shares: inShares(levels, field) }));
+  });
+}
+
+function withChances(model: MatchModel, known: readonly Chance[]): MatchModel {
+  const levels = forEachRelation((relation): Record<EvidenceField, LevelShares[EvidenceField]> => ({ ...model.levels[relation] }));
+  for (const { relation, field, shares } of known) levels[relation][field] = shares;
+  return { ...model, levels };
 }
 
 /**
  * Learns from compared pairs, without labels, how often records of one person and of two agree at each level: expectation maximisation
- * over the relations, from the shipped model and held to it by 5 % of the pairs, 300 at least. The result depends on the counts
- * only, not on their order.
+ * over the relations, from the shipped model and held to it by 1 % of the pairs, 300 at least. What strangers agree in by chance is counted
+ * from any two records. The result depends on the counts only, not on their order.
+ * @param strangers patterns of any two records; see `anyTwo`
  * Cost: O(rounds x patterns); a million records have some thousand patterns.
  * @see A. Dempster, N. Laird, D. Rubin, Maximum likelihood from incomplete data via the EM algorithm, 1977
  * @see W. Winkler, Using the EM algorithm for weight computation in the Fellegi-Sunter model, 1988
  */
-export function learnModel(counts: PatternCounts, names: NameCounts): MatchModel {
+export function learnModel(counts: PatternCounts, strangers: PatternCounts, names: NameCounts): MatchModel {
   const patterns = countedPatterns(counts);
   const pairs = patterns.counts.reduce((sum, count) => sum + count, 0);
-  const strength = Math.max(fewestPairs, shippedPairs * pairs);
-  let model = shippedModel;
-  for (let round = 0; round < rounds; round += 1) model = maximisation(expectation(model, patterns, shippedModel, strength));
-  return { ...model, names };
+  const isTelling = pairs >= tellingPairs;
+  const ofLevels = Math.max(fewestPairs, shippedPairs * pairs);
+  const strength = { ofLevels, ofShares: isTelling ? sharesOfTelling : ofLevels };
+  const known = chances(strangers);
+  let model = withChances(shippedModel, known);
+  for (let round = 0; round < rounds; round += 1)
+    model = withChances(maximisation(expectation(model, patterns, strength)), known);
+  return { ...model, names, outvotesDates: isTelling };
 }

@@ -54,7 +54,9 @@ function nameKeys(record: MatchRecord, take: TakeKey): void {
   if (name === undefined) return;
   const [given] = name.given;
   const family = name.family.every(longEnough) ? name.family : name.family.filter(longEnough);
-  for (const word of family) for (const city of cities) take('family-city', word, city);
+  // a name of one part can be the family's
+  for (const word of family.length === 0 ? words : family)
+    if (longEnough(word)) for (const city of cities) take('family-city', word, city);
   if (given !== undefined && longEnough(given) && family.length > 0) take('name', inOrder(nicknameGroup(given) ?? given, family));
 }
 

@@ -46,6 +46,7 @@ const words: Readonly<Record<string, Words>> = {
   'birth:swapped': ['for', 'same birth date with day and month swapped'],
   'birth:slip': ['for', 'birth dates one digit apart'],
   'birth:slips': ['neither', 'birth dates two digits apart'],
+  'birth:decade': ['against', 'birth dates one digit apart, but ten years or more'],
   'birth:yearOnly': ['for', 'same birth year, the day is not known'],
   'birth:year': ['against', 'same birth year, another day'],
   'birth:differ': ['against', 'birth dates differ'],

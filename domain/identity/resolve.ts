@@ -1,3 +1,4 @@
+import { anyTwo } from './any-two.ts';
 import { type CandidatePairs, candidatePairs, type EachKey } from './candidate-pairs.ts';
 import { Clusters, resemblesFrom } from './clusters.ts';
 import type { CompanyEvidence } from './companies.ts';
@@ -83,6 +84,9 @@ function namesCounted(records: readonly MatchRecord[]): NameCounts {
 const isIdentified = ({ taxId, email, phone }: Evidence | CompanyEvidence): boolean =>
   taxId === 'equal' || taxId === 'typed' || email === 'own' || email === 'ownMade' || phone === 'own';
 
+const byKey = (records: readonly MatchRecord[]): MatchRecord[] =>
+  [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
+
 /** The strongest first; at equal weight in key order, so that the order of the records does not matter. */
 const byWeight = (a: Edge, b: Edge): number => b.weight - a.weight || a.one - b.one || a.other - b.other;
 
@@ -101,7 +105,7 @@ export function resolve(
   constraints: readonly Constraint[] = [],
   means: ResolutionMeans = {},
 ): Resolution {
-  const inOrder = [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
+  const inOrder = byKey(records);
   const { comparison, edges, skipped } = compared(inOrder, constraints, means);
   const clusters = new Clusters(inOrder.length, comparison.pair);
   for (const { one, other, outcome, rule, weight } of edges) {
@@ -125,7 +129,7 @@ function compared(
   const isShared = sharedIdentifiers(records, policy.largestBlock);
   const pairs = candidatePairs(records, eachKeyOf(keysOf), policy.largestBlock);
   const patterns = patternsOf(records, pairs, isShared);
-  const used = model === 'learn' ? learnModel(tally(patterns), namesCounted(records)) : model;
+  const used = model === 'learn' ? learnModel(tally(patterns), anyTwo(records, isShared), namesCounted(records)) : model;
   const comparison = new Comparison(records, isShared, constraints, used);
   const edges: Edge[] = [];
   for (const [at, pattern] of patterns.entries()) {
@@ -162,8 +166,10 @@ function tally(patterns: Int32Array): Map<number, number> {
  * Cost: that of comparing all candidate pairs once.
  */
 export function learnFrom(records: readonly MatchRecord[], { largestBlock }: ResolutionPolicy = defaultPolicy): MatchModel {
-  const pairs = candidatePairs(records, forEachMatchKey, largestBlock);
-  return learnModel(tally(patternsOf(records, pairs, sharedIdentifiers(records, largestBlock))), namesCounted(records));
+  const inOrder = byKey(records);
+  const isShared = sharedIdentifiers(inOrder, largestBlock);
+  const patterns = patternsOf(inOrder, candidatePairs(inOrder, forEachMatchKey, largestBlock), isShared);
+  return learnModel(tally(patterns), anyTwo(inOrder, isShared), namesCounted(inOrder));
 }
 
 /** What a person linked is joined before anything else. */
