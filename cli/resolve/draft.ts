@@ -24,6 +24,9 @@ export const unitSeparator = '\u001f';
 
 const none: readonly string[] = [];
 
+/** Papers whose number one person has. */
+const documentFields = ['passport', 'driving_licence', 'national_id'] as const;
+
 /** Fields whose columns are parts of one value, and what joins them. */
 const joiners: Partial<Readonly<Record<Field, string>>> = {
   record_id: ':',
@@ -122,6 +125,10 @@ export class DraftReader {
     set('companyName', 'company_name');
     set('birthDate', 'birth_date');
     set('taxId', 'tax_id');
+    const documents = documentFields.flatMap((field) =>
+      parts.flatMap((part) => this.#values(part, field).map((number) => `${field}:${number}`)),
+    );
+    if (documents.length > 0) out['documents'] = documents;
     const emails: string[] = [];
     const phones: string[] = [];
     for (const part of parts) {

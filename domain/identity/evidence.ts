@@ -83,6 +83,13 @@ export function taxIdOf(one: MatchRecord['taxId'], other: MatchRecord['taxId']):
   return slips === 2 && Math.min(one.value.length, other.value.length) >= longTaxId ? 'slips' : 'differ';
 }
 
+/** A paper in common counts as a tax id that nobody checked; two that differ say nothing, since papers are renewed. */
+function idOf(one: MatchRecord, other: MatchRecord): Evidence['taxId'] {
+  const level = taxIdOf(one.taxId, other.taxId);
+  if (level === 'equal' || level === 'conflict' || one.documents.length === 0) return level;
+  return one.documents.some((document) => other.documents.includes(document)) ? 'typed' : level;
+}
+
 const ownLocal = 6;
 
 const emailLevels = ['ownMade', 'own', 'local', 'slip', 'shared', 'differ'] as const;
@@ -117,7 +124,7 @@ export function evidenceOf(one: MatchRecord, other: MatchRecord, isShared: IsSha
     given,
     family,
     birth: birthOf(one.birthDate, other.birthDate),
-    taxId: taxIdOf(one.taxId, other.taxId),
+    taxId: idOf(one, other),
     email: emailOf(one, other, isShared),
     phone: phoneOf(one, other, isShared),
     place: placeOf(one, other),

@@ -9,6 +9,7 @@ export interface MatchKey {
     | 'phone'
     | 'contact-name'
     | 'tax-id'
+    | 'document'
     | 'start-birth'
     | 'birth-place'
     | 'word-year'
@@ -69,7 +70,7 @@ function inOrder(word: string, others: readonly string[]): string {
 
 /** Gives every key under which a record finds its candidates; makes no list of them. */
 export function forEachMatchKey(record: MatchRecord, take: TakeKey): void {
-  const { kind, emails, phones, taxId, name, companyName } = record;
+  const { kind, emails, phones, taxId, documents, name, companyName } = record;
   for (const { comparison } of emails) take('email', `${kind}:${comparison}`);
   for (const phone of phones) take('phone', `${kind}:${phone}`);
   if (kind === 'person') nameKeys(record, take);
@@ -80,6 +81,7 @@ export function forEachMatchKey(record: MatchRecord, take: TakeKey): void {
   }
   for (const { local, isRole } of emails) if (!isRole && local.length >= shortestMailbox) take('mailbox', `${kind}:${local}`);
   if (taxId) take('tax-id', `${kind}:${taxId.value}`);
+  for (const document of documents) take('document', `${kind}:${document}`);
   if (companyName) take('company-name', companyName);
 }
 

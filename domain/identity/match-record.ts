@@ -18,6 +18,8 @@ export interface MatchRecord {
   readonly emails: readonly NormalisedEmail[];
   readonly phones: readonly string[];
   readonly taxId: NormalisedTaxId | undefined;
+  /** Numbers of papers that one person has, each with its kind: `passport:10251111`. */
+  readonly documents: readonly string[];
   readonly birthDate: string | undefined;
   readonly postcodes: readonly string[];
   readonly cities: readonly string[];
@@ -28,7 +30,7 @@ export interface MatchRecord {
 }
 
 /** Which code made a `MatchRecord`: one more whenever `matchRecord`, or what it calls, gives another one of the same fields. */
-export const matchRecordVersion = 1;
+export const matchRecordVersion = 2;
 
 /** The canonical fields that matter to matching. */
 export interface Matchable extends Identified {
@@ -38,6 +40,8 @@ export interface Matchable extends Identified {
   readonly companyName?: string;
   readonly birthDate?: string;
   readonly website?: string;
+  /** Each with its kind before a colon. */
+  readonly documents?: readonly string[];
   readonly addresses?: readonly {
     readonly country?: string;
     readonly street?: string;
@@ -47,6 +51,16 @@ export interface Matchable extends Identified {
 }
 
 const none: readonly string[] = [];
+
+const shortestDocument = 5;
+
+/** A number of a paper in capitals and digits, behind its kind; undefined when it is too short to be one, or a placeholder. */
+function normaliseDocument(written: string): string | undefined {
+  const colon = written.indexOf(':');
+  const number = written.slice(colon + 1).toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
+  const isOne = number.length >= shortestDocument && /\d/.test(number) && !/^(.)\1*$/.test(number);
+  return isOne ? `${written.slice(0, colon)}:${number}` : undefined;
+}
 
 /** One part of every address, each value once. */
 function each(
@@ -76,6 +90,7 @@ export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matc
     emails,
     phones: (record.phones ?? []).flatMap((written) => normalisePhone(written, country)?.value ?? []),
     taxId: record.taxId === undefined ? undefined : normaliseTaxId(record.taxId, country),
+    documents: (record.documents ?? none).flatMap((written) => normaliseDocument(written) ?? []),
     birthDate: record.birthDate === undefined || isPlaceholderDate(record.birthDate) ? undefined : record.birthDate,
     postcodes: each(addresses, ({ postcode }) => postcode),
     cities: each(addresses, ({ city }) => city),

@@ -58,6 +58,8 @@ function meaningful(text: string): Words {
     generation ??= generations.get(last);
     words.pop();
   }
+  // "Morris I" beside "Morris II"; no initial of a family name stands alone behind a given name
+  if (generation === undefined && words.length > 1 && words.at(-1) === 'i') generation = 'senior';
   // a title stands in front and is written with more behind it: "D. Ana", "Dr Ruiz"; a lone initial is none
   // a given name too ("Don Smith"), where nothing but one word would be left
   while (words.length > (words[0] === 'don' ? 2 : 1) && titles.has(words[0] ?? '') && (words[0] ?? '').length > 1) words.shift();
