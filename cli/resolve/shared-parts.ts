@@ -24,7 +24,8 @@ export class SharedParts {
 
   /** The same record, of parts that others have too. */
   of(record: MatchRecord): MatchRecord {
-    const { key, kind, name, companyName, emails, phones, taxId, birthDate, postcodes, cities, streets, domains } = record;
+    const { key, kind, name, companyName, emails, phones, taxId, documents, birthDate, postcodes, cities, streets, domains } =
+      record;
     return {
       key,
       kind,
@@ -33,6 +34,7 @@ export class SharedParts {
       emails,
       phones,
       taxId,
+      documents,
       birthDate: birthDate === undefined ? undefined : this.#date(birthDate),
       postcodes: this.#list(postcodes),
       cities: this.#list(cities),

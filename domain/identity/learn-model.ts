@@ -162,7 +162,9 @@ function chances(strangers: PatternCounts): Chance[] {
 }
 
 function withChances(model: MatchModel, known: readonly Chance[]): MatchModel {
-  const levels = forEachRelation((relation): Record<EvidenceField, LevelShares[EvidenceField]> => ({ ...model.levels[relation] }));
+  const levels = forEachRelation(
+    (relation): Record<EvidenceField, LevelShares[EvidenceField]> => ({ ...model.levels[relation] }),
+  );
   for (const { relation, field, shares } of known) levels[relation][field] = shares;
   return { ...model, levels };
 }

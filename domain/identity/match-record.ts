@@ -57,7 +57,10 @@ const shortestDocument = 5;
 /** A number of a paper in capitals and digits, behind its kind; undefined when it is too short to be one, or a placeholder. */
 function normaliseDocument(written: string): string | undefined {
   const colon = written.indexOf(':');
-  const number = written.slice(colon + 1).toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
+  const number = written
+    .slice(colon + 1)
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '');
   const isOne = number.length >= shortestDocument && /\d/.test(number) && !/^(.)\1*$/.test(number);
   return isOne ? `${written.slice(0, colon)}:${number}` : undefined;
 }
@@ -90,7 +93,7 @@ export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matc
     emails,
     phones: (record.phones ?? []).flatMap((written) => normalisePhone(written, country)?.value ?? []),
     taxId: record.taxId === undefined ? undefined : normaliseTaxId(record.taxId, country),
-    documents: (record.documents ?? none).flatMap((written) => normaliseDocument(written) ?? []),
+    documents: record.documents?.flatMap((written) => normaliseDocument(written) ?? []) ?? none,
     birthDate: record.birthDate === undefined || isPlaceholderDate(record.birthDate) ? undefined : record.birthDate,
     postcodes: each(addresses, ({ postcode }) => postcode),
     cities: each(addresses, ({ city }) => city),

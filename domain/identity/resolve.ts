@@ -84,8 +84,7 @@ function namesCounted(records: readonly MatchRecord[]): NameCounts {
 const isIdentified = ({ taxId, email, phone }: Evidence | CompanyEvidence): boolean =>
   taxId === 'equal' || taxId === 'typed' || email === 'own' || email === 'ownMade' || phone === 'own';
 
-const byKey = (records: readonly MatchRecord[]): MatchRecord[] =>
-  [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
+const byKey = (records: readonly MatchRecord[]) => [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
 
 /** The strongest first; at equal weight in key order, so that the order of the records does not matter. */
 const byWeight = (a: Edge, b: Edge): number => b.weight - a.weight || a.one - b.one || a.other - b.other;
@@ -196,7 +195,7 @@ function settled(edge: Edge, clusters: Clusters, records: readonly MatchRecord[]
     evidence,
   });
   if (outcome !== 'same') return decided(outcome, rule);
-  if (isCircumstantial && clusters.of(one) !== clusters.of(other) && clusters.isDoubtful(one, other, weight))
-    return decided('review', `${rule}-held-by-doubt`);
+  const isJoined = clusters.of(one) === clusters.of(other);
+  if (isCircumstantial && !isJoined && clusters.isDoubtful(one, other, weight)) return decided('review', `${rule}-held-by-doubt`);
   return clusters.join(one, other) ? decided('same', rule) : decided('review', `${rule}-held-by-conflict`);
 }
