@@ -39,6 +39,17 @@ describe('who is two people', () => {
     expect(groups(records)).toEqual(['0', '1', '2']);
     expect(resolve(records).decisions.filter((decision) => decision.outcome === 'review')).toHaveLength(2);
   });
+  test('two of one uncommon name in one town, of whom no more is known', () => {
+    const cities = { addresses: [{ city: 'Soria' }] };
+    expect(groups([person({ fullName: 'Ottone', ...cities }), person({ fullName: 'Ottone', ...cities })])).toEqual(['0', '1']);
+  });
+  test('Morris I and Morris II, born on one day', () => {
+    const klein = { familyName: 'Klein', birthDate: '1982-12-04' };
+    expect(groups([person({ ...klein, givenName: 'Morris I' }), person({ ...klein, givenName: 'Morris II' })])).toEqual([
+      '0',
+      '1',
+    ]);
+  });
   test('a telephone that was given to somebody else', () => {
     const phones = ['+34611222333'];
     const before = person({ fullName: 'Marta Sanz Gil', phones, birthDate: '1970-01-09' });
@@ -82,6 +93,14 @@ describe('who is one person', () => {
         person({ ...ana, givenName: 'Garcia', familyName: 'Ana', birthDate: '1980-04-03' }),
       ]),
     ).toEqual(['0+1']);
+  });
+  test('one passport, a given name heard in two ways', () => {
+    const lee = { familyName: 'Toulouse', documents: ['passport:483290175'] };
+    const heard = ['Lee', 'Lea'].map((givenName) => person({ ...lee, givenName, documents: ['passport:48 3290 175'] }));
+    expect(groups(heard)).toEqual(['0+1']);
+    const renewed = { fullName: 'Lee Toulouse', birthDate: '1985-01-02', ...home };
+    const papers = ['passport:483290175', 'passport:590011223'].map((paper) => person({ ...renewed, documents: [paper] }));
+    expect(groups(papers)).toEqual(['0+1']);
   });
   test('two companies of one name and web site, written in two ways', () => {
     const companies = ['Vega y Mora, S.L.', 'VEGA Y MORA SL'].map((companyName) =>
