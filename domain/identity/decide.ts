@@ -15,7 +15,8 @@ export interface Verdict {
 
 /** Odds of 32 to 1 that all evidence of the pair says one person. */
 const enoughToMerge = 5;
-const enoughToAsk = 0.8;
+/** Odds of 4 to 1: below, most questions would be answered with no. */
+const enoughToAsk = 2;
 /** So much must all the rest say before a name that differs is a slip of somebody's, a marriage, or a wrong field. */
 const outvotes = 4;
 /** Within clusters other records speak too: there the doubt must be clear. */
@@ -50,18 +51,21 @@ export function contradicts(evidence: Evidence, weight: number, { isAlone, outvo
 const isKnown = (level: Evidence['given']): boolean => level !== 'missing' && level !== 'initial';
 const isInOneStreet = ({ street }: Evidence): boolean => street === 'equal' || street === 'similar';
 
-/** Whether a place tells who it is: half of a name needs more than a town. */
-function isAtOnePlace(evidence: Evidence): boolean {
+/** Odds of 128 to 1: half of a name that is so rare in a town tells who it is. */
+const enoughOfHalfName = 7;
+
+/** Whether a place tells who it is: half of a name needs more than a town, or must be rare. */
+function isAtOnePlace(evidence: Evidence, weight: number): boolean {
   const { place, given, family } = evidence;
   if (place === 'postcode' || place === 'slip' || isInOneStreet(evidence)) return true;
-  return place === 'city' && isKnown(given) && isKnown(family);
+  return place === 'city' && ((isKnown(given) && isKnown(family)) || weight >= enoughOfHalfName);
 }
 
 /**
  * Whether something agrees that tells the members of a household apart, or enough of what they share that a stranger cannot have it. One
  * shareable identifier alone is never enough (rule 1).
  */
-function isEnough(evidence: Evidence): boolean {
+function isEnough(evidence: Evidence, weight: number): boolean {
   const { birth, email, phone, place, given, family } = evidence;
   if (hasTaxId(evidence) || birth !== 'missing') return true;
   if (email === 'own' || email === 'ownMade' || email === 'local') {
@@ -69,7 +73,7 @@ function isEnough(evidence: Evidence): boolean {
     if (phone === 'differ' && place === 'differ') return false;
     return given !== 'initial' || phone === 'own' || place === 'postcode';
   }
-  return (isKnown(given) || isKnown(family)) && isAtOnePlace(evidence);
+  return (isKnown(given) || isKnown(family)) && isAtOnePlace(evidence, weight);
 }
 
 /** Whether anything but the name agrees: of a name alone nobody can say whose it is, and a person is not asked. */
@@ -104,7 +108,7 @@ export function decidePeople(evidence: Evidence, weight: number, outvotesDates =
   }
   if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
     return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone', evidence, weight);
-  if (weight >= enoughToMerge && isEnough(evidence)) return verdict('same', 'weight', evidence, weight);
+  if (weight >= enoughToMerge && isEnough(evidence, weight)) return verdict('same', 'weight', evidence, weight);
   const isAsked = weight >= enoughToAsk && saysMore(evidence);
   return isAsked ? verdict('review', 'weight-in-doubt', evidence, weight) : verdict('different', 'not-enough', evidence, weight);
 }
