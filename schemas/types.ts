@@ -2039,6 +2039,9 @@ export interface ColumnMap {
     email?: string | string[];
     phone?: string | string[];
     tax_id?: string | string[];
+    passport?: string | string[];
+    driving_licence?: string | string[];
+    national_id?: string | string[];
     street?: string | string[];
     city?: string | string[];
     postcode?: string | string[];

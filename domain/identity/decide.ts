@@ -29,7 +29,7 @@ const hasTaxId = ({ taxId }: Evidence): boolean =>
 export const datesDiffer = ({ birth }: Evidence): boolean => birth === 'differ' || birth === 'year' || birth === 'decade';
 
 /** In which light a pair is seen. */
-export interface Light {
+interface Light {
   /** Nothing but these two records is known; else other records of their clusters speak too. */
   readonly isAlone: boolean;
   /** See `MatchModel`. */
