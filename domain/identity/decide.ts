@@ -15,8 +15,8 @@ export interface Verdict {
 
 /** Odds of 32 to 1 that all evidence of the pair says one person. */
 const enoughToMerge = 5;
-/** Odds of 11 to 1: a person's time goes to questions that are worth it. */
-const enoughToAsk = 3.5;
+/** Odds of 8 to 1: a person's time goes to questions that are worth it. */
+const enoughToAsk = 3;
 /** So much must all the rest say before a name that differs is a slip of somebody's, a marriage, or a wrong field. */
 const outvotes = 4;
 /** Within clusters other records speak too: there the doubt must be clear. */

@@ -22,8 +22,8 @@ const fewestPairs = 300;
  */
 const tellingPairs = 3_000;
 const sharesOfTelling = 10;
-/** A clerk mistypes the family name of two people as often as of one. */
-const typosOfTwo = 1;
+/** A clerk mistypes the family name of two people as often as of one; most of it is sure, since keys find such pairs less often. */
+const typosOfTwo = 0.75;
 
 /** Expected numbers of pairs, for each relation by the place of a level. */
 type Counts = Readonly<Record<Relation, Float64Array>>;
