@@ -43,6 +43,7 @@ export async function agreeOnPlan(
       const end = await aPersonOrTheEnd(seen);
       const ended = end && (await applyDecision({ requestId, decision: end }));
       if (ended === 'refused' || ended === 'cancelled') return ended;
+      if (end !== undefined) seen.decisions = []; // too late for that: it has acted
       continue;
     }
     if (type === 'erasure') await findMentions({ requestId });

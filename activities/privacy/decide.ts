@@ -1,5 +1,6 @@
 import { openWith } from '../../platform/subject-key.ts';
 import type { Db } from '../../store/database.ts';
+import { hasActed } from '../../store/read/evidence.ts';
 import { workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
@@ -74,8 +75,12 @@ const approve = async (tx: Db, deps: Deps, request: PrivacyRequestRow, decision:
   return 'approved';
 };
 
-/** Ends a request before anything was done: it is refused with reasons, or the person takes it back. */
+/**
+ * Ends a request before anything was done: it is refused with reasons, or the person takes it back. One that has acted in a system cannot
+ * end so: its key would go, and nobody could finish what is half done. Its plan waits for an approval again.
+ */
 const end = async (tx: Db, deps: Deps, request: PrivacyRequestRow, decision: Refusal): Promise<Applied> => {
+  if (await hasActed(tx, request.id)) return 'plan-changed';
   const at = deps.now();
   const reason = decision.kind === 'refused' ? { reason: decision.reason } : {};
   await saveDecision(tx, request.id, { by: decision.by, at, ...reason });

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { FichaError } from '../../domain/record/error.ts';
 import type { DecideRequest } from '../../schemas/types.ts';
+import { hasActed } from '../../store/read/evidence.ts';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { type Decision, decideSignal, workflowIdOf } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
@@ -15,6 +16,12 @@ export function decideRequestRoute(app: Hono<CommandEnv>, { db, temporal }: Comm
       throw new FichaError('unknown-request', 'no privacy request has this id; `ficha request list` shows those there are');
     if (request.decidedBy !== null || request.closedAt !== null) {
       throw new FichaError('already-decided', 'this request was decided before; the first decision stands');
+    }
+    if (decision === 'refused' && (await hasActed(db, requestId))) {
+      throw new FichaError(
+        'too-late',
+        'this request has acted in a system: what was done there cannot be undone; carry it to its end',
+      );
     }
     if (request.approvals.some(({ by, planHash: seen }) => by === subject && seen === planHash)) {
       throw new FichaError('same-person', 'you approved this plan before: an erasure of this size takes two different people');

@@ -3,6 +3,7 @@ import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts
 import { mayMove } from '../../domain/privacy/request-state.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { ExtendRequest } from '../../schemas/types.ts';
+import { hasActed } from '../../store/read/evidence.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { proveByHand } from '../../store/write/privacy-identity.ts';
 import { extendRequest } from '../../store/write/privacy-life.ts';
@@ -26,7 +27,7 @@ export function requestLifeRoutes(app: Hono<CommandEnv>, { db, now, temporal, pr
     const requestId = c.req.param('id');
     const { state } = await requiredRequest(db, requestId);
     if (state === 'cancelled') return c.json({ requestId, decision: 'cancelled' }, 202); // told again
-    if (!mayMove(state, 'cancelled')) {
+    if (!mayMove(state, 'cancelled') || (await hasActed(db, requestId))) {
       throw new FichaError(
         'too-late',
         `a request that is ${state} cannot be cancelled: what was done in the systems cannot be undone`,

@@ -1,6 +1,13 @@
 import type { EraseAnswer } from '../../domain/privacy/line-state.ts';
 import { type Db, sql } from '../database.ts';
 
+/** Whether a request has acted in any system: what it did cannot be taken back. Index: evidence_request. */
+export async function hasActed(db: Db, requestId: string): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
+    select from evidence where request_id = ${requestId} and verb in ('erase', 'redact') limit 1`);
+  return rowCount > 0;
+}
+
 /** What the last act of one verb on one line said; undefined when there was none. Index: evidence_line. */
 export async function lastResult(db: Db, lineId: string, verb: 'erase'): Promise<EraseAnswer | undefined>;
 export async function lastResult(db: Db, lineId: string, verb: 'manual'): Promise<string | undefined>;

@@ -36,6 +36,25 @@ test('a record that a person calls the same person before the plan is approved i
   expect(erp.holds(ana.email)).toBe(false);
 });
 
+test('a request that has acted in some systems is not cancelled or refused any more: it is carried to its end', async () => {
+  scene = await setScene(temporal);
+  const { bench, database, erp, mailer, answer, lookAgain, outcome } = scene;
+  const { requestId } = await openErasure(database, scene.anaId);
+  await bench.start(requestId);
+  await bench.approve(requestId);
+  await bench.until(requestId, 'waiting-for-person');
+  expect(erp.ledger.length + mailer.ledger.length).toBe(3);
+  expect(await answer(requestId, 'same-person')).toBe(1);
+  await lookAgain(requestId);
+  await bench.until(requestId, 'waiting-for-approval');
+  const handle = temporal.client.workflow.getHandle(workflowIdOf.request(requestId));
+  await handle.signal(decideSignal, { kind: 'cancelled', by: 'dpo-1' });
+  await handle.signal(decideSignal, { kind: 'refused', by: 'dpo-1', reason: 'half done' });
+  await bench.approve(requestId);
+  expect(await outcome(requestId)).toBe('complete-with-exceptions');
+  expect(erp.holds(ana.email)).toBe(false);
+});
+
 test('an approval that fits no plan does not swallow the decision that comes after it', async () => {
   scene = await setScene(temporal);
   const { bench, database } = scene;
