@@ -1,10 +1,15 @@
-import { sleep } from '@temporalio/workflow';
-import { inStore } from './in-store.ts';
+import { proxyActivities, sleep } from '@temporalio/workflow';
+import type { PrivacyActivities } from '../activities/privacy.ts';
+
+const { remind } = proxyActivities<PrivacyActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { maximumInterval: '1 minute' },
+});
 
 /** Reminds people of the deadline as it stands; one that moved is seen at the next look, a day later at most. */
 export async function remindUntilOver(requestId: string): Promise<void> {
   for (;;) {
-    const { waitMs } = await inStore().remind({ requestId });
+    const { waitMs } = await remind({ requestId });
     if (waitMs === null) return;
     await sleep(waitMs);
   }
