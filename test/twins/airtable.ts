@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { TwinAnswer } from './twin-server.ts';
-import { type Handler, startVendorTwin, type VendorRequest, type VendorTwin } from './kit/vendor-twin.ts';
+import type { TwinAnswer } from './kit/twin.ts';
+import type { Handler, VendorRequest } from './kit/twin-http.ts';
+import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 import { type TwinClock, twinClock } from './kit/twin-clock.ts';
 import {
   addRecord,

@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import type { TwinAnswer } from './twin-server.ts';
+import type { TwinAnswer } from './kit/twin.ts';
 import { vendorSpec } from './kit/openapi-check.ts';
-import { type Handler, startVendorTwin, type VendorRequest, type VendorTwin } from './kit/vendor-twin.ts';
+import type { Handler, VendorRequest } from './kit/twin-http.ts';
+import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 import { emptyState, type SheetsState, shownGrid } from './google-sheets/grid.ts';
 
 export interface GoogleSheetsTwinOptions {

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { MailmanRest, unauthorized } from './mailman/rest.ts';
-import { type MailmanSeed, MailmanStore } from './mailman/store.ts';
+import { type MailmanSeed, type MailmanState, MailmanStore } from './mailman/store.ts';
 import { MailmanViews } from './mailman/views.ts';
-import { twinMemory } from './twin-memory.ts';
-import { serveTwin, type Twin } from './twin-server.ts';
+import { twinClock } from './kit/twin-clock.ts';
+import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 
 export interface MailmanTwinOptions {
   readonly port?: number;
@@ -13,7 +14,9 @@ export interface MailmanTwinOptions {
   readonly memory?: string;
 }
 
-export interface MailmanTwin extends Twin {
+export interface MailmanTwin extends VendorTwin<MailmanState> {
+  /** An administrator's hand on it. */
+  readonly store: MailmanStore;
   readonly user: string;
   readonly password: string;
 }
@@ -26,25 +29,25 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
  * empty, 409 and 400 on a second or banned subscription, an unsubscription that leaves address and user behind, bans that outlive an erasure.
  */
 export async function startMailmanTwin(options: MailmanTwinOptions = {}): Promise<MailmanTwin> {
-  const store = new MailmanStore();
-  const memory = twinMemory(options.memory, () => store.state());
-  const kept = memory.recall();
-  if (kept) store.resume(kept);
-  else {
-    for (const fqdn of options.lists ?? ['news@example.test']) store.addList(fqdn);
-    store.seed(options.seed ?? []);
-    memory.changed();
-  }
+  const clock = twinClock();
+  const store = new MailmanStore(clock.now);
   let baseUrl = '';
   const rest = new MailmanRest(new MailmanViews(store, () => baseUrl));
-  const twin = await serveTwin({
+  const twin = await startVendorTwin<MailmanState>({
     port: options.port,
     basePath: '/3.1',
+    spec: readFileSync(new URL('./mailman/spec.json', import.meta.url), 'utf8'),
+    state: store.state,
     ledger: store.ledger,
-    memory,
-    dump: () => store.dump(),
-    handle: (request) => (request.authorization === authorization ? rest.answer(request) : unauthorized),
+    memory: options.memory,
+    clock,
+    seed: () => {
+      for (const fqdn of options.lists ?? ['news@example.test']) store.addList(fqdn);
+      store.seed(options.seed ?? []);
+    },
+    refuse: ({ headers }) => (headers['authorization'] === authorization ? undefined : unauthorized),
+    answer: (request) => rest.answer(request),
   });
   baseUrl = twin.url;
-  return { ...twin, ...admin };
+  return { ...twin, ...admin, store, dump: () => store.dump() };
 }

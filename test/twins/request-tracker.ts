@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { failed, notFound, okay } from './request-tracker/answers.ts';
 import type { RtSeed } from './request-tracker/records.ts';
-import { RtStore } from './request-tracker/store.ts';
+import { type RtState, RtStore } from './request-tracker/store.ts';
 import { RtTickets } from './request-tracker/tickets.ts';
 import { RtUsers } from './request-tracker/users.ts';
-import { twinMemory } from './twin-memory.ts';
-import { serveTwin, type Twin, type TwinAnswer, type TwinRequest } from './twin-server.ts';
+import type { TwinAnswer } from './kit/twin.ts';
+import { twinClock } from './kit/twin-clock.ts';
+import type { VendorRequest } from './kit/twin-http.ts';
+import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 
 export interface RequestTrackerTwinOptions {
   readonly port?: number;
@@ -15,7 +18,9 @@ export interface RequestTrackerTwinOptions {
   readonly memory?: string;
 }
 
-export interface RequestTrackerTwin extends Twin {
+export interface RequestTrackerTwin extends VendorTwin<RtState> {
+  /** An agent's hand on it. */
+  readonly store: RtStore;
   readonly user: string;
   readonly password: string;
 }
@@ -29,33 +34,34 @@ const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).to
  * disables, and a history that keeps every old value.
  */
 export async function startRequestTrackerTwin(options: RequestTrackerTwinOptions = {}): Promise<RequestTrackerTwin> {
-  const store = new RtStore(options.customFields ?? ['DoNotContact']);
-  const memory = twinMemory(options.memory, () => store.state());
-  const kept = memory.recall();
-  if (kept) store.resume(kept);
-  else {
-    store.seed(options.seed ?? []);
-    memory.changed();
-  }
+  const clock = twinClock();
+  const store = new RtStore(options.customFields ?? ['DoNotContact'], clock.now);
   let baseUrl = '';
   const users = new RtUsers(store, () => baseUrl);
   const tickets = new RtTickets(store, () => baseUrl);
-  const answer = (request: TwinRequest): TwinAnswer => {
-    const [head, ...rest] = request.path.split('/').filter((part) => part !== '');
+  const answer = (request: VendorRequest): TwinAnswer => {
+    const [head, ...rest] = request.path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
     if (head === 'rt') return okay({ Version: '5.0.3 (twin)', Plugins: [] });
     if (head === 'users') return users.search(request);
     if (head === 'user') return users.one(request, rest);
     if (head === 'tickets') return tickets.search(request);
     return head === 'ticket' ? tickets.one(request, rest) : notFound;
   };
-  const twin = await serveTwin({
+  const twin = await startVendorTwin<RtState>({
     port: options.port,
     basePath: '/REST/2.0',
+    spec: readFileSync(new URL('./request-tracker/spec.json', import.meta.url), 'utf8'),
+    state: store.state,
     ledger: store.ledger,
-    memory,
-    dump: () => store.dump(),
-    handle: (request) => (request.authorization === authorization ? answer(request) : failed(401, 'Unauthorized')),
+    memory: options.memory,
+    clock,
+    seed: () => store.seed(options.seed ?? []),
+    refuse: ({ headers }) => (headers['authorization'] === authorization ? undefined : failed(401, 'Unauthorized')),
+    answer,
   });
   baseUrl = twin.url;
-  return { ...twin, ...admin };
+  return { ...twin, ...admin, store, dump: () => store.dump() };
 }

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { ErpSeed } from './sample-seeds.ts';
 import { TrytonRpc } from './tryton/rpc.ts';
 import { trytonRules } from './tryton/rules.ts';
 import { type SeededParty, seedTryton } from './tryton/seed.ts';
-import { TrytonStore } from './tryton/store.ts';
-import { twinMemory } from './twin-memory.ts';
-import { serveTwin, type Twin } from './twin-server.ts';
+import { type TrytonState, TrytonStore } from './tryton/store.ts';
+import { twinClock } from './kit/twin-clock.ts';
+import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 import type { TrytonCall } from './tryton/wire.ts';
 
 export interface TrytonTwinOptions {
@@ -15,7 +16,9 @@ export interface TrytonTwinOptions {
   readonly memory?: string;
 }
 
-export interface TrytonTwin extends Twin {
+export interface TrytonTwin extends VendorTwin<TrytonState> {
+  /** Calls as the vendor's own client does, within the process. */
+  readonly hand: TrytonCall;
   readonly database: string;
   readonly user: string;
   readonly password: string;
@@ -49,29 +52,32 @@ function setUp(store: TrytonStore): void {
  * `value_compact`, `party_name` and marketing.email behind. Booleans as on PostgreSQL; the real one on SQLite answers 1 and 0.
  */
 export async function startTrytonTwin(options: TrytonTwinOptions = {}): Promise<TrytonTwin> {
-  const store = new TrytonStore(options.now ?? (() => new Date()), trytonRules);
+  const clock = twinClock();
+  const store = new TrytonStore(options.now ?? clock.now, trytonRules);
   const rpc = new TrytonRpc(store, account);
-  const memory = twinMemory(options.memory, () => store.state());
-  const kept = memory.recall();
-  if (kept) store.resume(kept);
-  else setUp(store);
   const call: TrytonCall = async <Result>(method: string, ...params: readonly unknown[]) =>
     rpc.call(method, [...params, { active_test: false }]) as Result; // the caller names it
-  const seeded = kept || options.records === undefined ? [] : await seedTryton(call, options.records);
-  if (!kept) memory.changed();
-  store.ledger.length = 0;
-  const twin = await serveTwin({
+  const seeded: SeededParty[] = [];
+  const twin = await startVendorTwin<TrytonState>({
     port: options.port,
-    basePath: '',
+    spec: readFileSync(new URL('./tryton/spec.json', import.meta.url), 'utf8'),
+    state: store.state,
     ledger: store.ledger,
-    memory,
-    dump: () => store.dump(),
-    handle: (request) => rpc.answer(request),
+    memory: options.memory,
+    clock,
+    seed: async () => {
+      setUp(store);
+      if (options.records !== undefined) seeded.push(...(await seedTryton(call, options.records)));
+    },
+    refuse: () => undefined, // a session is asked for by the call itself
+    answer: (request) => rpc.answer(request),
   });
   return {
     ...twin,
     ...account,
     seeded,
+    hand: call,
+    dump: () => store.dump(),
     expireSessions: () => rpc.expireSessions(),
     signIns: () => rpc.signIns,
     rawStorageSearch: async (needles) => {

@@ -8,7 +8,7 @@ import { unsubscribeInMailman } from './sample-job.ts';
 import { sampleSeeds } from './sample-seeds.ts';
 import { sampleWorld } from './sample-world.ts';
 import { startTrytonTwin } from './tryton.ts';
-import type { Twin } from './twin-server.ts';
+import type { Twin } from './kit/twin.ts';
 
 const seeds = sampleSeeds(sampleWorld(20));
 

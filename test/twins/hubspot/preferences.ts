@@ -1,4 +1,4 @@
-import type { Handler } from '../kit/vendor-twin.ts';
+import type { Handler } from '../kit/twin-http.ts';
 import type { HubspotContext } from './routes.ts';
 import { changeObject } from './store.ts';
 

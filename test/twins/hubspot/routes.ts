@@ -1,6 +1,6 @@
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import { preferenceRoutes } from './preferences.ts';
 import { changeObject, type CrmObject, type HubspotState, type ObjectType, removeObject } from './store.ts';
 

@@ -1,5 +1,5 @@
-import type { TwinAnswer } from '../twin-server.ts';
-import type { VendorRequest } from './vendor-twin.ts';
+import type { TwinAnswer } from './twin.ts';
+import type { VendorRequest } from './twin-http.ts';
 
 /** Counts calls in a sliding window and answers as the vendor does when there are too many. */
 export function callLimit(

@@ -45,12 +45,21 @@ const untranslated = [
   'readOnly',
   'writeOnly',
   'format',
-  'pattern',
   '$schema',
   '$id',
   'collectionFormat',
   'nullable',
 ];
+
+/** Vendors write patterns of other languages too; one that this one cannot read is left out. */
+function isForeignPattern(key: string, value: unknown): boolean {
+  if (key !== 'pattern' || typeof value !== 'string') return false;
+  try {
+    return new RegExp(value, 'u') === undefined;
+  } catch {
+    return true;
+  }
+}
 
 /** The document as JSON Schema reads it: `nullable` becomes a type, what ajv would trip over goes. */
 function plain(value: unknown): unknown {
@@ -58,7 +67,7 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value as Json).filter(
     ([key, inner]) =>
-      !untranslated.includes(key) ||
+      (!untranslated.includes(key) && !isForeignPattern(key, inner)) ||
       (typeof inner === 'object' && inner !== null && !Array.isArray(inner) && !key.startsWith('ex') && key !== 'discriminator'),
   );
   const result = Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
@@ -160,7 +169,8 @@ export function openApiCheck(text: string): RequestCheck {
     if (missing !== undefined) return `query parameter "${missing.name}" is missing`;
     const requestBody = operation['requestBody'] === undefined ? undefined : resolved(operation['requestBody'] as Json);
     const content = requestBody?.['content'] as Readonly<Record<string, { readonly schema?: Json }>> | undefined;
-    const described = Object.entries(content ?? {}).find(([type]) => /[/+]json$/.test(type))?.[1];
+    const of = (pattern: RegExp) => Object.entries(content ?? {}).find(([type]) => pattern.test(type))?.[1];
+    const described = of(/[/+]json$/) ?? of(/form-urlencoded$/);
     const schema = described?.schema ?? parameters.find((one) => one.in === 'body')?.schema;
     if (schema === undefined) return undefined;
     if (body === undefined) return requestBody?.['required'] === true ? 'the body is missing' : undefined;

@@ -1,26 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { deserialize, serialize } from 'node:v8';
 import { twinMemory } from '../twin-memory.ts';
-import type { Fault, Mutation, Twin, TwinAnswer } from '../twin-server.ts';
+import type { Fault, Mutation, Twin, TwinAnswer } from './twin.ts';
 import { answerHostile, type HostileAnswer } from './hostile.ts';
 import { openApiCheck, type RequestCheck } from './openapi-check.ts';
 import { type TwinClock, twinClock } from './twin-clock.ts';
-
-/** One request as a route sees it. */
-export interface VendorRequest {
-  readonly method: string;
-  /** Percent-encoded, without the base path. */
-  readonly path: string;
-  /** Values of the route's {placeholders}, decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  /** Parsed when the body is JSON; the pairs when it is a form. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-export type Handler = (request: VendorRequest) => TwinAnswer;
+import { type Handler, listening, requestOf, send, type VendorRequest } from './twin-http.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -49,16 +34,22 @@ export interface VendorTwinDefinition<State extends object> {
   readonly spec?: string | undefined;
   /** In front of the paths of the description, when they differ from ours. */
   readonly specPrefix?: string;
+  /** What it holds, alive: a kept state is put into this object. */
   readonly state: State;
   /** File that keeps the state; see twin-memory.ts. */
   readonly memory?: string | undefined;
+  /** Fills the state at the first start; its changes are not in the ledger. */
+  readonly seed?: () => void | Promise<void>;
+  readonly ledger?: Mutation[];
   readonly clock?: TwinClock;
   /** What an unknown caller is told; undefined lets it in. */
   readonly refuse: (request: VendorRequest) => TwinAnswer | undefined;
   /** Counts calls and answers what is too many; undefined lets it in. */
   readonly limit?: (request: VendorRequest, clock: TwinClock) => TwinAnswer | undefined;
+  /** Answers what no route fits, for a vendor whose calls are not told by their paths. */
+  readonly answer?: Handler;
   /** `GET /contacts/{id}`; the first that fits answers, so the special ones come first. */
-  readonly routes: (context: {
+  readonly routes?: (context: {
     readonly state: State;
     readonly clock: TwinClock;
     note(verb: string, subject: string): void;
@@ -71,38 +62,6 @@ const patternOf = (path: string): RegExp =>
 const decodedGroups = (groups: Readonly<Record<string, string>> | undefined): Record<string, string> =>
   Object.fromEntries(Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]));
 
-async function requestOf(incoming: IncomingMessage, basePath: string): Promise<VendorRequest> {
-  const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer); // a stream without encoding gives buffers
-  const text = Buffer.concat(parts).toString('utf8');
-  const url = new URL(incoming.url ?? '/', 'http://twin');
-  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const form = (headers['content-type'] ?? '').includes('form-urlencoded');
-  const parsed: unknown = form ? Object.fromEntries(new URLSearchParams(text)) : /^\s*[[{]/.test(text) ? JSON.parse(text) : {};
-  return {
-    method: incoming.method ?? 'GET',
-    path: url.pathname.slice(basePath.length),
-    params: {},
-    query: url.searchParams,
-    headers,
-    text,
-    body: parsed as VendorRequest['body'], // a JSON body of these vendors is an object
-  };
-}
-
-const send = (response: ServerResponse, { status, headers, body }: TwinAnswer): void => {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', date: new Date().toUTCString(), ...headers })
-    .end(text);
-};
-
-const listening = async (server: ReturnType<typeof createServer>, port: number): Promise<number> => {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
 const hits = ({ method, path, body }: Fault, request: VendorRequest): boolean =>
   (method ?? request.method) === request.method &&
   (path ?? /^/).test(decodeURIComponent(request.path)) &&
@@ -110,11 +69,15 @@ const hits = ({ method, path, body }: Fault, request: VendorRequest): boolean =>
 
 /** Starts a stand-in of one vendor: routes over a state, with a ledger, the vendor's own request check, faults and a clock of its own. */
 export async function startVendorTwin<State extends object>(definition: VendorTwinDefinition<State>): Promise<VendorTwin<State>> {
-  const { state, basePath = '', clock = twinClock() } = definition;
+  const { state, basePath = '', clock = twinClock(), ledger = [] } = definition;
   const memory = twinMemory(definition.memory, () => state);
   const kept = memory.recall();
   if (kept !== undefined) Object.assign(state, deserialize(serialize(kept)) as State);
-  const ledger: Mutation[] = [];
+  else if (definition.seed !== undefined) {
+    await definition.seed();
+    memory.changed();
+  }
+  ledger.length = 0;
   const seen: SeenRequest[] = [];
   const violations: string[] = [];
   const stolen: string[] = [];
@@ -122,7 +85,7 @@ export async function startVendorTwin<State extends object>(definition: VendorTw
   const hostile: HostileAnswer[] = [];
   const check: RequestCheck = definition.spec === undefined ? () => undefined : openApiCheck(definition.spec);
   const note = (verb: string, subject: string): void => void ledger.push({ verb, subject });
-  const routes = Object.entries(definition.routes({ state, clock, note })).map(([name, handler]) => {
+  const routes = Object.entries(definition.routes?.({ state, clock, note }) ?? {}).map(([name, handler]) => {
     const [method = 'GET', path = '/'] = name.split(' ');
     return { method, pattern: patternOf(path), handler };
   });
@@ -140,7 +103,7 @@ export async function startVendorTwin<State extends object>(definition: VendorTw
       const found = method === request.method ? pattern.exec(request.path) : null;
       if (found !== null) return handler({ ...request, params: decodedGroups(found.groups) });
     }
-    return { status: 404, body: { message: 'no such path' } };
+    return definition.answer?.(request) ?? { status: 404, body: { message: 'no such path' } };
   };
   const other = createServer((request, response) => {
     stolen.push(request.headers.authorization === undefined ? 'called' : 'called with credentials');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import { changeMember, type MailchimpState, type Member, type MemberStatus } from './store.ts';
 
 export interface MailchimpContext {

@@ -1,4 +1,5 @@
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import type { MailmanUser } from './store.ts';
 import { collection, created, failed, type MailmanViews, noContent, okay } from './views.ts';
 
@@ -10,7 +11,7 @@ export class MailmanAccounts {
     this.#views = views;
   }
 
-  addresses(request: TwinRequest, [email, part]: readonly string[], form: URLSearchParams): TwinAnswer {
+  addresses(request: VendorRequest, [email, part]: readonly string[], form: URLSearchParams): TwinAnswer {
     if (email === undefined) {
       const all = [...this.#views.store.addresses.values()].sort((a, b) => (a.originalEmail < b.originalEmail ? -1 : 1));
       return collection(request, all, (address) => this.#views.showAddress(address));
@@ -30,7 +31,7 @@ export class MailmanAccounts {
     return userId === undefined ? undefined : this.#views.store.users.get(userId);
   }
 
-  users(request: TwinRequest, [id, part]: readonly string[], form: URLSearchParams): TwinAnswer {
+  users(request: VendorRequest, [id, part]: readonly string[], form: URLSearchParams): TwinAnswer {
     if (id === undefined || id === 'find')
       return this.#userPage(request, id === undefined ? undefined : (request.query.get('q') ?? ''));
     const user = this.#userOf(id);
@@ -51,7 +52,7 @@ export class MailmanAccounts {
   }
 
   /** `q` is looked for anywhere in the names and addresses, whatever the case. */
-  #userPage(request: TwinRequest, q: string | undefined): TwinAnswer {
+  #userPage(request: VendorRequest, q: string | undefined): TwinAnswer {
     const hits = (user: MailmanUser): boolean => {
       const texts = [
         user.displayName,
@@ -64,7 +65,7 @@ export class MailmanAccounts {
     return collection(request, [...this.#views.store.users.values()].filter(hits), (user) => this.#views.showUser(user));
   }
 
-  bans(request: TwinRequest, listId: string, [email]: readonly string[], form: URLSearchParams): TwinAnswer {
+  bans(request: VendorRequest, listId: string, [email]: readonly string[], form: URLSearchParams): TwinAnswer {
     const base = listId === '' ? '' : `lists/${listId}/`;
     const bans = this.#views.store.bans.get(listId) ?? new Set<string>();
     const show = (ban: string): object => ({

@@ -1,5 +1,6 @@
 import { MailmanAccounts } from './accounts.ts';
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import type { DeliveryStatus, MailmanMember } from './store.ts';
 import { collection, created, failed, type MailmanViews, noContent, okay } from './views.ts';
 
@@ -14,9 +15,12 @@ export class MailmanRest {
   }
 
   /** Answers one request of an administrator. */
-  answer(request: TwinRequest): TwinAnswer {
-    const [head = '', ...rest] = request.path.split('/').filter((part) => part !== '');
-    const form = new URLSearchParams(request.body);
+  answer(request: VendorRequest): TwinAnswer {
+    const [head = '', ...rest] = request.path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
+    const form = new URLSearchParams(request.text);
     switch (head) {
       case 'system':
         return okay({ mailman_version: 'GNU Mailman 3.3.10 (twin)', api_version: '3.1' });
@@ -37,7 +41,7 @@ export class MailmanRest {
     }
   }
 
-  #lists(request: TwinRequest, [listId, part, ...rest]: readonly string[], form: URLSearchParams): TwinAnswer {
+  #lists(request: VendorRequest, [listId, part, ...rest]: readonly string[], form: URLSearchParams): TwinAnswer {
     if (listId === undefined) {
       if (request.method === 'POST') {
         this.#views.store.addList(form.get('fqdn_listname') ?? '');
@@ -56,7 +60,7 @@ export class MailmanRest {
     return failed(404);
   }
 
-  #members(request: TwinRequest, [id, part, tail]: readonly string[], form: URLSearchParams): TwinAnswer {
+  #members(request: VendorRequest, [id, part, tail]: readonly string[], form: URLSearchParams): TwinAnswer {
     if (id === undefined)
       return request.method === 'POST' ? this.#subscribe(form) : this.#views.memberPage(request, this.#views.store.membersOf({}));
     if (id === 'find') return this.#find(request);
@@ -74,8 +78,8 @@ export class MailmanRest {
   }
 
   /** The criteria come in the address or, which keeps them out of the access log, as a form. */
-  #find({ query: inUrl, ...request }: TwinRequest): TwinAnswer {
-    const query = new URLSearchParams([...inUrl, ...new URLSearchParams(request.body)]);
+  #find({ query: inUrl, ...request }: VendorRequest): TwinAnswer {
+    const query = new URLSearchParams([...inUrl, ...new URLSearchParams(request.text)]);
     const criteria = ['list_id', 'subscriber', 'role', 'delivery_status'].filter((name) => query.has(name));
     if (criteria.length === 0) return this.#views.memberPage({ ...request, query }, []);
     const status = query.get('delivery_status');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Mutation } from '../twin-server.ts';
+import type { Mutation } from '../kit/twin.ts';
 
 export type DeliveryStatus = 'enabled' | 'by_user' | 'by_bounces' | 'by_moderator' | 'unknown';
 
@@ -23,6 +23,8 @@ export interface MailmanAddress {
   readonly verifiedOn: string | undefined;
   readonly userId: string | undefined;
   readonly preferences: Preferences;
+  /** Fields of a later version, sent as they are. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 export interface MailmanMember {
@@ -44,8 +46,14 @@ export interface MailmanSeed {
 }
 
 /** What a Mailman holds, as it is kept over a restart. */
-export interface MailmanState extends Pick<MailmanStore, 'lists' | 'users' | 'addresses' | 'members' | 'bans'> {
-  readonly made: number;
+export interface MailmanState {
+  lists: Map<string, { readonly listId: string; readonly fqdn: string }>;
+  users: Map<string, MailmanUser>;
+  addresses: Map<string, MailmanAddress>;
+  members: Map<string, MailmanMember>;
+  /** List id, or the empty text for the global list, to banned addresses or ^patterns. */
+  bans: Map<string, Set<string>>;
+  made: number;
 }
 
 /** Naive UTC with microseconds, as Mailman writes times. */
@@ -53,20 +61,48 @@ const naive = (date: Date): string => `${date.toISOString().slice(0, -1)}000`;
 
 /** What a Mailman holds, and the changes made to it. */
 export class MailmanStore {
-  readonly lists = new Map<string, { readonly listId: string; readonly fqdn: string }>();
-  readonly users = new Map<string, MailmanUser>();
-  readonly addresses = new Map<string, MailmanAddress>();
-  readonly members = new Map<string, MailmanMember>();
-  /** List id, or the empty text for the global list, to banned addresses or ^patterns. */
-  readonly bans = new Map<string, Set<string>>();
+  /** Everything that outlives a restart. */
+  readonly state: MailmanState = {
+    lists: new Map(),
+    users: new Map(),
+    addresses: new Map(),
+    members: new Map(),
+    bans: new Map(),
+    made: 0,
+  };
   readonly ledger: Mutation[] = [];
-  #made = 0;
-  #now: () => Date = () => new Date();
+  readonly #clock: () => Date;
+  #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#clock = now;
+    this.#now = now;
+  }
+
+  get lists(): MailmanState['lists'] {
+    return this.state.lists;
+  }
+
+  get users(): MailmanState['users'] {
+    return this.state.users;
+  }
+
+  get addresses(): MailmanState['addresses'] {
+    return this.state.addresses;
+  }
+
+  get members(): MailmanState['members'] {
+    return this.state.members;
+  }
+
+  get bans(): MailmanState['bans'] {
+    return this.state.bans;
+  }
 
   /** Ids look random and are the same at every start, so that what was pulled before a restart is not new after it. */
   #newId(): string {
-    this.#made += 1;
-    return createHash('md5').update(`mailman-twin-${this.#made}`).digest('hex');
+    this.state.made += 1;
+    return createHash('md5').update(`mailman-twin-${this.state.made}`).digest('hex');
   }
 
   /** Seeds were there long before; the same at every start. */
@@ -76,8 +112,7 @@ export class MailmanStore {
     for (const { email, name, optedOut, lists } of seeds) {
       for (const listId of lists ?? [first]) this.subscribe(listId, email, name ?? '', optedOut === true ? 'by_user' : undefined);
     }
-    this.#now = () => new Date();
-    this.ledger.length = 0;
+    this.#now = this.#clock;
   }
 
   addList(fqdn: string): void {
@@ -143,21 +178,6 @@ export class MailmanStore {
     const hits = (bans: Iterable<string>): boolean =>
       [...bans].some((ban) => ban === email || (ban.startsWith('^') && new RegExp(ban, 'i').test(email)));
     return hits(this.bans.get(listId) ?? []) || (listId !== '' && hits(this.bans.get('') ?? []));
-  }
-
-  /** Everything that outlives a restart. */
-  state(): MailmanState {
-    const { lists, users, addresses, members, bans } = this;
-    return { lists, users, addresses, members, bans, made: this.#made };
-  }
-
-  resume({ made, ...tables }: MailmanState): void {
-    for (const [id, list] of tables.lists) this.lists.set(id, list);
-    for (const [id, user] of tables.users) this.users.set(id, user);
-    for (const [email, address] of tables.addresses) this.addresses.set(email, address);
-    for (const [id, member] of tables.members) this.members.set(id, member);
-    for (const [listId, banned] of tables.bans) this.bans.set(listId, banned);
-    this.#made = made;
   }
 
   dump(): string {

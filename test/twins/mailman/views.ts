@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import type { DeliveryStatus, MailmanAddress, MailmanMember, MailmanStore, MailmanUser, Preferences } from './store.ts';
 
 const titles: Readonly<Record<number, string>> = {
@@ -22,7 +23,7 @@ export const created = (location: string): TwinAnswer => ({ status: 201, headers
 export const noContent: TwinAnswer = { status: 204 };
 
 /** One page; `entries` is absent when it is empty, even past the end. */
-export const collection = <Row>(request: TwinRequest, rows: readonly Row[], show: (row: Row) => object): TwinAnswer => {
+export const collection = <Row>(request: VendorRequest, rows: readonly Row[], show: (row: Row) => object): TwinAnswer => {
   const count = Number(request.query.get('count') ?? rows.length);
   const page = Number(request.query.get('page') ?? 1);
   const start = (page - 1) * count;
@@ -72,6 +73,7 @@ export class MailmanViews {
     return {
       email: address.email,
       original_email: address.originalEmail,
+      ...address.more,
       registered_on: address.registeredOn,
       self_link: this.path(`addresses/${address.email}`),
       ...(address.displayName === '' ? {} : { display_name: address.displayName }),
@@ -103,7 +105,7 @@ export class MailmanViews {
     };
   }
 
-  memberPage(request: TwinRequest, members: readonly MailmanMember[]): TwinAnswer {
+  memberPage(request: VendorRequest, members: readonly MailmanMember[]): TwinAnswer {
     const fields = request.query.getAll('fields');
     const unknown = fields.find((field) => !memberFields.includes(field));
     if (unknown !== undefined) {
@@ -116,7 +118,7 @@ export class MailmanViews {
     return collection(request, members, (member) => pick(this.showMember(member)));
   }
 
-  preferences(request: TwinRequest, preferences: Preferences, self: string, form: URLSearchParams): TwinAnswer {
+  preferences(request: VendorRequest, preferences: Preferences, self: string, form: URLSearchParams): TwinAnswer {
     if (request.method === 'GET') return okay({ ...preferences, self_link: this.path(`${self}/preferences`) });
     if (request.method !== 'PATCH') return failed(405);
     const status = form.get('delivery_status');

@@ -1,5 +1,5 @@
-import type { TwinAnswer } from '../twin-server.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import type { ChildKind, Customer, PapercupsState } from './store.ts';
 
 export interface PapercupsContext {

@@ -1,4 +1,5 @@
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 
 export const failed = (status: number, message: string): TwinAnswer => ({ status, body: { message } });
 export const okay = (body: unknown): TwinAnswer => ({ status: 200, body });
@@ -16,7 +17,7 @@ export const reference = (baseUrl: string, type: string, id: string | number): R
 
 /** The fields asked for, beside the reference; an unknown field is left out. */
 export const shown = (
-  request: TwinRequest,
+  request: VendorRequest,
   base: Record<string, unknown>,
   field: (name: string) => unknown,
 ): Record<string, unknown> => {
@@ -29,7 +30,7 @@ export const shown = (
  * One page of a search. `per_page` is capped at 100 without a word; `next_page` is the address asked for, so that after a POST it holds
  * no query.
  */
-export function page<Row>(request: TwinRequest, url: string, rows: readonly Row[], show: (row: Row) => object): TwinAnswer {
+export function page<Row>(request: VendorRequest, url: string, rows: readonly Row[], show: (row: Row) => object): TwinAnswer {
   const asked = Number(request.query.get('per_page') ?? 20);
   const perPage = Number.isInteger(asked) && asked > 0 ? Math.min(asked, 100) : 20;
   const number = Math.max(1, Number(request.query.get('page') ?? 1) || 1);
@@ -50,7 +51,7 @@ export function page<Row>(request: TwinRequest, url: string, rows: readonly Row[
 
 /** Rows in the order asked for by `orderby` and `order`. */
 export function ordered<Row>(
-  request: TwinRequest,
+  request: VendorRequest,
   rows: readonly Row[],
   fallback: string,
   read: (row: Row, field: string) => string | number,

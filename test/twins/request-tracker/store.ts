@@ -1,24 +1,27 @@
-import type { Mutation } from '../twin-server.ts';
+import type { Mutation } from '../kit/twin.ts';
 import { profileFields, type RtAttachment, type RtSeed, type RtTicket, type RtTransaction, type RtUser } from './records.ts';
 
 /** What a Request Tracker holds, as it is kept over a restart. */
-export interface RtState extends Pick<RtStore, 'users' | 'tickets' | 'transactions' | 'attachments'> {
-  readonly nextPrincipal: number;
+export interface RtState {
+  users: Map<number, RtUser>;
+  tickets: Map<number, RtTicket>;
+  transactions: RtTransaction[];
+  attachments: RtAttachment[];
+  nextPrincipal: number;
 }
 
 /** What a Request Tracker holds, and the changes made to it. */
 export class RtStore {
-  readonly users = new Map<number, RtUser>();
-  readonly tickets = new Map<number, RtTicket>();
-  readonly transactions: RtTransaction[] = [];
-  readonly attachments: RtAttachment[] = [];
+  /** Everything that outlives a restart. */
+  readonly state: RtState = { users: new Map(), tickets: new Map(), transactions: [], attachments: [], nextPrincipal: 27 };
   readonly ledger: Mutation[] = [];
   readonly customFields: readonly string[];
-  #nextPrincipal = 27;
   #now: () => Date = () => new Date(Date.UTC(2026, 0, 15, 9));
+  readonly #clock: () => Date;
 
-  constructor(customFields: readonly string[]) {
+  constructor(customFields: readonly string[], now: () => Date) {
     this.customFields = customFields;
+    this.#clock = now;
     const integral = "Do not delete or modify this user. It is integral to RT's internal database structures";
     this.#insert(1, { Name: 'RT_System', RealName: 'The RT System itself', Comments: integral });
     this.#insert(6, { Name: 'Nobody', RealName: 'Nobody in particular', Comments: integral });
@@ -28,6 +31,23 @@ export class RtStore {
       EmailAddress: 'root@localhost',
       Comments: 'SuperUser',
     }).privileged = true;
+    this.#now = now;
+  }
+
+  get users(): RtState['users'] {
+    return this.state.users;
+  }
+
+  get tickets(): RtState['tickets'] {
+    return this.state.tickets;
+  }
+
+  get transactions(): RtState['transactions'] {
+    return this.state.transactions;
+  }
+
+  get attachments(): RtState['attachments'] {
+    return this.state.attachments;
   }
 
   #insert(id: number, profile: Readonly<Record<string, string>>): RtUser {
@@ -41,8 +61,8 @@ export class RtStore {
   }
 
   createUser(profile: Readonly<Record<string, string>>): RtUser {
-    const user = this.#insert(this.#nextPrincipal, profile);
-    this.#nextPrincipal += 1;
+    const user = this.#insert(this.state.nextPrincipal, profile);
+    this.state.nextPrincipal += 1;
     this.record('user', user.id, 'Create');
     this.ledger.push({ verb: 'user.create', subject: String(user.id) });
     return user;
@@ -141,23 +161,7 @@ export class RtStore {
         if (!open) this.setStatus(ticket, 'resolved');
       }
     }
-    this.#now = () => new Date();
-    this.ledger.length = 0;
-  }
-
-  /** Everything that outlives a restart. */
-  state(): RtState {
-    const { users, tickets, transactions, attachments } = this;
-    return { users, tickets, transactions, attachments, nextPrincipal: this.#nextPrincipal };
-  }
-
-  resume({ users, tickets, transactions, attachments, nextPrincipal }: RtState): void {
-    for (const [id, user] of users) this.users.set(id, user);
-    for (const [id, ticket] of tickets) this.tickets.set(id, ticket);
-    this.transactions.push(...transactions);
-    this.attachments.push(...attachments);
-    this.#nextPrincipal = nextPrincipal;
-    this.#now = () => new Date();
+    this.#now = this.#clock;
   }
 
   dump(): string {

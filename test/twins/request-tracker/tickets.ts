@@ -1,4 +1,5 @@
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import { failed, notFound, okay, ordered, page, reference, shown, time } from './answers.ts';
 import type { RtAttachment, RtTicket, RtTransaction } from './records.ts';
 import type { RtStore } from './store.ts';
@@ -17,9 +18,9 @@ export class RtTickets {
     this.#baseUrl = baseUrl;
   }
 
-  search(request: TwinRequest): TwinAnswer {
+  search(request: VendorRequest): TwinAnswer {
     const query =
-      request.method === 'POST' ? (new URLSearchParams(request.body).get('query') ?? '') : (request.query.get('query') ?? '');
+      request.method === 'POST' ? (new URLSearchParams(request.text).get('query') ?? '') : (request.query.get('query') ?? '');
     const tests = query === '' ? [() => false] : query.split(/\s+AND\s+/i).map((condition) => this.#condition(condition));
     const unknown = tests.find((test) => typeof test === 'string');
     if (typeof unknown === 'string')
@@ -59,7 +60,7 @@ export class RtTickets {
   }
 
   /** Users as references: the id is the name unless `fields[Requestor]=id` asks for the number. */
-  #watchers(ids: readonly number[], role: string, request: TwinRequest): object[] {
+  #watchers(ids: readonly number[], role: string, request: VendorRequest): object[] {
     const asked = (request.query.get(`fields[${role}]`) ?? '').split(',');
     return ids.map((id) => {
       const name = this.#store.users.get(id)?.profile.get('Name') ?? '';
@@ -67,7 +68,7 @@ export class RtTickets {
     });
   }
 
-  #field(ticket: RtTicket, field: string, request: TwinRequest): unknown {
+  #field(ticket: RtTicket, field: string, request: VendorRequest): unknown {
     if (field === 'Requestor' || field === 'Requestors') return this.#watchers(ticket.requestorIds, field, request);
     if (field === 'Cc') return this.#watchers(ticket.ccIds, field, request);
     const plain: Readonly<Record<string, unknown>> = {
@@ -82,14 +83,14 @@ export class RtTickets {
     return plain[field];
   }
 
-  one(request: TwinRequest, [id, part]: readonly string[]): TwinAnswer {
-    if (id === undefined) return this.#create(request.body);
+  one(request: VendorRequest, [id, part]: readonly string[]): TwinAnswer {
+    if (id === undefined) return this.#create(request.text);
     const ticket = this.#store.tickets.get(Number(id));
     if (ticket === undefined) return notFound;
     if (part === 'attachments') return this.#attachments(request, ticket);
     if (part === 'history') return this.#history(request, ticket);
     if (request.method === 'PUT') {
-      const { Status } = JSON.parse(request.body) as { Status?: string }; // only the status is changed by tests
+      const { Status } = JSON.parse(request.text) as { Status?: string }; // only the status is changed by tests
       if (Status !== undefined) this.#store.setStatus(ticket, Status);
       return okay(Status === undefined ? [] : [`Ticket ${id}: Status changed to '${Status}'`]);
     }
@@ -103,7 +104,7 @@ export class RtTickets {
     return { status: 201, body: reference(this.#baseUrl(), 'ticket', ticket.id) };
   }
 
-  #history(request: TwinRequest, ticket: RtTicket): TwinAnswer {
+  #history(request: VendorRequest, ticket: RtTicket): TwinAnswer {
     const own = this.#store.transactions.filter(({ on, objectId }) => on === 'ticket' && objectId === ticket.id);
     const field = (row: RtTransaction, name: string): unknown =>
       ({ Type: row.type, Field: row.field, Created: time(row.created) })[name];
@@ -113,7 +114,7 @@ export class RtTickets {
   }
 
   /** Asked for `Parent`, RT 5.0.3 answers 500. */
-  #attachments(request: TwinRequest, ticket: RtTicket): TwinAnswer {
+  #attachments(request: VendorRequest, ticket: RtTicket): TwinAnswer {
     if ((request.query.get('fields') ?? '').split(',').includes('Parent')) return { status: 500 };
     const own = this.#store.attachments.filter(({ ticketId }) => ticketId === ticket.id);
     const field = (row: RtAttachment, name: string): unknown =>

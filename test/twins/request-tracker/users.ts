@@ -1,4 +1,5 @@
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import { failed, notFound, okay, ordered, page, reference, shown, time } from './answers.ts';
 import { profileFields, type RtTransaction, type RtUser } from './records.ts';
 import type { RtStore } from './store.ts';
@@ -45,8 +46,8 @@ export class RtUsers {
     this.#baseUrl = baseUrl;
   }
 
-  search(request: TwinRequest): TwinAnswer {
-    const text = request.method === 'POST' ? request.body : (request.query.get('query') ?? '');
+  search(request: VendorRequest): TwinAnswer {
+    const text = request.method === 'POST' ? request.text : (request.query.get('query') ?? '');
     const conditions = /\s*\[/.test(text) ? (JSON.parse(text) as Condition[]) : []; // a query of the wrong shape fails the test that sent it
     const all = request.query.has('find_disabled_rows');
     const found = [...this.#store.users.values()].filter(
@@ -82,12 +83,12 @@ export class RtUsers {
     return /^\d+$/.test(id) ? this.#store.users.get(Number(id)) : this.#store.userNamed(id);
   }
 
-  one(request: TwinRequest, [id, part]: readonly string[]): TwinAnswer {
-    if (id === undefined) return this.#create(request.body);
+  one(request: VendorRequest, [id, part]: readonly string[]): TwinAnswer {
+    if (id === undefined) return this.#create(request.text);
     const user = this.#find(id);
     if (user === undefined) return notFound;
     if (part === 'history') return this.#history(request, user);
-    if (request.method === 'PUT') return okay(this.#update(user, JSON.parse(request.body) as Record<string, unknown>)); // see search
+    if (request.method === 'PUT') return okay(this.#update(user, JSON.parse(request.text) as Record<string, unknown>)); // see search
     if (request.method === 'DELETE') return this.#disable(user);
     return okay(this.#single(user));
   }
@@ -102,7 +103,7 @@ export class RtUsers {
     return { id, ...Object.fromEntries(filled), ...stamps, ...flags, CustomFields: this.#customFields(user) };
   }
 
-  #history(request: TwinRequest, user: RtUser): TwinAnswer {
+  #history(request: VendorRequest, user: RtUser): TwinAnswer {
     const own = this.#store.transactions.filter(({ on, objectId }) => on === 'user' && objectId === user.id);
     const field = (row: RtTransaction, name: string): unknown =>
       ({ Type: row.type, Field: row.field, OldValue: row.oldValue, NewValue: row.newValue, Created: time(row.created) })[name];

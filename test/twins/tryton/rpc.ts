@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { TwinAnswer, TwinRequest } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
+import type { VendorRequest } from '../kit/twin-http.ts';
 import { EraseWizard } from './erase.ts';
 import { type QueryContext, TrytonQuery } from './query.ts';
 import { type TrytonStore, TwinUserError } from './store.ts';
@@ -46,13 +47,13 @@ export class TrytonRpc {
     this.#sessions.clear();
   }
 
-  answer(request: TwinRequest): TwinAnswer {
+  answer(request: VendorRequest): TwinAnswer {
     if (request.method !== 'POST') return html(405, 'Method Not Allowed');
-    const { id, method, params } = JSON.parse(request.body) as { id: unknown; method: string; params: Params }; // every JSON-RPC request
+    const { id, method, params } = JSON.parse(request.text) as { id: unknown; method: string; params: Params }; // every JSON-RPC request
     if (method === 'common.server.version') return { status: 200, body: { id, result: '7.0.59' } };
     if (request.path !== `/${this.#account.database}/`) return html(404, 'Not Found');
     if (method === 'common.db.login') return this.#login(id, params);
-    if (!this.#sessions.has(request.authorization)) return unauthorized;
+    if (!this.#sessions.has(request.headers['authorization'] ?? '')) return unauthorized;
     try {
       return { status: 200, body: { id, result: this.call(method, params) } };
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Mutation } from '../twin-server.ts';
+import type { Mutation } from '../kit/twin.ts';
 import { twinModels, type TwinField } from './schema.ts';
 import { fromWire, type TwinValue } from './wire.ts';
 
@@ -12,8 +12,8 @@ export class TwinUserError extends Error {}
 
 /** What a Tryton holds, as it is kept over a restart, and the last time that it stamped. */
 export interface TrytonState {
-  readonly tables: ReadonlyMap<string, Map<number, TwinRow>>;
-  readonly stamp: string;
+  tables: Map<string, Map<number, TwinRow>>;
+  stamp: string;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -22,10 +22,10 @@ type Rule = (store: TrytonStore, row: TwinRow) => void;
 /** Rows of every model, stamped as Tryton stamps them: `write_date` stays null until the first write after the creation. */
 export class TrytonStore {
   readonly ledger: Mutation[] = [];
-  readonly #tables = new Map<string, Map<number, TwinRow>>();
+  /** Everything that outlives a restart. */
+  readonly state: TrytonState = { tables: new Map(), stamp: '' };
   readonly #now: () => Date;
   readonly #rules: Readonly<Record<string, Rule>>;
-  #stamp = '';
   #tick = 0;
 
   /** @param rules what a model does to a row before it is stored: a computed copy, a normalised text */
@@ -39,14 +39,16 @@ export class TrytonStore {
   beginTransaction(): void {
     this.#tick = (this.#tick + 1) % 1000;
     const stamp = `${this.#now().toISOString().slice(0, -1)}${String(this.#tick).padStart(3, '0')}`;
-    this.#stamp =
-      stamp > this.#stamp ? stamp : `${this.#stamp.slice(0, -6)}${String(Number(this.#stamp.slice(-6)) + 1).padStart(6, '0')}`;
+    this.state.stamp =
+      stamp > this.state.stamp
+        ? stamp
+        : `${this.state.stamp.slice(0, -6)}${String(Number(this.state.stamp.slice(-6)) + 1).padStart(6, '0')}`;
   }
 
   table(model: string): Map<number, TwinRow> {
     if (!(model in twinModels)) throw new TypeError(`'${model}'`);
-    const table = this.#tables.get(model) ?? new Map<number, TwinRow>();
-    this.#tables.set(model, table);
+    const table = this.state.tables.get(model) ?? new Map<number, TwinRow>();
+    this.state.tables.set(model, table);
     return table;
   }
 
@@ -77,7 +79,7 @@ export class TrytonStore {
   create(model: string, values: Values): number {
     const table = this.table(model);
     const id = Math.max(0, ...[...table.keys()].slice(-1)) + 1;
-    const row: TwinRow = { id, create_date: this.#stamp, write_date: null };
+    const row: TwinRow = { id, create_date: this.state.stamp, write_date: null };
     if (twinModels[model]?.['active']) row['active'] = true;
     table.set(id, row);
     try {
@@ -91,7 +93,7 @@ export class TrytonStore {
   }
 
   write(model: string, row: TwinRow, values: Values): void {
-    row['write_date'] = this.#stamp;
+    row['write_date'] = this.state.stamp;
     this.#assign(model, row, values);
     this.ledger.push({ verb: `${model}.write`, subject: `${model},${row.id}` });
   }
@@ -107,19 +109,8 @@ export class TrytonStore {
     this.ledger.push({ verb: `${model}.overwrite`, subject: `${model},${row.id}` });
   }
 
-  /** Everything that outlives a restart. */
-  state(): TrytonState {
-    return { tables: this.#tables, stamp: this.#stamp };
-  }
-
-  resume({ tables, stamp }: TrytonState): void {
-    for (const [model, rows] of tables) this.#tables.set(model, rows);
-    this.#stamp = stamp;
-    this.beginTransaction();
-  }
-
   dump(): string {
-    return JSON.stringify([...this.#tables].map(([model, rows]) => [model, [...rows.values()]]));
+    return JSON.stringify([...this.state.tables].map(([model, rows]) => [model, [...rows.values()]]));
   }
 
   #assign(model: string, row: TwinRow, values: Values): void {
