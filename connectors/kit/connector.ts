@@ -6,7 +6,7 @@ import { budgetRules } from './budget-rules.ts';
 import { withCarried } from './carried.ts';
 import type { Capabilities, Connector, LinkedSystem, OpenContext } from './contract.ts';
 import { credentialsOf } from './credentials.ts';
-import type { HookContext, Hooks, Send } from './hooks.ts';
+import type { HookContext, Hooks, Send, Verbs } from './hooks.ts';
 import { createSend } from './http-client.ts';
 import { limiterOf } from './limiter.ts';
 import { kindsOf } from './entity-kinds.ts';
@@ -16,6 +16,7 @@ import { filledManifest } from './fill-settings.ts';
 import { withDatabaseDefaults } from './sql/lint-statements.ts';
 import { sqlSend } from './sql/sql-send.ts';
 import { filledText, filledTexts } from './template.ts';
+import { keptBy } from './verbs/erase.ts';
 import { manifestVerbs } from './verbs/manifest-verbs.ts';
 
 /** What a manifest and its hooks declare. */
@@ -105,7 +106,9 @@ function lineOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): L
     const leaseMs = (database.timeoutMs ?? 30_000) + 30_000;
     return sqlSend(database, open, limiterOf(open.systemId, limits, open.config, { source: open.budget, leaseMs }));
   }
-  return { send: server === undefined ? serverless : httpSend(manifest, server, hooks, open), close: hungUp };
+  const [, setting = ''] = /^\{config\.(\w+)\}$/.exec(server?.url ?? '') ?? [];
+  const leftOut = setting !== '' && open.config[setting] === undefined; // a system that need not be on a server
+  return { send: server === undefined || leftOut ? serverless : httpSend(manifest, server, hooks, open), close: hungUp };
 }
 
 /** Verbs of a system that keeps no copy of what came from it: Ficha's own, which goes with the erasure and into the package, is the only one. */
@@ -114,6 +117,12 @@ const emptyHanded: Pick<LinkedSystem, 'erase' | 'verify' | 'export'> = {
   verify: () => Promise.resolve({ result: 'gone', residue: [], count: 0 }),
   export: (ref) => Promise.resolve({ ref, fields: {}, attachments: [] }),
 };
+
+/** A hook's erasure, asked only for what the manifest does not keep on a legal basis. */
+const exceptKept = (manifest: ConnectorManifest, { erase }: Verbs, now: () => Date): Pick<Verbs, 'erase'> =>
+  erase === undefined
+    ? {}
+    : { erase: (ref, options) => Promise.resolve(keptBy(manifest, ref, now())).then((kept) => kept ?? erase(ref, options)) };
 
 /** A connector of a manifest and its hooks. A hook of a verb's name replaces that verb. */
 export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connector {
@@ -143,6 +152,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
         ...withCarried(filled, {
           ...manifestVerbs(filled, context),
           ...own,
+          ...exceptKept(manifest, own, context.now),
           ...(manifest.keepsNothing === true ? emptyHanded : {}),
         }),
         systemId: open.systemId,

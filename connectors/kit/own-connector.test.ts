@@ -60,7 +60,7 @@ describeConnector(
       tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' } } },
     };
   },
-  own,
+  { own },
 );
 
 function addTo(

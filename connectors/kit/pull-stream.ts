@@ -79,13 +79,13 @@ export async function* pullStream(
   stream: string,
   cursor: Cursor | null,
 ): AsyncGenerator<PullPage> {
+  const start = standing(cursor, manifest.version, `${context.systemId}, stream ${stream}`);
   const listed = hooks.listPages?.(stream, cursor, context);
   if (listed !== undefined) {
     yield* listed;
     return;
   }
   const entity = manifest.entities[stream];
-  const start = standing(cursor, manifest.version, `${context.systemId}, stream ${stream}`);
   const list = entity === undefined ? undefined : listingFor(entity, start);
   if (entity !== undefined && entity.list === undefined) {
     // its records come by webhook: there is nothing to ask for, and what is not listed is not gone

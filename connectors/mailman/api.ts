@@ -35,7 +35,8 @@ interface Page<Entry> {
 
 const pageSize = 1000;
 
-export const userIdOf = (entry: { readonly user?: string }): string | undefined => entry.user?.split('/').at(-1);
+export const userIdOf = (entry: { readonly user?: string }): string | undefined =>
+  typeof entry.user === 'string' ? entry.user.split('/').at(-1) : undefined;
 
 /**
  * Calls of Mailman's REST API 3.1. Mailman writes the address of every request in its access log, so an e-mail address is never part of

@@ -103,5 +103,5 @@ export async function* pullConsent(
       for (const email of emails) drafts.push(draft(email, purpose, said, timeOf(since, ofUser)));
     }
   }
-  yield* inPages(drafts, cursor ?? { version: 1 }, after.toCursor());
+  yield* inPages(drafts, cursor, after.toCursor());
 }

@@ -29,7 +29,7 @@ const opened = ({ send, config }: HookContext) => ({ api: new MailmanApi(send), 
 export const hooks: Hooks = {
   listPages: (stream, cursor, context) => {
     const { api, settings } = opened(context);
-    return stream === 'person' ? pullPeople(api) : pullConsent(api, settings, cursor, context.now());
+    return stream === 'person' ? pullPeople(api, cursor) : pullConsent(api, settings, cursor, context.now());
   },
   verbs: (context) => {
     const { api, settings } = opened(context);

@@ -81,7 +81,7 @@ describeConnector('odoo', async () => {
       for (let made = 0; made < count; made += 1)
         add('mail.message', { model: 'res.partner', res_id: Number(personId), message_type: 'comment', body: 'x' });
     },
-    writes: /\/(write|create|unlink)$/,
+    writes: { path: /\/(write|create|unlink)$/ },
     tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: {} } },
   };
 });

@@ -8,6 +8,7 @@ const systemNames = new Set(['RT_System', 'Nobody']);
 export const erasedName = (id: string | number): string => `ficha-erased-${id}`;
 export const isErased = (user: UserEntry): boolean => user.Name === erasedName(user.id);
 
+const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 const filled = (values: readonly unknown[]): string[] => values.map(text).filter((value) => value !== '');
 const optional = (name: string, value: string): Record<string, string> => (value === '' ? {} : { [name]: value });
@@ -59,12 +60,16 @@ function readUsers(users: readonly UserEntry[], staff: ReadonlySet<number>): Pic
   const rejected: RejectedDraft[] = [];
   const records: SourceRecordDraft[] = [];
   for (const user of users) {
+    const retyped = profileFields.find((field) => !isText(user[field]));
     if (typeof user.id !== 'number' || typeof user.Name !== 'string' || Number.isNaN(Date.parse(user.LastUpdated))) {
       rejected.push({
         reasonCode: 'user-unreadable',
         reason: 'id, Name or LastUpdated is missing or not of its type',
         raw: user,
       });
+    } else if (retyped !== undefined) {
+      const reason = `${retyped} is not a text`;
+      rejected.push({ externalId: String(user.id), reasonCode: 'field-retyped', reason, raw: user });
     } else if (isClient(user, staff)) records.push(personDraft(user));
   }
   return { records, rejected };

@@ -109,5 +109,5 @@ export async function erase(session: TrytonSession, ref: RecordRef, { dryRun = f
   const { model, id } = reference;
   if (model === 'party.party') return eraseParty(session, ref, id, dryRun);
   if (model === 'marketing.email') return eraseSubscriber(session, ref, id, dryRun);
-  return { result: 'refused', code: 'kept-by-law', residue: [] };
+  return { result: 'refused', code: 'unknown-reference', residue: [] };
 }

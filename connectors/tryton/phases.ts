@@ -3,6 +3,7 @@ import { draftOfSubscriber, draftsOfConsent, marketingFields } from './marketing
 import { EmailOwners } from './owners.ts';
 import { draftOfParty, isErased, partyFields } from './party.ts';
 import { referenceTo } from './reference.ts';
+import { retypedField } from './retyped.ts';
 import { draftOfSale, invoiceFields, saleFields } from './sale.ts';
 import type { Domain, Row, TrytonSession } from './session.ts';
 import type { TrytonSettings } from './settings.ts';
@@ -21,15 +22,26 @@ export interface Phase {
 
 const none: Drafts = { records: [], rejected: [], deleted: [] };
 
-/** An erased party is gone at the source, whatever it was. */
-const partyDrafts = (rows: readonly Row[], settings: TrytonSettings): Drafts => ({
-  ...none,
-  records: rows.filter((row) => !isErased(row)).map((row) => draftOfParty(row, settings)),
-  deleted: rows.filter(isErased).flatMap(({ id }) => {
-    const externalId = referenceTo('party.party', id);
-    return [{ kind: 'person', externalId } as const, { kind: 'company', externalId } as const];
-  }),
-});
+/** An erased party, or one that the wizard "Replace Party" merged into another, is gone at the source, whatever it was. */
+const isGone = (row: Row): boolean => isErased(row) || typeof row['replaced_by'] === 'number';
+
+function partyDrafts(rows: readonly Row[], settings: TrytonSettings): Drafts {
+  const broken = rows.map((row) => ({ row, field: retypedField(row) })).filter(({ field }) => field !== undefined);
+  const readable = rows.filter((row) => retypedField(row) === undefined);
+  return {
+    records: readable.filter((row) => !isGone(row)).map((row) => draftOfParty(row, settings)),
+    rejected: broken.map(({ row, field }) => ({
+      externalId: referenceTo('party.party', row.id),
+      reasonCode: 'field-retyped',
+      reason: `party.party ${field}: it is not of the type that Tryton 7.0 gives it`,
+      raw: row,
+    })),
+    deleted: readable.filter(isGone).flatMap(({ id }) => {
+      const externalId = referenceTo('party.party', id);
+      return [{ kind: 'person', externalId } as const, { kind: 'company', externalId } as const];
+    }),
+  };
+}
 
 /** Every party but the ERP's own companies, which are no clients of themselves. */
 async function partyPhase(session: TrytonSession, settings: TrytonSettings): Promise<Phase> {

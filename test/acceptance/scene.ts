@@ -1,5 +1,6 @@
 import type { Connector, Cursor, LinkedSystem, PullPage, RecordRef } from '../../connectors/kit/contract.ts';
 import type { ConnectorManifest } from '../../schemas/types.ts';
+import type { VendorTwin } from '../twins/kit/vendor-twin.ts';
 import type { Stage, StagePerson } from './stage.ts';
 
 /** One case: its number in docs/connectors/acceptance.md, what it promises, and when it applies. */
@@ -40,9 +41,17 @@ export class Scene {
     return this.manifest.entities[this.stage.stream]?.list !== undefined || this.manifest.hooks?.includes('listPages') === true;
   }
 
-  /** Lets the vendor's jobs come to their end. */
-  finishJobs(): void {
-    this.stage.finishJobs?.();
+  /** The twin as it is reached over HTTP; undefined for what is reached otherwise. */
+  get wire(): VendorTwin<object> | undefined {
+    return 'fault' in this.stage.twin ? this.stage.twin : undefined;
+  }
+
+  /** Whether the manifest or a hook says this verb. */
+  has(verb: 'check' | 'unsuppress'): boolean {
+    if (this.manifest.hooks?.includes(verb) === true) return true;
+    return verb === 'check'
+      ? this.manifest.check !== undefined
+      : (this.manifest.consent ?? []).some(({ unsuppress }) => unsuppress !== undefined);
   }
 
   person(more: Partial<StagePerson> = {}): StagePerson {
@@ -50,8 +59,10 @@ export class Scene {
     return { givenName: 'Ana', familyName: `Ruiz ${this.people}`, email: `canary.${this.people}@example.org`, ...more };
   }
 
-  addPeople(count: number): string[] {
-    return Array.from({ length: count }, () => this.stage.addPerson(this.person()));
+  async addPeople(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let added = 0; added < count; added += 1) ids.push(await this.stage.addPerson(this.person()));
+    return ids;
   }
 
   async pages(
@@ -76,9 +87,15 @@ export class Scene {
     return { kind: 'person', externalId };
   }
 
+  /** Nobody. */
+  get absent(): RecordRef {
+    return this.ref(this.stage.absentId ?? '999999999');
+  }
+
   /** How many writing requests the twin took since `from`. */
-  effects(from = 0): number {
-    return this.stage.twin.ledger.length - from;
+  async effects(from = 0): Promise<number> {
+    const { twin } = this.stage;
+    return ('changes' in twin ? await twin.changes() : twin.ledger.length) - from;
   }
 }
 

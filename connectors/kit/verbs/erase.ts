@@ -11,8 +11,8 @@ const residueOf = ({ residue }: EraseRule, now: Date, saved?: StepsDone['saved']
     .filter((one) => saved === undefined || holds(one, { saved }))
     .map(({ where, due }) => ({ where, due: due === undefined ? null : dayAfter(now, due) }));
 
-/** A kind that the manifest keeps on a legal basis is never erased by it. */
-function keptBy({ keep = [] }: ConnectorManifest, { kind }: RecordRef, now: Date): EraseResult | undefined {
+/** A kind that the manifest keeps on a legal basis is never erased by it; undefined for every other. */
+export function keptBy({ keep = [] }: ConnectorManifest, { kind }: RecordRef, now: Date): EraseResult | undefined {
   const rule = keep.find((one) => one.kind === kind);
   if (rule === undefined) return undefined;
   const due = rule.until === undefined ? null : dayAfter(now, rule.until);

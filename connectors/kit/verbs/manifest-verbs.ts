@@ -32,7 +32,8 @@ async function exportRecord(opened: Opened, ref: RecordRef): Promise<ExportedRec
     const answer = await opened.context.send({ ...call, expect: [404, 410] });
     if (answer.status < 400) fields[name] = answer.body;
   }
-  return Object.keys(fields).length === 0 ? null : { ref, fields, attachments: [] };
+  const holds = Object.values(fields).some((body) => !Array.isArray(body) || body.length > 0);
+  return holds ? { ref, fields, attachments: [] } : null;
 }
 
 /** The verbs that a manifest says, over one opened system. A verb that it does not say answers `unsupported` or `unknowable`. */

@@ -23,7 +23,7 @@ export const pullCases: readonly Case[] = [
     applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
-      const added = scene.addPeople(2_351);
+      const added = await scene.addPeople(2_351);
       const pages = await scene.pages();
       expect(new Set(scene.ids(pages))).toEqual(new Set(added));
       expect(pages.flatMap(({ rejected }) => rejected)).toEqual([]);
@@ -38,7 +38,7 @@ export const pullCases: readonly Case[] = [
       const counts = [0, 1, scene.stage.pageSize, scene.stage.pageSize + 1];
       let held = 0;
       for (const count of counts) {
-        scene.addPeople(count - held);
+        await scene.addPeople(count - held);
         held = count;
         expect(new Set(scene.ids(await scene.pages())).size).toBe(count);
       }
@@ -49,13 +49,13 @@ export const pullCases: readonly Case[] = [
     title: 'a person that changes or moves while a pull runs is not lost',
     applies: pulled,
     run: async (scene) => {
-      const ids = scene.addPeople(scene.stage.pageSize * 2 + 3);
+      const ids = await scene.addPeople(scene.stage.pageSize * 2 + 3);
       const pages = [];
       for await (const page of scene.open().pull(scene.stage.stream, null)) {
         pages.push(page);
         if (pages.length === 1) {
-          scene.stage.changePerson(ids.at(-1) ?? '', { givenName: 'Moved' });
-          scene.stage.removePerson(ids[0] ?? '');
+          await scene.stage.changePerson(ids.at(-1) ?? '', { givenName: 'Moved' });
+          await scene.stage.removePerson(ids[0] ?? '');
         }
       }
       const again = await scene.pages(restored(pages.at(-1)?.cursor));
@@ -68,17 +68,18 @@ export const pullCases: readonly Case[] = [
     title: 'an incremental pull brings what changed, and what shares its time',
     applies: incremental,
     run: async (scene) => {
-      const ids = scene.addPeople(5);
+      const ids = await scene.addPeople(5);
       const first = await scene.pages();
       const changed = [ids[1] ?? '', ids[3] ?? ''];
-      for (const id of changed) scene.stage.changePerson(id, { givenName: 'Changed' });
+      for (const id of changed) await scene.stage.changePerson(id, { givenName: 'Changed' });
       const second = await scene.pages(restored(first.at(-1)?.cursor));
       expect(scene.ids(second)).toEqual(expect.arrayContaining(changed));
       expect(second.at(-1)?.complete).not.toBe(true);
       scene.stage.twin.clock.advance('2d');
-      const late = scene.addPeople(1);
+      const late = await scene.addPeople(1);
       const third = await scene.pages(restored(second.at(-1)?.cursor));
       expect(scene.ids(third)).toEqual(expect.arrayContaining(late));
+      if (scene.stage.ownTime === true) return; // all of it happened within the look-back
       const fourth = await scene.pages(restored(third.at(-1)?.cursor));
       expect(new Set(scene.ids(fourth)).has(ids[0] ?? '')).toBe(false);
     },
@@ -89,7 +90,7 @@ export const pullCases: readonly Case[] = [
     applies: pulled,
     timeoutMs: 60_000,
     run: async (scene) => {
-      const added = scene.addPeople(scene.stage.pageSize * 3 + 1);
+      const added = await scene.addPeople(scene.stage.pageSize * 3 + 1);
       const seen: string[] = [];
       let cursor: Cursor | null = null;
       for (let kills = 0; kills < 20; kills += 1) {
@@ -109,9 +110,9 @@ export const pullCases: readonly Case[] = [
     title: 'people removed at the vendor are noticed',
     applies: pulled,
     run: async (scene) => {
-      const ids = scene.addPeople(4);
+      const ids = await scene.addPeople(4);
       const first = await scene.pages();
-      scene.stage.removePerson(ids[2] ?? '');
+      await scene.stage.removePerson(ids[2] ?? '');
       expect(await goneOf(scene, restored(first.at(-1)?.cursor), ids)).toContain(ids[2]);
     },
   },
@@ -120,9 +121,9 @@ export const pullCases: readonly Case[] = [
     title: 'people merged at the vendor are noticed: the absorbed one is gone',
     applies: ({ stage, isPulled }) => isPulled && stage.mergePeople !== undefined,
     run: async (scene) => {
-      const ids = scene.addPeople(3);
+      const ids = await scene.addPeople(3);
       const first = await scene.pages();
-      scene.stage.mergePeople?.(ids[0] ?? '', ids[1] ?? '');
+      await scene.stage.mergePeople?.(ids[0] ?? '', ids[1] ?? '');
       expect(await goneOf(scene, restored(first.at(-1)?.cursor), ids)).toContain(ids[1]);
     },
   },
@@ -131,9 +132,9 @@ export const pullCases: readonly Case[] = [
     title: 'a new field is kept as it came; a retyped one keeps its record aside with the reason, and the pull goes on',
     applies: ({ stage }) => stage.addField !== undefined && stage.retypeField !== undefined,
     run: async (scene) => {
-      const [grown = '', broken = '', sound = ''] = scene.addPeople(3);
-      scene.stage.addField?.(grown);
-      scene.stage.retypeField?.(broken);
+      const [grown = '', broken = '', sound = ''] = await scene.addPeople(3);
+      await scene.stage.addField?.(grown);
+      await scene.stage.retypeField?.(broken);
       const pages = await scene.pages();
       const raw = pages
         .flatMap(({ records }) => records)
@@ -151,7 +152,7 @@ export const pullCases: readonly Case[] = [
     applies: pulled,
     run: async (scene) => {
       const email = "O'Neil+news@example.org".toLowerCase();
-      const id = scene.stage.addPerson({ givenName: 'Zoë Łucja', familyName: '王小明 Ñandú', email });
+      const id = await scene.stage.addPerson({ givenName: 'Zoë Łucja', familyName: '王小明 Ñandú', email });
       const pages = await scene.pages();
       const record = pages
         .flatMap(({ records }) => records)
