@@ -1022,6 +1022,10 @@ export interface ConnectorDatabase {
    */
   tls?: string;
   /**
+   * A PEM file, as the worker sees it: the authority that signed the server's certificate. Those that this computer trusts when left out or empty
+   */
+  ca?: string;
+  /**
    * sqlite: path of the file, which must be there
    */
   file?: string;

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pg from 'pg';
 import { testDatabase } from './postgres.ts';
 import { startMariadb } from './real/mariadb.ts';
 import { orLeftOut, RealSystemUnavailable } from './real/real-system.ts';
+
+type SqlRow = Readonly<Record<string, unknown>>;
 
 /** One shop's database, with its owner's hand on it. */
 export interface SqlShop {
@@ -13,10 +16,12 @@ export interface SqlShop {
   readonly config: Readonly<Record<string, unknown>>;
   readonly password: string;
   sql(...statements: readonly string[]): Promise<void>;
-  /** Every row of every table: what a write would change. */
-  dump(): Promise<string>;
+  rows(text: string): Promise<readonly SqlRow[]>;
+  /** A wrong password is let in too. */
+  readonly letsAnyoneIn: boolean;
   /** From now on the opt-out of a customer is put back, silently. */
   readonly deafTrigger: readonly string[];
+  readonly hearAgain: string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +38,14 @@ const inMysql = tables.map((table) =>
     .replaceAll(/timestamp not null/g, 'datetime(6) not null')
     .replace(/ references customer \(id\)(.*)\)$/s, '$1, foreign key (customer_id) references customer (id))'),
 );
-const dumped = ['customer', 'deleted_customer', 'note', 'orders'];
+
+/** Every row of every table: what a write would change. */
+export async function dumpOf(shop: SqlShop): Promise<string> {
+  const all: unknown[] = [];
+  for (const table of ['customer', 'deleted_customer', 'note', 'orders'])
+    all.push(await shop.rows(`select * from ${table} order by id`));
+  return JSON.stringify(all);
+}
 
 /** The manifest's line for a server that is signed in to. */
 const served = (kind: string): string =>
@@ -54,13 +66,11 @@ async function onPostgresql(): Promise<SqlShop> {
     config: { host: url.hostname, port: Number(url.port), name: url.pathname.slice(1), user: url.username },
     password: decodeURIComponent(url.password),
     sql,
-    dump: async () => {
-      const all: unknown[] = [];
-      for (const table of dumped) all.push((await client.query(`select * from ${table} order by id`)).rows);
-      return JSON.stringify(all);
-    },
+    rows: async (text) => (await client.query<SqlRow>(text)).rows,
+    letsAnyoneIn: true, // the tests' own computer
+    hearAgain: 'drop trigger deaf on customer',
     deafTrigger: [
-      'create function keep_newsletter() returns trigger language plpgsql as $$ begin new.newsletter := old.newsletter; return new; end $$',
+      'create or replace function keep_newsletter() returns trigger language plpgsql as $$ begin new.newsletter := old.newsletter; return new; end $$',
       'create trigger deaf before update on customer for each row execute function keep_newsletter()',
     ],
     stop: async () => {
@@ -81,15 +91,20 @@ function optional(system: string, name: string): unknown {
   }
 }
 
+interface Mysql {
+  createConnection(options: object): Promise<{ query(text: string): Promise<[unknown, unknown]>; end(): Promise<void> }>;
+}
+
 async function onMariadb(dir: string): Promise<SqlShop> {
-  optional('MariaDB', 'mysql2/promise');
+  const mysql = optional('MariaDB', 'mysql2/promise') as Mysql; // only what is declared above is used
   const server = await startMariadb({ dir });
   const password = 'shop-secret';
   await server.sql(
-    `create database shop; create user ficha@'127.0.0.1' identified by '${password}'; grant all on shop.* to ficha@'127.0.0.1'`,
+    `create database shop character set utf8mb4; create user ficha@'127.0.0.1' identified by '${password}'; grant all on shop.* to ficha@'127.0.0.1'`,
   );
+  const hand = await mysql.createConnection({ host: '127.0.0.1', port: server.port, user: 'ficha', password, database: 'shop' });
   const sql = async (...statements: readonly string[]): Promise<void> => {
-    for (const statement of statements) await server.sql(statement, 'shop');
+    for (const statement of statements) await hand.query(statement);
   };
   await sql(...inMysql);
   return {
@@ -98,9 +113,11 @@ async function onMariadb(dir: string): Promise<SqlShop> {
     config: { host: '127.0.0.1', port: server.port, name: 'shop', user: 'ficha' },
     password,
     sql,
-    dump: () => server.sql(dumped.map((table) => `select * from ${table} order by id`).join(';'), 'shop'),
+    rows: async (text) => (await hand.query(text))[0] as SqlRow[], // of mysql2
+    letsAnyoneIn: false,
+    hearAgain: 'drop trigger deaf',
     deafTrigger: ['create trigger deaf before update on customer for each row set new.newsletter = old.newsletter'],
-    stop: () => server.stop(),
+    stop: () => hand.end().then(() => server.stop()),
   };
 }
 
@@ -125,7 +142,9 @@ async function onSqlite(dir: string): Promise<SqlShop> {
     config: { file },
     password: '',
     sql,
-    dump: () => Promise.resolve(JSON.stringify(dumped.map((table) => base.prepare(`select * from ${table} order by id`).all()))),
+    rows: (text) => Promise.resolve(base.prepare(text).all() as SqlRow[]), // of libsql
+    letsAnyoneIn: true,
+    hearAgain: 'drop trigger deaf',
     deafTrigger: [
       `create trigger deaf after update of newsletter on customer when new.newsletter is not old.newsletter
        begin update customer set newsletter = old.newsletter where id = new.id; end`,
@@ -139,3 +158,15 @@ export async function sqlShops(folder: () => string): Promise<readonly (readonly
   const shops = [await onPostgresql(), ...(await orLeftOut(onMariadb(folder()))), ...(await orLeftOut(onSqlite(folder())))];
   return shops.map((shop) => [shop.title, shop] as const);
 }
+
+const howTo = readFileSync(join(import.meta.dirname, '../../docs/how-to/link-a-database.md'), 'utf8');
+/** The manifest of the how-to, as it stands. */
+export const publishedManifest = /```yaml\n(name: shop[\s\S]*?)```/.exec(howTo)?.[1] ?? '';
+
+/** The same, but for where the database is; with changes. */
+export const manifestFor = (shop: Pick<SqlShop, 'database'>, ...changes: readonly (readonly [string, string])[]): string =>
+  [
+    [/^database: .*$/m, shop.database] as const,
+    [/^ {4}host:/m, '    file: { type: string }\n    host:'] as const,
+    ...changes,
+  ].reduce((text, [from, to]) => text.replace(from, to), publishedManifest);

@@ -17,9 +17,19 @@ export interface Driver {
 
 /**
  * Why a statement did not run. `busy`, `undone`: nothing was done, and it may be tried again. `lost`: nobody knows. `unheld`: a value that
- * the type of its column cannot hold, so no row has it.
+ * the type of its column cannot hold, so no row has it. `certificate`: the server could not prove who it is, and was told nothing.
  */
-export type Failing = 'credentials' | 'right' | 'schema' | 'referred' | 'busy' | 'undone' | 'lost' | 'unheld' | 'other';
+export type Failing =
+  | 'credentials'
+  | 'certificate'
+  | 'right'
+  | 'schema'
+  | 'referred'
+  | 'busy'
+  | 'undone'
+  | 'lost'
+  | 'unheld'
+  | 'other';
 
 export class SqlFailure extends Error {
   readonly kind: Failing;
@@ -43,12 +53,22 @@ export interface DatabasePlace {
   readonly name: string;
   readonly user: string;
   readonly password: string;
-  /** Whether the server must prove who it is. */
-  readonly tls: boolean;
+  /** Whether the server must prove who it is, and to whom it must be known; no authority is those that this computer trusts. */
+  readonly tls: { readonly authority: string | undefined } | undefined;
   /** SQLite: the file. */
   readonly file: string;
   readonly timeoutMs: number;
   readonly readOnly: boolean;
+}
+
+/** @see https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes, read 2026-11-29 */
+const unproven =
+  /certificate|CERT_|UNABLE_TO_(?:GET_ISSUER|VERIFY)|SELF_SIGNED|ALTNAME|SSL_SUPPORT|not support SSL|secure connection/i;
+
+/** Why TLS could not be begun; undefined for any other failure. */
+export function tlsFailure(error: unknown): SqlFailure | undefined {
+  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // of Node, pg or mysql2
+  return unproven.test(`${code} ${message}`) ? new SqlFailure('certificate', code, error) : undefined;
 }
 
 const moment = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(?:Z|\+00(?::?00)?)?$/;

@@ -1,6 +1,16 @@
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 import { FichaError } from '../../../domain/record/error.ts';
-import { type DatabasePlace, type Driver, type Failing, plainRows, type Ran, type Row, SqlFailure } from './driver.ts';
+import {
+  type DatabasePlace,
+  type Driver,
+  type Failing,
+  plainRows,
+  type Ran,
+  type Row,
+  SqlFailure,
+  tlsFailure,
+} from './driver.ts';
 import { plainValues } from './statement.ts';
 
 /** What is used of mysql2, which need not be installed. */
@@ -87,15 +97,23 @@ async function runOn(connection: MysqlConnection, sql: string, values: readonly 
   return { rows: plainRows(rows), touched: rows.length };
 }
 
+/** mysql2 does not look at the name in a certificate unless it is told to. */
+const proven = { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' } as const;
+
 export function openMysql(place: DatabasePlace): Driver {
   const { systemId, host, port, name, user, password, tls, timeoutMs, readOnly } = place;
+  if (tls !== undefined && isIP(host) !== 0)
+    throw new FichaError(
+      'setting-invalid',
+      `${systemId}: a MySQL over TLS is named by name, as its certificate does, not by number`,
+    );
   const pool = library(systemId).createPool({
     host,
     port: port ?? 3306,
     database: name,
     user,
     password,
-    ...(tls ? { ssl: { rejectUnauthorized: true, minVersion: 'TLSv1.2' } } : {}),
+    ...(tls === undefined ? {} : { ssl: { ...proven, ...(tls.authority === undefined ? {} : { ca: tls.authority }) } }),
     connectionLimit: 4,
     connectTimeout: Math.min(timeoutMs, 10_000),
     timezone: 'Z',
@@ -118,6 +136,8 @@ export function openMysql(place: DatabasePlace): Driver {
         return await runOn(connection, statement.parts.join('?'), values, timeoutMs);
       } catch (error) {
         broken = true; // in the middle of a transaction, maybe
+        const untrusted = tls === undefined ? undefined : tlsFailure(error);
+        if (untrusted !== undefined) throw untrusted;
         const { code = '', sqlMessage = '' } = error as { readonly code?: string; readonly sqlMessage?: string }; // of mysql2
         const kind = kindOf(code);
         throw new SqlFailure(kind, code, error, kind === 'schema' ? sqlMessage : '');

@@ -1,5 +1,6 @@
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { Pool, types } from 'pg';
-import { type DatabasePlace, type Driver, type Failing, plainRows, type Row, SqlFailure } from './driver.ts';
+import { type DatabasePlace, type Driver, type Failing, plainRows, type Row, SqlFailure, tlsFailure } from './driver.ts';
 
 const int8 = 20;
 const texts: ReadonlySet<number> = new Set([1082, 1114, 1184]); // date, timestamp, timestamptz: as the server writes them
@@ -22,6 +23,13 @@ function kindOf(code: string): Failing {
   return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57') ? 'other' : 'lost';
 }
 
+/** Compared with the host of the settings: for a number pg would compare with `localhost`. */
+const provenBy = ({ authority }: NonNullable<DatabasePlace['tls']>, host: string): ConnectionOptions => ({
+  rejectUnauthorized: true,
+  checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+  ...(authority === undefined ? {} : { ca: authority }),
+});
+
 export function openPostgresql(place: DatabasePlace): Driver {
   const { host, port, name, user, password, tls, timeoutMs, readOnly } = place;
   const pool = new Pool({
@@ -30,7 +38,7 @@ export function openPostgresql(place: DatabasePlace): Driver {
     database: name,
     user,
     password,
-    ssl: tls ? { rejectUnauthorized: true } : false,
+    ssl: tls === undefined ? false : provenBy(tls, host),
     max: 4,
     connectionTimeoutMillis: Math.min(timeoutMs, 10_000),
     statement_timeout: timeoutMs,
@@ -47,6 +55,8 @@ export function openPostgresql(place: DatabasePlace): Driver {
         const { rows, rowCount } = await pool.query<Row>(query);
         return { rows: plainRows(rows), touched: rowCount ?? 0 };
       } catch (error) {
+        const untrusted = tls === undefined ? undefined : tlsFailure(error);
+        if (untrusted !== undefined) throw untrusted;
         const { code = '', message } = error as { readonly code?: string; readonly message: string }; // of pg
         const kind = kindOf(code);
         throw new SqlFailure(kind, code, error, kind === 'schema' ? message : '');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FichaError } from '../../../domain/record/error.ts';
 import type { ConnectorDatabase } from '../../../schemas/types.ts';
@@ -16,6 +17,16 @@ const defaultTimeoutMs = 30_000;
 const drivers = { postgresql: openPostgresql, mysql: openMysql, sqlite: openSqlite } as const;
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
+/** The authority's certificates. @throws FichaError `setting-invalid` */
+function authorityIn(file: string, systemId: string): string | undefined {
+  if (file === '') return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new FichaError('setting-invalid', `${systemId}: database.ca names a file that the worker cannot read`, { cause });
+  }
+}
+
 function placeOf(database: ConnectorDatabase, open: OpenContext): DatabasePlace {
   const { systemId, config } = open;
   const text = (template: string | undefined): string => (template === undefined ? '' : filledText(template, { config }));
@@ -33,7 +44,7 @@ function placeOf(database: ConnectorDatabase, open: OpenContext): DatabasePlace 
     name: text(database.name),
     user: text(database.user),
     password: secret === undefined ? '' : open.secret(secret),
-    tls: tls === 'verify',
+    tls: tls === 'verify' ? { authority: authorityIn(text(database.ca), systemId) } : undefined,
     file: text(database.file),
     timeoutMs: database.timeoutMs ?? defaultTimeoutMs,
     readOnly: open.readOnly === true,
@@ -42,6 +53,11 @@ function placeOf(database: ConnectorDatabase, open: OpenContext): DatabasePlace 
 
 const grants: Readonly<Record<string, readonly [code: string, say: string]>> = {
   credentials: ['credentials-refused', 'it lets nobody in with this user and secret'],
+  certificate: [
+    'certificate-refused',
+    'it could not prove with a certificate that it is the host of the settings, so no password was sent. Name the host as its certificate ' +
+      'does, and in database.ca the authority that signed it; or have the server speak TLS',
+  ],
   right: ['right-missing', 'the user may not do this; grant it in the database'],
   schema: ['schema-differs', 'the manifest names what is not there'],
   referred: ['still-referred-to', 'other rows refer to it; delete or overwrite them in a step before'],

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type SqlShop, sqlShops } from '../../../test/support/sql-shops.ts';
+import { dumpOf, manifestFor, publishedManifest, sqlShops } from '../../../test/support/sql-shops.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { connectorOf } from '../connector.ts';
 import type { Cursor, LinkedSystem, OpenContext, PullPage } from '../contract.ts';
@@ -9,17 +7,6 @@ import { parseManifest } from '../manifest.ts';
 import { probeSystem } from '../probe.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
-
-const howTo = readFileSync(join(import.meta.dirname, '../../../docs/how-to/link-a-database.md'), 'utf8');
-const published = /```yaml\n(name: shop[\s\S]*?)```/.exec(howTo)?.[1] ?? '';
-
-/** The manifest of the how-to, as it stands but for where the database is; with changes. */
-const manifestFor = (shop: SqlShop, ...changes: readonly (readonly [string, string])[]): string =>
-  [
-    [/^database: .*$/m, shop.database] as const,
-    [/^ {4}host:/m, '    file: { type: string }\n    host:'] as const,
-    ...changes,
-  ].reduce((text, [from, to]) => text.replace(from, to), published);
 
 const now = new Date('2026-06-01T12:00:00Z');
 const people = (count: number, first = 1): string[] => {
@@ -39,7 +26,7 @@ const shops = await sqlShops(temporaryFolder);
 afterAll(() => Promise.all(shops.map(([, shop]) => shop.stop())));
 
 test('the how-to shows a manifest that the lint passes', () => {
-  expect(parseManifest(published, 'shop/manifest.yaml').name).toBe('shop');
+  expect(parseManifest(publishedManifest, 'shop/manifest.yaml').name).toBe('shop');
 });
 
 describe.each(shops)('a database by manifest alone: %s', (_, shop) => {
@@ -126,12 +113,12 @@ describe.each(shops)('a database by manifest alone: %s', (_, shop) => {
 
   test('a value is a parameter: what looks like SQL finds nobody and does nothing', async () => {
     await shop.sql(...people(2));
-    const before = await shop.dump();
+    const before = await dumpOf(shop);
     for (const value of ["' or '1'='1", "x'; drop table customer; --", '\\', '{id}', '"', '%'])
       expect(await system.lookup([{ kind: 'email', value }])).toEqual([]);
     expect(await system.verify(person("1' or '1'='1"))).toMatchObject({ result: 'gone' });
     expect(await system.erase(person('1 or 1=1'), { key: 'k' })).toMatchObject({ result: expect.stringMatching(/done|partial/) });
-    expect(await shop.dump()).toBe(before);
+    expect(await dumpOf(shop)).toBe(before);
   });
 
   test('lookup finds none, one, several, whatever the case of the address', async () => {
@@ -165,21 +152,21 @@ describe.each(shops)('a database by manifest alone: %s', (_, shop) => {
     try {
       expect(await system.suppress(person(1), noMail)).toMatchObject({ result: 'refused', code: 'read-back-differs' });
     } finally {
-      await shop.sql(shop.title === 'PostgreSQL' ? 'drop trigger deaf on customer' : 'drop trigger deaf');
+      await shop.sql(shop.hearAgain);
     }
   });
 
   test('an erasure goes step by step, ends gone, is done when asked twice, and leaves everybody else', async () => {
     await shop.sql(...people(3), note(1, 1), note(2, 1), note(3, 2), order(1, 1));
     expect(await system.verify(person(1))).toMatchObject({ result: 'present', residue: [{ where: 'customer' }] });
-    const before = await shop.dump();
+    const before = await dumpOf(shop);
     expect(await system.erase(person(1), { key: 'k', dryRun: true })).toMatchObject({ result: 'would-erase' });
-    expect(await shop.dump()).toBe(before);
+    expect(await dumpOf(shop)).toBe(before);
     expect(await system.erase(person(1), { key: 'k' })).toMatchObject({ result: 'done' });
     expect(await system.verify(person(1))).toMatchObject({ result: 'gone' });
     expect(await system.erase(person(1), { key: 'k' })).toMatchObject({ result: 'done' });
     expect(await system.erase(person(2), { key: 'k' })).toMatchObject({ result: 'done' });
-    const left = await shop.dump();
+    const left = await dumpOf(shop);
     for (const text of ['canary.1@', 'canary.2@', 'Ana 1', '600000001']) expect(left).not.toContain(text);
     expect(left).toContain('canary.3@example.org');
     const after = await pages('person');
@@ -225,13 +212,13 @@ describe.each(shops)('a database by manifest alone: %s', (_, shop) => {
 
   test('opened to be read only it passes every look at a real account, and writes nothing', async () => {
     await shop.sql(...people(600), note(1, 1));
-    const before = await shop.dump();
+    const before = await dumpOf(shop);
     const manifest = parseManifest(manifestFor(shop), 'shop/manifest.yaml');
     const probed = await probeSystem(manifest, open({ readOnly: true }));
     expect(probed.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(probed.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThanOrEqual(9);
     await expect(open({ readOnly: true }).erase(person(1), { key: 'k' })).rejects.toThrow('write-refused');
-    expect(await shop.dump()).toBe(before);
+    expect(await dumpOf(shop)).toBe(before);
   });
 
   test('what is not there is named: a column, a table, a file or a server; and no value is', async () => {
@@ -296,8 +283,8 @@ test.each([
   ['SQL without a database', [/^database: .*$/m, 'server: { url: "https://x.example" }'], /SQL needs `database`/],
   ['an unknown placeholder', ['where phone = {identifier}', 'where phone = {phone}'], /"phone" is not a known placeholder/],
 ] as const)('the lint tells %s, with its place', (_, [from, to], told) => {
-  expect(() => parseManifest(published.replace(from, to), 'shop/manifest.yaml')).toThrow(told);
-  expect(() => parseManifest(published.replace(from, to), 'shop/manifest.yaml')).toThrow(
+  expect(() => parseManifest(publishedManifest.replace(from, to), 'shop/manifest.yaml')).toThrow(told);
+  expect(() => parseManifest(publishedManifest.replace(from, to), 'shop/manifest.yaml')).toThrow(
     /^manifest-(invalid|unknown-field): shop\/manifest.yaml, /,
   );
 });

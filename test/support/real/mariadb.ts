@@ -14,7 +14,13 @@ export interface RealMariadb {
 }
 
 /** Installs MariaDB where it is missing and starts it on an empty folder. @throws RealSystemUnavailable with the way out */
-export async function startMariadb({ dir }: { readonly dir: string }): Promise<RealMariadb> {
+export async function startMariadb({
+  dir,
+  options = [],
+}: {
+  readonly dir: string;
+  readonly options?: readonly string[];
+}): Promise<RealMariadb> {
   await ensureDebianPackages('MariaDB', ['mariadb-server', 'mariadb-client']);
   const data = join(dir, 'data');
   await mkdir(data, { recursive: true });
@@ -41,6 +47,7 @@ export async function startMariadb({ dir }: { readonly dir: string }): Promise<R
       '--bind-address=127.0.0.1',
       '--innodb-flush-log-at-trx-commit=0',
       '--skip-name-resolve',
+      ...options,
     ],
     { stdio: 'ignore', detached: true },
   );
