@@ -32,7 +32,7 @@ function depthOf(text: string): number {
 }
 
 /** The whole body of an answer, at most `maxBytes`; a larger one is cut off while it arrives. */
-export async function readBody(body: Readable, maxBytes: number, systemId: string): Promise<string> {
+export async function readBody(body: Readable, maxBytes: number, systemId: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -46,7 +46,7 @@ export async function readBody(body: Readable, maxBytes: number, systemId: strin
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /**

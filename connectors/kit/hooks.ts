@@ -4,7 +4,7 @@ import type { Cursor, LinkedSystem, PullPage, RejectedDraft } from './contract.t
 
 /** One call to the linked system. Allowed hosts, credentials, limits, retries and the log are the kit's business. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND' | 'REPORT';
   /** From the server's base address, already percent-encoded; a whole address (a next-link) must be on an allowed host. */
   readonly path: string;
   /** The path as the manifest has it, with its placeholders: what a trace may tell. */
@@ -12,6 +12,10 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
+  /** A body of another type, as it is sent. */
+  readonly raw?: { readonly type: string; readonly body: string | Uint8Array };
+  /** The answer is taken as bytes, whatever its type. */
+  readonly bytes?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses other than 2xx that are an answer and not an error. */
   readonly expect?: readonly number[];
@@ -28,7 +32,7 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed when it is JSON, text when it is not, undefined when it is empty. */
+  /** Parsed when it is JSON, text when it is not, undefined when it is empty; with `bytes` a Uint8Array. */
   readonly body: unknown;
 }
 

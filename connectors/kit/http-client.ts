@@ -34,7 +34,8 @@ const agent = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 10_000
 
 const readsOnly = ({ method, reads }: Call): boolean => method === 'GET' || reads === true;
 
-const bodyOf = ({ json, form }: Call): { readonly type?: string; readonly text?: string } => {
+const bodyOf = ({ json, form, raw }: Call): { readonly type?: string; readonly text?: string | Uint8Array } => {
+  if (raw !== undefined) return { type: raw.type, text: raw.body };
   if (form !== undefined) return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(form).toString() };
   return json === undefined ? {} : { type: 'application/json', text: JSON.stringify(json) };
 };
@@ -76,7 +77,8 @@ async function exchange(call: Call, credentials: Credentials, settings: ClientSe
     const location = answered['location'];
     if (statusCode < 300 || statusCode >= 400 || statusCode === 304 || location === undefined) {
       const whole = await readBody(body, maxBytes, systemId);
-      return { status: statusCode, headers: answered, body: parsedBody(whole, answered['content-type'] ?? '', systemId) };
+      const parsed = (): unknown => parsedBody(whole.toString('utf8'), answered['content-type'] ?? '', systemId);
+      return { status: statusCode, headers: answered, body: call.bytes === true ? whole : parsed() };
     }
     body.on('error', () => undefined).destroy(); // destroyed unread it reports an error that nobody waits for
     if (!readsOnly(call))
