@@ -13,9 +13,9 @@ export interface SheetSettings {
 
 /** The settings with what is left out filled in. */
 export function sheetSettings(config: Readonly<Record<string, unknown>>): SheetSettings {
-  const given = config as Partial<SheetSettings> & { readonly path: string; readonly key?: string }; // valid against the manifest's schema
+  const given = config as Partial<SheetSettings> & { readonly key?: string }; // valid against the manifest's schema
   return {
-    path: given.path,
+    path: given.path ?? '', // of a file on a server: its copy's
     sheet: given.sheet,
     headerRow: given.headerRow,
     kind: given.kind ?? 'auto',
