@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addContact, addConversation, changeContact, type Contact } from '../../test/twins/intercom/store.ts';
+import { addCompany, addContact, addConversation, changeContact, type Contact } from '../../test/twins/intercom/store.ts';
 import { startIntercomTwin } from '../../test/twins/intercom.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -36,7 +36,7 @@ describeConnector('intercom', async () => {
     secrets,
     stream: 'person',
     pageSize: 150,
-    writes: /^\/contacts\/\d+$|^\/conversations\/\d+$/,
+    writes: { path: /^\/contacts\/\d+$|^\/conversations\/\d+$/ },
     addPerson: ({ givenName, familyName, email }) => addContact(state, clock, { name: `${givenName} ${familyName}`, email }).id,
     changePerson: (id, { givenName }) => changeContact(clock, contact(id), { name: givenName }),
     removePerson: (id) => void state.contacts.delete(id),
@@ -55,7 +55,7 @@ describeConnector('intercom', async () => {
     withoutRight: () => void twin.lacking.add('/contacts/search'),
     webhooks: () => twin.webhooks(),
     addChildren: (personId, count) => {
-      for (let made = 0; made < count; made += 1) addConversation(state, personId, 'hello');
+      for (let made = 0; made < count; made += 1) addConversation(state, clock, personId, 'hello');
     },
     tooMany: {
       withHeader: {
@@ -84,9 +84,33 @@ test('an opt-out touches the flag alone: to attach a subscription type that is o
 test('an erasure deletes the conversations, which would outlive the contact', async () => {
   const all = await start();
   const { id } = addContact(all.state, all.clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
-  addConversation(all.state, id, 'I am Ana, my number is 600111222');
+  addConversation(all.state, all.clock, id, 'I am Ana, my number is 600111222');
   expect(await (await opened(all)).erase({ kind: 'person', externalId: id }, { key: 'k' })).toMatchObject({ result: 'done' });
   expect(all.state.conversations.size).toBe(0);
   expect(all.twin.dump()).not.toContain('600111222');
+  await all.twin.stop();
+});
+
+test('companies and conversations come with whom they belong to; a conversation can go by itself', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const company = addCompany(state, clock, 'Muebles Roble');
+  const person = addContact(state, clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  changeContact(clock, person, { companies: { data: [{ id: company.id }] } });
+  const talk = addConversation(state, clock, person.id, 'Soy Ana');
+  const system = await opened(all);
+  const pulled = async (stream: string): Promise<unknown[]> => {
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    return records.filter(({ kind }) => kind !== 'consent').map(({ canonical }) => canonical);
+  };
+  expect(await pulled('company')).toEqual([{ companyName: 'Muebles Roble' }]);
+  expect(await pulled('person')).toEqual([expect.objectContaining({ companyExternalId: `company-${company.id}` })]);
+  const said = { clientExternalId: person.id, interactionKind: 'chat', status: 'open', text: 'Soy Ana' };
+  expect(await pulled('conversation')).toEqual([expect.objectContaining(said)]);
+  const ref = { kind: 'interaction', externalId: `conversation-${talk.id}` } as const;
+  expect(await system.verify(ref)).toMatchObject({ result: 'present' });
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
   await all.twin.stop();
 });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseManifest } from './manifest.ts';
 
@@ -69,4 +71,16 @@ test.each([
   ['code in place of a request', `${head}${entities}check: { request: 'javascript:alert(1)' }`, 'must match pattern'],
 ])('%s is refused with file, place and way out', (_, text, message) => {
   expect(said(text)).toContain(message);
+});
+
+test('a connector without code, people, consent, erasure and verification included, takes at most 200 lines', () => {
+  const folder = join(import.meta.dirname, '..');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('manifest.yaml'));
+  const texts = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const);
+  const whole = texts.filter(([file, text]) => {
+    const { hooks, consent, erase, verify } = parseManifest(text, file);
+    return hooks === undefined && [consent, erase, verify].every((part) => part !== undefined);
+  });
+  expect(whole.length).toBeGreaterThanOrEqual(13);
+  expect(whole.filter(([, text]) => text.trimEnd().split('\n').length > 200).map(([file]) => file)).toEqual([]);
 });

@@ -1,6 +1,9 @@
+import { expect, onTestFinished, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addContact, changeContact, type Contact } from '../../test/twins/salesforce/store.ts';
+import { addContact, addRow, changeContact, type Contact } from '../../test/twins/salesforce/store.ts';
 import { startSalesforceTwin } from '../../test/twins/salesforce.ts';
+import type { LinkedSystem, PullPage } from '../kit/contract.ts';
+import { loadConnectors } from '../kit/registry.ts';
 
 describeConnector('salesforce', async () => {
   const twin = await startSalesforceTwin();
@@ -35,6 +38,95 @@ describeConnector('salesforce', async () => {
     withoutRight: () => void twin.lacking.add('/services/data/v62.0/sobjects/Account/describe'),
     endToken: () => twin.endToken(),
     tokensMade: () => twin.tokensMade(),
+    addText: (_, text) => ({
+      kind: 'interaction',
+      externalId: `case-${addRow(state, clock, 'Case', { Subject: 'An order', Description: text, ContactId: '003' })}`,
+    }),
+    textOf: ({ externalId }) => String(state.others.Case.get(externalId.slice('case-'.length))?.['Description']),
+    addKept: () => ({
+      kind: 'sale',
+      externalId: `opportunity-${addRow(state, clock, 'Opportunity', { Name: 'A sale', AccountId: '001' })}`,
+    }),
     tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: [{ errorCode: 'TOO_MANY_REQUESTS' }] } },
   };
+});
+
+/** An org, its twin, and what a stream of it gives. */
+async function opened() {
+  const twin = await startSalesforceTwin();
+  onTestFinished(() => twin.stop());
+  const system = (await loadConnectors()).get('salesforce')?.open({
+    systemId: 'salesforce-under-test',
+    config: { url: twin.url, clientId: twin.clientId, callsPerDay: 1_000_000 },
+    secret: () => twin.clientSecret,
+    signal: new AbortController().signal,
+    now: () => twin.clock.now(),
+  });
+  if (system === undefined) throw new Error('connectors/salesforce is not there');
+  const records = async (stream: string): Promise<PullPage['records']> => {
+    const all: PullPage['records'][number][] = [];
+    for await (const page of system.pull(stream, null)) all.push(...page.records);
+    return all;
+  };
+  return { twin, system: system satisfies LinkedSystem, records };
+}
+
+test('accounts, opportunities and cases come with whom they belong to', async () => {
+  const { twin, records } = await opened();
+  const { state, clock } = twin;
+  const account = addRow(state, clock, 'Account', {
+    Name: 'Muebles Roble',
+    Website: 'https://roble.example',
+    BillingCountryCode: 'ES',
+  });
+  const contact = addContact(state, clock, { FirstName: 'Ana', LastName: 'Ruiz', Email: 'ana@example.org' }).Id;
+  const closed = { Name: 'Mesas', Amount: 199.5, StageName: 'Closed Won', CloseDate: '2026-03-14', AccountId: account };
+  addRow(state, clock, 'Opportunity', closed);
+  addRow(state, clock, 'Opportunity', { ...closed, AccountId: null }); // nobody's
+  const asked = {
+    Subject: 'Factura',
+    Description: 'Falta',
+    IsClosed: false,
+    CreatedDate: '2026-02-02T10:00:00.000+0000',
+    ContactId: contact,
+  };
+  addRow(state, clock, 'Case', asked);
+  expect((await records('company')).map(({ externalId, canonical }) => [externalId, canonical])).toEqual([
+    [account, expect.objectContaining({ companyName: 'Muebles Roble', website: 'https://roble.example' })],
+  ]);
+  const sale = { clientExternalId: account, saleKind: 'order', status: 'confirmed', amountCents: 19_950, currency: 'EUR' };
+  expect((await records('opportunity')).map(({ canonical }) => canonical)).toEqual([expect.objectContaining(sale)]);
+  const ticket = {
+    clientExternalId: contact,
+    interactionKind: 'ticket',
+    status: 'open',
+    at: '2026-02-02T10:00:00.000Z',
+    subject: 'Factura',
+  };
+  expect((await records('case')).map(({ canonical }) => canonical)).toEqual([expect.objectContaining(ticket)]);
+});
+
+test('a lead is a person of its own: found, kept out of mailings, and erased', async () => {
+  const { twin, system, records } = await opened();
+  const { state, clock } = twin;
+  const person = { FirstName: 'Luca', LastName: 'Rossi', Company: 'Quercia', Email: 'luca@example.org' };
+  const id = addRow(state, clock, 'Lead', { ...person, HasOptedOutOfEmail: false, DoNotCall: false });
+  const ref = { kind: 'person', externalId: `lead-${id}` } as const;
+  const pulled = (await records('lead')).find(({ kind }) => kind === 'person');
+  expect(pulled).toMatchObject({ externalId: ref.externalId, canonical: { givenName: 'Luca', companyName: 'Quercia' } });
+  expect(await system.lookup([{ kind: 'email', value: 'luca@example.org' }])).toEqual([ref]);
+  expect(await system.suppress(ref, { key: 'k', channel: 'phone', purpose: 'marketing' })).toMatchObject({ result: 'applied' });
+  expect(state.others.Lead.get(id)).toMatchObject({ DoNotCall: true, HasOptedOutOfEmail: false });
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  expect(twin.dump()).not.toContain('luca@example.org');
+});
+
+test('a case is emptied before it goes to the recycle bin', async () => {
+  const { twin, system } = await opened();
+  const id = addRow(twin.state, twin.clock, 'Case', { Subject: 'Ana Ruiz', Description: 'Soy Ana', ContactId: '003' });
+  const ref = { kind: 'interaction', externalId: `case-${id}` } as const;
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  expect(twin.dump()).not.toContain('Ana');
 });

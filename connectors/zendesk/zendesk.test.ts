@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addTicket, addUser, changeUser, type User } from '../../test/twins/zendesk/store.ts';
+import { addOrganization, addTicket, addUser, changeUser, type User } from '../../test/twins/zendesk/store.ts';
 import { startZendeskTwin } from '../../test/twins/zendesk.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -76,5 +76,23 @@ test('an erasure deletes tickets and user twice: hidden is not gone', async () =
   expect(all.twin.dump()).not.toContain('600111222');
   expect(all.twin.dump()).not.toContain('ana@example.org');
   expect(all.state.purged.has(id)).toBe(true);
+  await all.twin.stop();
+});
+
+test('organizations come as companies, and a user with the one they belong to', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const organization = addOrganization(state, clock, 'Muebles Roble');
+  const user = addUser(state, clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  changeUser(clock, user, { organization_id: organization });
+  const system = await opened(all);
+  const pulled = async (stream: string): Promise<unknown[]> => {
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    return records.filter(({ kind }) => kind !== 'consent').map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  const id = `org-${organization}`;
+  expect(await pulled('organization')).toEqual([[id, { companyName: 'Muebles Roble' }]]);
+  expect(await pulled('person')).toEqual([[String(user.id), expect.objectContaining({ companyExternalId: id })]]);
   await all.twin.stop();
 });

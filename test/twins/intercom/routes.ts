@@ -1,7 +1,7 @@
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
-import { changeContact, type Contact, type IntercomState } from './store.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { changeContact, type IntercomState } from './store.ts';
 
 export interface IntercomContext {
   readonly state: IntercomState;
@@ -37,8 +37,8 @@ const pageOf = ({ pagination }: Search) => ({
   after: pagination?.starting_after ?? null,
 });
 
-function meets(contact: Contact, { field, operator, value }: Search['query']): boolean {
-  const has = contact[field];
+function meets(contact: object, { field, operator, value }: Search['query']): boolean {
+  const has = (contact as Readonly<Record<string, unknown>>)[field]; // by a name that was sent
   if (operator === '>') return Number(has) > Number(value);
   return typeof has === 'string' && has.toLowerCase() === String(value).toLowerCase();
 }
@@ -84,8 +84,27 @@ export function intercomRoutes(context: IntercomContext): Readonly<Record<string
     },
     'POST /conversations/search': ({ body }) => {
       const search = body as unknown as Search; // described so
-      const found = [...state.conversations.values()].filter(({ contactId }) => contactId === String(search.query.value));
+      const { field, value } = search.query;
+      const found = [...state.conversations.values()].filter((one) =>
+        field === 'contact_ids' ? one.contactId === String(value) : meets(one, search.query),
+      );
       return paged('conversations', found, pageOf(search));
+    },
+    'GET /conversations/{id}': ({ params }) => {
+      const conversation = state.conversations.get(params['id'] ?? '');
+      return conversation === undefined ? notFound : { status: 200, body: conversation };
+    },
+    'GET /companies/scroll': ({ query }) => ({
+      status: 200,
+      body: {
+        type: 'list',
+        data: query.get('scroll_param') === null ? [...state.companies.values()] : [],
+        scroll_param: 'scroll-1',
+      },
+    }),
+    'GET /companies/{id}': ({ params }) => {
+      const company = state.companies.get(params['id'] ?? '');
+      return company === undefined ? notFound : { status: 200, body: company };
     },
     'DELETE /conversations/{id}': ({ params }) => {
       const id = params['id'] ?? '';

@@ -1,7 +1,14 @@
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
-import { changePerson, type MarketingStatus, type Person, type PipedriveState } from './store.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import {
+  changePerson,
+  type MarketingStatus,
+  type OtherKind,
+  type Person,
+  type PipedriveRow,
+  type PipedriveState,
+} from './store.ts';
 
 export interface PipedriveContext {
   readonly state: PipedriveState;
@@ -12,12 +19,12 @@ export interface PipedriveContext {
 const notFound: TwinAnswer = { status: 404, body: { success: false, error: 'Person not found', error_info: '', data: null } };
 const answered = (data: unknown, more: object = {}): TwinAnswer => ({ status: 200, body: { success: true, data, ...more } });
 
-function list({ state }: PipedriveContext, { query }: VendorRequest): TwinAnswer {
+function list(rows: ReadonlyMap<number, Person | PipedriveRow>, { query }: VendorRequest): TwinAnswer {
   const since = query.get('updated_since');
   const ids = query.get('ids')?.split(',').map(Number);
   const after = Number(query.get('cursor') ?? 0);
   const limit = Number(query.get('limit') ?? 100);
-  const rest = [...state.persons.values()]
+  const rest = [...rows.values()]
     .filter(({ id }) => id > after && (ids === undefined || ids.includes(id)))
     .filter(({ update_time: at }) => since === null || Date.parse(at) >= Date.parse(since))
     .sort((one, other) => one.id - other.id);
@@ -60,12 +67,41 @@ function patch({ state, clock, note }: PipedriveContext, { params, body }: Vendo
   return answered(person);
 }
 
-/** Routes of persons. */
+/** Routes of what stands beside persons. */
+function otherRoutes({ state, clock, note }: PipedriveContext, kind: OtherKind): Readonly<Record<string, Handler>> {
+  const rows = state.others[kind];
+  const on =
+    (work: (row: PipedriveRow, request: VendorRequest) => unknown): Handler =>
+    (request) => {
+      const row = rows.get(Number(request.params['id']));
+      return row === undefined ? notFound : answered(work(row, request));
+    };
+  return {
+    [`GET /${kind}`]: (request) => list(rows, request),
+    [`GET /${kind}/{id}`]: on((row) => row),
+    [`PATCH /${kind}/{id}`]: on((row, { body }) => {
+      changePerson(clock, row, body);
+      note('update', `${kind}/${row.id}`);
+      return row;
+    }),
+    [`DELETE /${kind}/{id}`]: on((row) => {
+      rows.delete(row.id);
+      state.bin.set(row.id, row);
+      note('delete', `${kind}/${row.id}`);
+      return { id: row.id };
+    }),
+  };
+}
+
+/** Routes of persons, organizations, deals and activities. */
 export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<string, Handler>> {
   const { state, note } = context;
   return {
+    ...otherRoutes(context, 'organizations'),
+    ...otherRoutes(context, 'deals'),
+    ...otherRoutes(context, 'activities'),
     'GET /persons/search': (request) => search(context, request),
-    'GET /persons': (request) => list(context, request),
+    'GET /persons': (request) => list(state.persons, request),
     'GET /persons/{id}': ({ params }) => {
       const person = state.persons.get(Number(params['id']));
       return person === undefined ? notFound : answered(person);

@@ -12,11 +12,20 @@ export interface Person extends Record<string, unknown> {
   update_time: string;
 }
 
+export type OtherKind = 'organizations' | 'deals' | 'activities';
+
+/** One row of another kind than persons. */
+export interface PipedriveRow extends Record<string, unknown> {
+  readonly id: number;
+  update_time: string;
+}
+
 export interface PipedriveState {
   nextId: number;
   readonly persons: Map<number, Person>;
+  readonly others: Readonly<Record<OtherKind, Map<number, PipedriveRow>>>;
   /** Deleted ones, until they are purged. */
-  readonly bin: Map<number, Person>;
+  readonly bin: Map<number, Person | PipedriveRow>;
   /** Persons whose status was changed before: it is not changed again. */
   readonly settled: Set<number>;
   /** Writes of a status that answer OK and change nothing, so many. */
@@ -26,6 +35,7 @@ export interface PipedriveState {
 export const emptyState = (): PipedriveState => ({
   nextId: 1,
   persons: new Map(),
+  others: { organizations: new Map(), deals: new Map(), activities: new Map() },
   bin: new Map(),
   settled: new Set(),
   deaf: 0,
@@ -56,6 +66,20 @@ export function addPerson(
   return person;
 }
 
-export function changePerson(clock: TwinClock, person: Person, change: Partial<Person>): void {
+/** Adds a row of another kind; gives its id. */
+export function addRow(
+  state: PipedriveState,
+  clock: TwinClock,
+  kind: OtherKind,
+  fields: Readonly<Record<string, unknown>>,
+): number {
+  const at = stampOf(clock);
+  const id = state.nextId;
+  state.nextId += 1;
+  state.others[kind].set(id, { add_time: at, ...fields, id, update_time: at });
+  return id;
+}
+
+export function changePerson(clock: TwinClock, person: Person | PipedriveRow, change: Readonly<Record<string, unknown>>): void {
   Object.assign(person, change, { update_time: stampOf(clock) });
 }

@@ -1,7 +1,7 @@
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
-import { changeContact, type Contact, type SalesforceState } from './store.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { changeContact, type SalesforceState, type SfRecord, tableOf } from './store.ts';
 
 export interface SalesforceContext {
   readonly state: SalesforceState;
@@ -16,15 +16,17 @@ const notFound: TwinAnswer = {
   body: [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }],
 };
 
-const byTime = (one: Contact, other: Contact): number =>
+const byTime = (one: SfRecord, other: SfRecord): number =>
   Date.parse(one.SystemModstamp) - Date.parse(other.SystemModstamp) || (one.Id < other.Id ? -1 : 1);
 
 /** What a query asks for, of the little of the language that we write. */
-function asked(state: SalesforceState, soql: string, withDeleted: boolean): Contact[] {
-  if (!/ FROM Contact\b/.test(soql)) return [];
+function asked(state: SalesforceState, soql: string, withDeleted: boolean): SfRecord[] {
+  const rows = tableOf(state, / FROM (\w+)/.exec(soql)?.[1] ?? '') ?? new Map<string, SfRecord>();
+  const filled = / AND (\w+) != null/.exec(soql)?.[1];
   const since = / SystemModstamp >= (\S+)/.exec(soql)?.[1];
   const id = / Id = '([^']*)'/.exec(soql)?.[1];
-  return [...state.contacts.values()]
+  return [...rows.values()]
+    .filter((contact) => filled === undefined || (contact[filled] ?? null) !== null)
     .filter((contact) => (withDeleted || !contact.IsDeleted) && (id === undefined || contact.Id === id))
     .filter((contact) => since === undefined || Date.parse(contact.SystemModstamp) >= Date.parse(since))
     .sort(byTime);
@@ -32,7 +34,7 @@ function asked(state: SalesforceState, soql: string, withDeleted: boolean): Cont
 
 /** Pages of a result, which stays as it was when it was asked. */
 function pages(context: SalesforceContext) {
-  const results = new Map<string, readonly Contact[]>();
+  const results = new Map<string, readonly SfRecord[]>();
   const page = (key: string, from: number): TwinAnswer => {
     const all = results.get(key) ?? [];
     const more = from + pageSize < all.length;
@@ -57,18 +59,21 @@ function pages(context: SalesforceContext) {
   return { query, next };
 }
 
+const rowOf = (state: SalesforceState, { object = '', id = '' }: VendorRequest['params']): SfRecord | undefined =>
+  tableOf(state, object)?.get(id);
+
 function patch({ state, clock, note }: SalesforceContext, { params, body }: VendorRequest): TwinAnswer {
-  const contact = state.contacts.get(params['id'] ?? '');
+  const contact = rowOf(state, params);
   if (contact === undefined || contact.IsDeleted) return notFound;
   if (state.deaf > 0) state.deaf -= 1;
   else {
     changeContact(clock, contact, body);
-    note('update', `Contact/${contact.Id}`);
+    note('update', `${params['object'] ?? ''}/${contact.Id}`);
   }
   return { status: 204 };
 }
 
-const addressOf = ({ Email: email }: Contact): string => (typeof email === 'string' ? email.toLowerCase() : '');
+const addressOf = ({ Email: email }: SfRecord): string => (typeof email === 'string' ? email.toLowerCase() : '');
 
 /** Routes of queries, contacts and the search. */
 export function salesforceRoutes(context: SalesforceContext): Readonly<Record<string, Handler>> {
@@ -78,7 +83,7 @@ export function salesforceRoutes(context: SalesforceContext): Readonly<Record<st
     [`GET ${base}/limits`]: () => ({ status: 200, body: { DailyApiRequests: { Max: 100_000, Remaining: 99_000 } } }),
     [`GET ${base}/sobjects`]: () => ({
       status: 200,
-      body: { sobjects: ['Contact', 'Account'].map((name) => ({ name, label: name })) },
+      body: { sobjects: ['Contact', 'Account', 'Lead', 'Opportunity', 'Case'].map((name) => ({ name, label: name })) },
     }),
     [`GET ${base}/sobjects/{object}/describe`]: ({ params }) => ({ status: 200, body: { name: params['object'] } }),
     [`GET ${base}/query`]: query(false),
@@ -86,19 +91,20 @@ export function salesforceRoutes(context: SalesforceContext): Readonly<Record<st
     [`GET ${base}/query/{locator}`]: next,
     [`GET ${base}/parameterizedSearch`]: ({ query: parameters }) => {
       const wanted = (parameters.get('q') ?? '').toLowerCase();
-      const found = [...state.contacts.values()].filter((contact) => !contact.IsDeleted && addressOf(contact) === wanted);
+      const rows = tableOf(state, parameters.get('sobject') ?? '') ?? new Map<string, SfRecord>();
+      const found = [...rows.values()].filter((contact) => !contact.IsDeleted && addressOf(contact) === wanted);
       return { status: 200, body: { searchRecords: found.map(({ Id, Email }) => ({ Id, Email })) } };
     },
-    [`GET ${base}/sobjects/Contact/{id}`]: ({ params }) => {
-      const contact = state.contacts.get(params['id'] ?? '');
+    [`GET ${base}/sobjects/{object}/{id}`]: ({ params }) => {
+      const contact = rowOf(state, params);
       return contact === undefined || contact.IsDeleted ? notFound : { status: 200, body: contact };
     },
-    [`PATCH ${base}/sobjects/Contact/{id}`]: (request) => patch(context, request),
-    [`DELETE ${base}/sobjects/Contact/{id}`]: ({ params }) => {
-      const contact = state.contacts.get(params['id'] ?? '');
+    [`PATCH ${base}/sobjects/{object}/{id}`]: (request) => patch(context, request),
+    [`DELETE ${base}/sobjects/{object}/{id}`]: ({ params }) => {
+      const contact = rowOf(state, params);
       if (contact === undefined || contact.IsDeleted) return notFound;
       changeContact(clock, contact, { IsDeleted: true });
-      note('delete', `Contact/${contact.Id}`);
+      note('delete', `${params['object'] ?? ''}/${contact.Id}`);
       return { status: 204 };
     },
   };

@@ -11,16 +11,41 @@ export interface Contact extends Record<string, unknown> {
   SystemModstamp: string;
 }
 
+/** Other objects than contacts. */
+export type OtherObject = 'Account' | 'Lead' | 'Opportunity' | 'Case';
+
+/** One row of any object, as a query answers it. */
+export interface SfRecord extends Record<string, unknown> {
+  readonly Id: string;
+  IsDeleted: boolean;
+  SystemModstamp: string;
+}
+
 export interface SalesforceState {
   nextId: number;
   /** Deleted ones are here with `IsDeleted`, until the bin is emptied. */
   readonly contacts: Map<string, Contact>;
+  readonly others: Readonly<Record<OtherObject, Map<string, SfRecord>>>;
   tokens: string[];
   /** Writes that answer OK and change nothing, so many. */
   deaf: number;
 }
 
-export const emptyState = (): SalesforceState => ({ nextId: 1, contacts: new Map(), tokens: [], deaf: 0 });
+export const emptyState = (): SalesforceState => ({
+  nextId: 1,
+  contacts: new Map(),
+  others: { Account: new Map(), Lead: new Map(), Opportunity: new Map(), Case: new Map() },
+  tokens: [],
+  deaf: 0,
+});
+
+/** The rows of an object; undefined for one that the org has not. */
+export const tableOf = ({ contacts, others }: SalesforceState, object: string): Map<string, SfRecord> | undefined =>
+  object === 'Contact'
+    ? (contacts as Map<string, SfRecord>)
+    : Object.hasOwn(others, object)
+      ? others[object as OtherObject]
+      : undefined; // the line above says which
 
 /** Times as Salesforce writes them: an offset without a colon. */
 const stampOf = (clock: TwinClock): string => clock.stamp().replace('Z', '+0000');
@@ -45,6 +70,19 @@ export function addContact(
   return contact;
 }
 
-export function changeContact(clock: TwinClock, contact: Contact, change: Partial<Contact>): void {
+export function changeContact(clock: TwinClock, contact: SfRecord, change: Readonly<Record<string, unknown>>): void {
   Object.assign(contact, change, { SystemModstamp: stampOf(clock) });
+}
+
+/** Adds a row of another object; gives its id. */
+export function addRow(
+  state: SalesforceState,
+  clock: TwinClock,
+  object: OtherObject,
+  fields: Readonly<Record<string, unknown>>,
+): string {
+  const Id = `${{ Account: '001', Lead: '00Q', Opportunity: '006', Case: '500' }[object]}${String(state.nextId).padStart(15, '0')}`;
+  state.nextId += 1;
+  state.others[object].set(Id, { ...fields, Id, IsDeleted: false, SystemModstamp: stampOf(clock) });
+  return Id;
 }

@@ -1,6 +1,6 @@
-import type { TwinAnswer } from '../twin-server.ts';
+import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
-import type { Handler, VendorRequest } from '../kit/vendor-twin.ts';
+import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import { changeUser, type User, type ZendeskState } from './store.ts';
 
 export interface ZendeskContext {
@@ -96,6 +96,15 @@ export function zendeskRoutes(context: ZendeskContext): Readonly<Record<string, 
       ok({ user_fields: ['plan', 'no_marketing'].map((key) => ({ key, title: key, type: 'checkbox' })) }),
     'GET /api/v2/incremental/users/cursor': (request) => exported('users', state.users.values(), request),
     'GET /api/v2/incremental/tickets/cursor': (request) => exported('tickets', state.tickets.values(), request),
+    'GET /api/v2/incremental/organizations': ({ query }) => {
+      const since = Number(query.get('start_time') ?? 0) * 1_000;
+      const organizations = [...state.organizations.values()].filter(({ updated_at: at }) => Date.parse(at) >= since);
+      return ok({ organizations, count: organizations.length, next_page: null, end_of_stream: true });
+    },
+    'GET /api/v2/organizations/{id}': ({ params }) => {
+      const organization = state.organizations.get(Number(params['id']));
+      return organization === undefined ? notFound : ok({ organization });
+    },
     'GET /api/v2/search': (request) => search(context, request),
     'GET /api/v2/users/search': ({ query }) => {
       const email = (query.get('query') ?? '').replace(/^email:/, '').toLowerCase();

@@ -19,11 +19,18 @@ export interface Ticket extends Record<string, unknown> {
   updated_at: string;
 }
 
+export interface Organization {
+  readonly id: number;
+  readonly name: string;
+  readonly updated_at: string;
+}
+
 export interface ZendeskState {
   nextId: number;
   /** Softly deleted ones are here with `active: false`. */
   readonly users: Map<number, User>;
   readonly tickets: Map<number, Ticket>;
+  readonly organizations: Map<number, Organization>;
   /** Users that were deleted for good: their number stays, empty. */
   readonly purged: Set<number>;
   /** Writes of a field that answer OK and change nothing, so many. */
@@ -34,11 +41,19 @@ export const emptyState = (): ZendeskState => ({
   nextId: 1_000,
   users: new Map(),
   tickets: new Map(),
+  organizations: new Map(),
   purged: new Set(),
   deaf: 0,
 });
 
 const stampOf = (clock: TwinClock): string => clock.stamp().replace(/\.\d+Z$/, 'Z');
+
+export function addOrganization(state: ZendeskState, clock: TwinClock, name: string): number {
+  const id = state.nextId;
+  state.nextId += 1;
+  state.organizations.set(id, { id, name, updated_at: stampOf(clock) });
+  return id;
+}
 
 export function addUser(
   state: ZendeskState,
