@@ -121,7 +121,7 @@ const open = async (stage: Stage, password: string): Promise<LinkedSystem> => {
 const person = (externalId: string): RecordRef => ({ kind: 'person', externalId });
 
 for (const server of reals) {
-  describeConnector('carddav', () => stageOn(server));
+  describeConnector('carddav', () => stageOn(server), { on: 'a real Radicale 3.9' });
 
   test('a card is read whole, found by any of its identifiers, and its picture is exported as a file', async () => {
     const stage = await stageOn(server);

@@ -16,7 +16,7 @@ export function acceptanceTable(results: Readonly<Record<string, Outcomes>>): st
     '<!-- Made by `ficha connector docs` from docs/connectors/results/, which the runs of the suite write. Not edited by hand. -->',
     '# Acceptance of the connectors',
     '',
-    'Every connector runs the same cases against a stateful twin of its vendor, judged by what the twin then holds; `carddav`, `spreadsheet` and the `sql-…`',
+    'Every connector runs the same cases against a stateful twin of its vendor, judged by what the twin then holds; `spreadsheet` and the `sql-…` columns',
     '(the shop of the how-to) against the real thing, whose answers nobody can spoil. ✓ passed, – the vendor has it not, the connector does not declare it,',
     'or it does not apply there, ✗ failed. The rate budget of several workers (13), what an erased person meets at the next import (24) and the',
     'speed (30) are of the engine and are tested there.',
