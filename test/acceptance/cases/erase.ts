@@ -51,12 +51,13 @@ export const eraseCases: readonly Case[] = [
             .catch((error: unknown) => error);
           expect(result instanceof FichaError || typeof result === 'object').toBe(true);
         }
-        for (let tries = 0; tries < 24 && (await scene.stage.holds(id)); tries += 1)
+        for (let tries = 0; tries < 24 && (await scene.stage.holds(id)); tries += 1) {
           await scene
             .open()
             .erase(scene.ref(id), { key: 'k' })
-            .catch(() => undefined)
-            .finally(() => scene.stage.finishJobs?.());
+            .catch(() => undefined);
+          await scene.stage.finishJobs?.();
+        }
         expect(await scene.stage.holds(id)).toBe(false);
       }
     },

@@ -55,7 +55,8 @@ const untranslated = [
 function isForeignPattern(key: string, value: unknown): boolean {
   if (key !== 'pattern' || typeof value !== 'string') return false;
   try {
-    return new RegExp(value, 'u') === undefined;
+    new RegExp(value, 'u');
+    return false;
   } catch {
     return true;
   }
