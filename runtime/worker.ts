@@ -61,8 +61,8 @@ export async function bundleWorkflows(interceptors: readonly string[] = []): Pro
 
 /**
  * Starts the workers of every workflow and activity of Ficha. `stop` lets running activities end, and what only waits at once. With a version
- * the first gets work once that is the current one of its deployment; a workflow that runs goes over to the current one with its next step,
- * which changes of workflows allow for. The second, whose activities any version serves, stays without.
+ * they get work once that is the current one of its deployment; a workflow that runs goes over to the current one with its next step, which
+ * changes of workflows allow for.
  * @see https://docs.temporal.io/production-deployment/worker-deployments/worker-versioning
  */
 export async function startWorker(
@@ -77,6 +77,9 @@ export async function startWorker(
     namespace,
     dataConverter: dataConverter(deps.keys),
     interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
+    ...(version && {
+      workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' as const },
+    }),
   };
   const worker = await Worker.create({
     ...common,
@@ -84,9 +87,6 @@ export async function startWorker(
     workflowBundle,
     activities: buildActivities(deps),
     ...(tracing ? { sinks: tracing.sinks } : {}),
-    ...(version
-      ? { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' } }
-      : {}),
     maxConcurrentActivityTaskExecutions: 20,
     maxConcurrentLocalActivityExecutions: 20,
     shutdownGraceTime: '10 seconds',
