@@ -78,7 +78,11 @@ export async function startWorker(
     dataConverter: dataConverter(deps.keys),
     interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
     ...(version && {
-      workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' as const },
+      workerDeploymentOptions: {
+        version,
+        useWorkerVersioning: true as const,
+        defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
+      },
     }),
   };
   const worker = await Worker.create({
