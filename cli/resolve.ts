@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CommandFailed, exitCodes } from './connection.ts';
+import { counted } from './counted.ts';
 import { type Output, print } from './print.ts';
 import { evaluateFiles, resolveFiles } from './resolve/job.ts';
 import { evaluationLines } from './resolve/evaluate.ts';
@@ -64,7 +65,7 @@ How maps look: docs/how-to/resolve-offline.md`,
         evaluate: options.evaluate,
       });
       print(options, { ...summary, ...(evaluation === undefined ? {} : { evaluation }) }, () => [
-        `${summary.records} records are ${summary.clusters} clients; ${summary.reviews} pairs wait for a person`,
+        `${counted(summary.records, 'record')} of ${counted(summary.clusters, 'client')}; for a person to decide: ${counted(summary.reviews, 'pair')}`,
         ...summary.written.map((path) => `written: ${path}`),
         ...(evaluation === undefined ? [] : ['', ...evaluationLines(evaluation)]),
       ]);
