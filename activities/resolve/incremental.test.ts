@@ -125,7 +125,12 @@ test('deciding everything again changes nothing: no client id, no decision, no h
       const { rows: changes } = await scene.database.worker.query(sql`select from membership_change`);
       await scene.database.worker.query(sql`insert into resolution_queue (source_record_id) select id from source_record`);
       await scene.resolve(3);
-      expect(await kept()).toEqual(before);
+      const after = await kept();
+      expect(after.clients).toEqual(before.clients);
+      // a block that grew too large since compares its pairs no more: that they differ is then forgotten, and nothing else
+      const stayed = before.rows.filter((row) => after.rows.some(({ one, other }) => one === row.one && other === row.other));
+      expect(after.rows).toEqual(stayed);
+      expect(before.rows.filter((row) => !stayed.includes(row) && row.outcome !== 'different')).toEqual([]);
       expect((await scene.database.worker.query(sql`select from membership_change`)).rows).toHaveLength(changes.length);
     }),
     { numRuns: Math.ceil(interleavings / 6) },
