@@ -9,7 +9,7 @@ import { collectStops } from '../runtime/stops.ts';
 import { openWorkspace } from '../runtime/workspace.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { startPeopleProvider } from '../test/support/openid-people.ts';
-import { approve } from '../test/support/privacy-in-browser.ts';
+import { approve, settleWhatAsks } from '../test/support/privacy-in-browser.ts';
 import { orLeftOut } from '../test/support/real/real-system.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { strings } from './words.ts';
@@ -92,6 +92,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await ines.click('form:has(input[name=confirmed]) button.main');
       await ines.waitForURL(/told=open\.done/);
       const request = ines.url().replace(/\?.*$/, '');
+      await settleWhatAsks(ines); // copies of a file, which no call reaches
       await ines.waitForSelector('form:has(input[name=planHash]) button', { timeout: 60_000 });
       const form = await ines.evaluate(() => {
         const value = (name: string) =>
