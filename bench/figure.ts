@@ -6,3 +6,18 @@ export interface Figure {
   readonly peer: string | null;
   readonly ratio: number | null;
 }
+
+/** A figure of three significant digits. */
+export const figure = (
+  name: string,
+  value: number,
+  unit: string,
+  peer: string | null = null,
+  ratio: number | null = null,
+): Figure => ({
+  name,
+  value: Number(value.toPrecision(3)),
+  unit,
+  peer,
+  ratio,
+});

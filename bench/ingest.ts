@@ -14,7 +14,7 @@ import { batchSize } from '../workflows/project-analytics.ts';
 import { createLog } from '../platform/log.ts';
 import { type Database, sql } from '../store/database.ts';
 import { testKeyRing } from '../test/support/keys.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, figure } from './figure.ts';
 import { startReadDatabase } from './read-database.ts';
 
 type Say = (line: string) => void;
@@ -22,14 +22,6 @@ type Say = (line: string) => void;
 const clients = 20_000;
 const rounds = 12;
 const day = new Date('2026-11-23T12:00:00Z');
-
-const figure = (name: string, value: number, unit: string, peer: string | null = null, ratio: number | null = null): Figure => ({
-  name,
-  value: Number(value.toPrecision(3)),
-  unit,
-  peer,
-  ratio,
-});
 
 /** What one batch took; the processor's time is of this process, which holds the engine, its merges behind included. */
 interface Took {

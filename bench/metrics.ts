@@ -5,21 +5,13 @@ import { ownCatalog } from '../analytics/catalog.ts';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
 import { exactTables, monthsBehind, settleMonths } from '../analytics/release.ts';
 import { type Catalog, micro, plannedTables } from '../domain/metrics/catalog.ts';
-import type { Figure } from './figure.ts';
+import { type Figure, figure } from './figure.ts';
 import { fillTables } from './many-clients.ts';
 import { measureMetricsApi } from './metrics-api.ts';
 
 type Say = (line: string) => void;
 
 const range = { from: '2023-11', to: '2026-10' } as const;
-
-const figure = (name: string, value: number, unit: string, peer: string | null = null, ratio: number | null = null): Figure => ({
-  name,
-  value: Number(value.toPrecision(3)),
-  unit,
-  peer,
-  ratio,
-});
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();

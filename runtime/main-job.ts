@@ -185,7 +185,7 @@ async function searchedByHand(access: Access, { tasks }: Request, say: Say): Pro
   const byHand = tasks.filter(({ reason }) => reason === 'beyond-reach');
   if (byHand.length === 0 || tasks.some(({ reason }) => reason !== 'beyond-reach' && reason !== 'needs-attention')) return false;
   for (const { id: taskId, linkedSystemId } of byHand) {
-    say(`${linkedSystemId}: files were searched by hand`);
+    say(`${linkedSystemId}: the sample answers that a person searched the files`);
     await send(access, 'dpo', 'POST', '/v1/privacy-tasks', { taskId, answer: 'done' });
   }
   return true;
