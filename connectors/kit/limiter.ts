@@ -13,6 +13,12 @@ export interface Limiter {
   pauseFor(ms: number): Promise<void>;
 }
 
+/** A start that was given, and the moment of `performance.now` after which it is too late to make it. */
+interface Start {
+  readonly lease?: string;
+  readonly until: number;
+}
+
 /** Most calls at once in one process, whatever the system allows. */
 const mostPlaces = 8;
 
@@ -22,21 +28,20 @@ export function createLimiter(rules: readonly CountedRule[], budget: Budget = me
   let running = 0;
   let turn: Promise<void> = Promise.resolve();
 
-  const start = async (signal: AbortSignal, costs: readonly number[]): Promise<string | undefined> => {
+  const start = async (signal: AbortSignal, costs: readonly number[]): Promise<Start> => {
     while (running >= mostPlaces) {
       await new Promise<void>((resolve) => waiting.push(resolve));
       signal.throwIfAborted();
     }
     running += 1;
-    if (rules.length === 0) return undefined;
+    if (rules.length === 0) return { until: Number.POSITIVE_INFINITY };
     try {
       for (;;) {
         signal.throwIfAborted();
         const asked = performance.now();
         const answer = await budget.ask(costs);
-        if ('waitMs' in answer) await wait(Math.max(1, answer.waitMs), undefined, { signal });
-        else if (performance.now() - asked <= answer.usableMs) return answer.lease;
-        else await budget.release(answer.lease);
+        if ('lease' in answer) return { lease: answer.lease, until: asked + answer.usableMs };
+        await wait(Math.max(1, answer.waitMs), undefined, { signal });
       }
     } catch (error) {
       running -= 1;
@@ -44,22 +49,35 @@ export function createLimiter(rules: readonly CountedRule[], budget: Budget = me
       throw error;
     }
   };
+  const giveBack = (lease: string | undefined): void => {
+    running -= 1;
+    waiting.shift()?.();
+    if (lease !== undefined) budget.release(lease).catch(() => undefined); // it ends by itself, a little later
+  };
+  const inTurn = async (signal: AbortSignal, costs: readonly number[]): Promise<Start> => {
+    const mine = turn.then(() => start(signal, costs));
+    turn = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await mine;
+  };
   return {
     async take(signal, call) {
-      const mine = turn.then(() => start(signal, costsOf(call, rules)));
-      turn = mine.then(
-        () => undefined,
-        () => undefined,
-      );
-      const lease = await mine;
-      let given = false;
-      return () => {
-        if (given) return;
-        given = true;
-        running -= 1;
-        waiting.shift()?.();
-        if (lease !== undefined) budget.release(lease).catch(() => undefined); // it ends by itself, a little later
-      };
+      for (;;) {
+        const { lease, until } = await inTurn(signal, costsOf(call, rules));
+        // looked at last of all: on a busy machine a process may stand still anywhere between being given a start and making it
+        if (performance.now() > until) {
+          giveBack(lease);
+          continue;
+        }
+        let given = false;
+        return () => {
+          if (given) return;
+          given = true;
+          giveBack(lease);
+        };
+      }
     },
     async pauseFor(ms) {
       await budget.pause(ms);

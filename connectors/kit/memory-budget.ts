@@ -1,11 +1,12 @@
 import type { Budget, BudgetRule } from './budget.ts';
 
-/** Clocks differ: a window counts as full for a moment more. */
-const guardMs = 5;
+/** A start may be made so late after it was given; a window counts as full for twice that more. The same as the budget of the store. */
+const latestMs = (windowMs: number): number => Math.max(2, Math.min(250, windowMs / 50)) / 2;
 const pollMs = 10;
 
 interface Window {
   readonly most: number;
+  /** How long a start counts: the window, and how late it may have been made. */
   readonly ms: number;
   /** Starts that still count, oldest first. */
   readonly starts: { readonly at: number; readonly cost: number }[];
@@ -13,20 +14,23 @@ interface Window {
 
 /** How long until `cost` more fits into the window. */
 function untilFits({ most, ms, starts }: Window, cost: number, now: number): number {
-  while ((starts[0]?.at ?? now) + ms + guardMs <= now && starts.length > 0) starts.shift();
+  while ((starts[0]?.at ?? now) + ms <= now && starts.length > 0) starts.shift();
   let over = starts.reduce((sum, start) => sum + start.cost, 0) + Math.min(cost, most) - most;
   for (const start of starts) {
     if (over <= 0) return 0;
     over -= start.cost;
-    if (over <= 0) return start.at + ms + guardMs - now;
+    if (over <= 0) return start.at + ms - now;
   }
   return 0;
 }
 
-/** The budget of a linked system in this process: never more in any window than its rules allow. */
-export function memoryBudget(rules: readonly BudgetRule[], clock: () => number = Date.now): Budget {
+/**
+ * The budget of a linked system in this process: never more in any window than its rules allow.
+ * @param clock ms, never set back
+ */
+export function memoryBudget(rules: readonly BudgetRule[], clock: () => number = () => performance.now()): Budget {
   const windows = rules.map(({ most, windowMs }): Window | undefined =>
-    windowMs === undefined ? undefined : { most, ms: windowMs, starts: [] },
+    windowMs === undefined ? undefined : { most, ms: windowMs + 2 * latestMs(windowMs), starts: [] },
   );
   const leases = new Map<string, readonly number[]>();
   let given = 0;
@@ -53,7 +57,10 @@ export function memoryBudget(rules: readonly BudgetRule[], clock: () => number =
         lease,
         rules.map(({ windowMs }, index) => (windowMs === undefined && (costs[index] ?? 0) > 0 ? 1 : 0)),
       );
-      return Promise.resolve({ lease, usableMs: Number.POSITIVE_INFINITY });
+      const usableMs = rules.map(({ windowMs }, index) =>
+        windowMs === undefined || (costs[index] ?? 0) === 0 ? Number.POSITIVE_INFINITY : latestMs(windowMs),
+      );
+      return Promise.resolve({ lease, usableMs: Math.min(...usableMs) });
     },
     release: (lease) => {
       leases.delete(lease);
