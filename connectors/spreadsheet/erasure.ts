@@ -3,7 +3,7 @@ import type { EraseResult, ExportedRecord, RecordRef, VerifyResult, WriteOptions
 import { eraseAnswer, exportAnswer, isAnswer, verifyAnswer } from './answer-record.ts';
 import { filesOf, inTurn } from './files.ts';
 import { rowsOfRecord } from './find-rows.ts';
-import { freshRows, rewrite } from './rewrite.ts';
+import { freshRows, refuseLosses, rewrite } from './rewrite.ts';
 import type { SheetSettings } from './settings.ts';
 import { sheetsHolding } from './xlsx.ts';
 
@@ -15,7 +15,10 @@ export async function erase(settings: SheetSettings, ref: RecordRef, options: Wr
     if (isAnswer(ref)) return await eraseAnswer(settings, ref, options);
     const fresh = await freshRows(settings, ref);
     if (fresh.rows.length === 0) return { result: 'done', residue: [] };
-    if (options.dryRun === true) return { result: 'would-erase', residue: [] };
+    if (options.dryRun === true) {
+      await refuseLosses(fresh.rows);
+      return { result: 'would-erase', residue: [] };
+    }
     const places = new Set<string>();
     await rewrite(
       fresh,

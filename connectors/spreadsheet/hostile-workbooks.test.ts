@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { connectorOf } from '../kit/connector.ts';
+import { readManifest } from '../kit/manifest.ts';
+import { hooks } from './hooks.ts';
 import { sheetSettings } from './settings.ts';
 import { pullRows } from './pull.ts';
 
 const folder = temporaryFolder();
+const connector = connectorOf(readManifest(join(import.meta.dirname, 'manifest.yaml'), 'connectors/spreadsheet'), hooks);
 
 interface Entry {
   readonly name: string;
@@ -87,10 +91,37 @@ test('a workbook by hand is read, so that the others fail for what they are', as
   expect(await idsIn(path)).toEqual(['C1']);
 });
 
-test('macros are not looked at: the rows are read', async () => {
-  const path = join(folder, 'macros.xlsm');
-  writeFileSync(path, zipOf([...partsOf(headings + ana), { name: 'xl/vbaProject.bin', data: Buffer.alloc(4_000, 7) }]));
-  expect(await idsIn(path)).toEqual(['C1']);
+test('what a change would lose is read and never written: macros, charts and the like stay as they are, and that is said', async () => {
+  const lost = [
+    ['macros', 'xl/vbaProject.bin'],
+    ['charts', 'xl/charts/chart1.xml'],
+    ['pivot tables', 'xl/pivotTables/pivotTable1.xml'],
+    ['slicers', 'xl/slicers/slicer1.xml'],
+    ['form controls', 'xl/ctrlProps/ctrlProp1.xml'],
+    ['threaded comments', 'xl/threadedComments/threadedComment1.xml'],
+    ['embedded objects', 'xl/embeddings/oleObject1.bin'],
+  ] as const;
+  for (const [what, name] of lost) {
+    const path = join(folder, `${what}.xlsm`);
+    writeFileSync(path, zipOf([...partsOf(headings + ana), { name, data: Buffer.alloc(4_000, 7) }]));
+    const before = readFileSync(path);
+    expect(await idsIn(path)).toEqual(['C1']);
+    const system = connector.open({
+      systemId: 'sheet',
+      config: { path, kind: 'person' },
+      secret: () => '',
+      signal: new AbortController().signal,
+      now: () => new Date(0),
+    });
+    const ref = { kind: 'person', externalId: 'C1' } as const;
+    const order = { key: 'k', channel: 'email', purpose: 'marketing' } as const;
+    for (const dryRun of [true, false]) {
+      for (const verb of [() => system.suppress(ref, { ...order, dryRun }), () => system.erase(ref, { key: 'k', dryRun })])
+        await expect(verb()).rejects.toMatchObject({ code: 'workbook-would-lose', message: expect.stringContaining(what) });
+    }
+    expect((await system.check()).problems).toMatchObject([{ verb: 'suppress', code: 'workbook-would-lose' }]);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  }
 });
 
 test('one that would unpack to too much is refused before anything is unpacked', async () => {
