@@ -43,6 +43,12 @@ const config = {
     only('analytics', '^analytics/', ['^analytics/', '^domain/', '^platform/', '^schemas/']),
     only('connectors-know-nothing-of-the-store', '^connectors/', ['^connectors/', '^domain/', '^platform/', '^schemas/']),
     {
+      name: 'connectors-are-given-their-secrets',
+      severity: 'error',
+      from: { path: '^connectors/', pathNot: tests },
+      to: { path: '^platform/(secrets|settings|config-file|keys)\\.ts$' },
+    },
+    {
       name: 'a-connector-imports-the-kit-only',
       severity: 'error',
       from: { path: '^connectors/(?!kit/)([^/]+)/', pathNot: tests },

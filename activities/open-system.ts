@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { FichaError } from '../domain/record/error.ts';
-import { resolveSecret } from '../platform/secrets.ts';
+import { environmentAndFiles, type SecretSource, secretsOf } from '../platform/secrets.ts';
 import type { BudgetSource } from '../connectors/kit/budget.ts';
 import { isUsable, type KeptToken, memoryShelf, type TokenShelf } from '../connectors/kit/token-shelf.ts';
 import type { KeyRing } from '../platform/keys.ts';
@@ -16,6 +16,8 @@ export interface SystemSources {
   readonly keys?: KeyRing;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly now: () => Date;
+  /** The environment and files when left out. */
+  readonly secrets?: SecretSource;
 }
 
 /** Ends with the activity that opens the system; outside of one, never. */
@@ -27,6 +29,18 @@ function currentSignal(): AbortSignal {
   }
   return cancellationSignal();
 }
+
+/** What every process shares of the linked systems: their rate budgets and, with keys to seal them, their tokens. */
+export interface Shared {
+  readonly budget: BudgetSource;
+  readonly tokens?: TokenShelf;
+}
+
+/** Make it once a process. */
+export const sharedByAll = (db: Database, keys?: KeyRing): Shared => ({
+  budget: (systemId, rules, leaseMs) => sharedRateBudget(db, systemId, rules, leaseMs),
+  ...(keys === undefined ? {} : { tokens: sharedShelf(db, keys) }),
+});
 
 /** Tokens that all workers share: what this process has in memory first, else the sealed one, else a new one. */
 function sharedShelf(db: Database, keys: KeyRing): TokenShelf {
@@ -42,12 +56,17 @@ function sharedShelf(db: Database, keys: KeyRing): TokenShelf {
 }
 
 /**
- * Opens linked systems by id, with their settings from the store and their secrets from the environment or files. A connector can ask
- * only for the secrets of its own system.
+ * Opens linked systems by id, with their settings from the store and their secrets from where they lie. A connector can ask only for the
+ * secrets of its own system.
  */
-export function buildOpenSystem({ db, connectors, now, keys }: SystemSources): (systemId: string) => Promise<LinkedSystem> {
-  const budget: BudgetSource = (systemId, rules, leaseMs) => sharedRateBudget(db, systemId, rules, leaseMs);
-  const tokens = keys === undefined ? undefined : sharedShelf(db, keys);
+export function buildOpenSystem({
+  db,
+  connectors,
+  now,
+  keys,
+  secrets = environmentAndFiles(),
+}: SystemSources): (systemId: string) => Promise<LinkedSystem> {
+  const shared = sharedByAll(db, keys);
   return async (systemId) => {
     const found = await linkedSystemById(db, systemId);
     if (found === undefined) {
@@ -66,23 +85,15 @@ export function buildOpenSystem({ db, connectors, now, keys }: SystemSources): (
         `${systemId} needs the connector ${found.connector}, and connectors/ has no such folder`,
       );
     }
-    const { secrets = {}, ...config } = found.config;
-    const references = new Map(Object.entries(secrets as Readonly<Record<string, unknown>>)); // the command's schema: names and references
+    const { secrets: references = {}, ...config } = found.config;
     return connector.open({
       systemId,
       config,
-      secret: (name) => {
-        const reference = references.get(name);
-        if (typeof reference === 'string') return resolveSecret(reference);
-        throw new FichaError(
-          'secret-absent',
-          `${systemId} needs the secret "${name}": give config.secrets.${name} as env:NAME or file:PATH`,
-        );
-      },
+      // the command's schema: names and references
+      secret: await secretsOf(systemId, references as Readonly<Record<string, unknown>>, secrets),
       signal: currentSignal(),
       now,
-      budget,
-      ...(tokens === undefined ? {} : { tokens }),
+      ...shared,
     });
   };
 }

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { budgetRules } from '../connectors/kit/budget-rules.ts';
+import { connectorOf } from '../connectors/kit/connector.ts';
 import { createLimiter, type Limiter } from '../connectors/kit/limiter.ts';
+import { parseManifest } from '../connectors/kit/manifest.ts';
+import { openLinked } from '../runtime/connector-tools.ts';
 import { type Database, openDatabase, sql } from '../store/database.ts';
 import { saveLinkedSystem } from '../store/write/linked-systems.ts';
 import { exchangeToken } from '../store/write/connector-tokens.ts';
 import { sharedRateBudget } from '../store/write/rate-budget.ts';
 import { testKeyRing } from '../test/support/keys.ts';
+import { manyPeopleManifest, startManyPeople } from '../test/support/many-people.ts';
 import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
+import { buildOpenSystem, sharedByAll } from './open-system.ts';
 
 let database: TestDatabase;
 const pools: Database[] = [];
@@ -96,6 +101,35 @@ test('credits are counted by cost, and a pause that one worker is told holds for
   const paused = await workers('paused', [{ window: '100/s' }]);
   await paused[0]?.pauseFor(60_000);
   await expect(paused[1]?.take(AbortSignal.timeout(300), call)).rejects.toThrow();
+});
+
+test('what the API opens, to check or to send, takes of the budget that the workers have', async () => {
+  const vendor = await startManyPeople(10);
+  try {
+    const manifest = parseManifest(manyPeopleManifest(5, 'limits: [{ window: 100/h }]'), 'probe');
+    const config = { url: vendor.url };
+    await saveLinkedSystem(database.worker, { id: 'both', connector: 'probe', title: 'both', config });
+    const connectors = new Map([['probe', connectorOf(manifest)]]);
+    const used = async (): Promise<number> => {
+      const { rows } = await database.worker.query<{ readonly used: string }>(
+        sql`select coalesce(sum(used), 0) as used from rate_use where linked_system_id = 'both'`,
+      );
+      return Number(rows[0]?.used);
+    };
+    const now = (): Date => new Date();
+    const ways = [
+      () => buildOpenSystem({ db: database.worker, connectors, now })('both'),
+      () => openLinked(connectors, { id: 'both', connector: 'probe', config }, now, sharedByAll(database.worker)),
+    ];
+    for (const open of ways) {
+      const before = [await used(), (await vendor.ledger()).length] as const;
+      for await (const _ of (await open()).pull('person', null)) break;
+      const after = [await used(), (await vendor.ledger()).length] as const;
+      expect(after).toEqual([before[0] + 1, before[1] + 1]);
+    }
+  } finally {
+    vendor.stop();
+  }
 });
 
 test('a token is made by one of many workers, and lies sealed', async () => {

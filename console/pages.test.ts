@@ -66,7 +66,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
         checkSystem: async ({ id, connector }) => {
           process.env['FICHA_TEST_BREVO'] = twin.apiKey;
           const config = { url: twin.url, secrets: { apiKey: 'env:FICHA_TEST_BREVO' } };
-          return await openLinked(connectors, { id, connector, config }, () => new Date()).check();
+          return await (await openLinked(connectors, { id, connector, config }, () => new Date())).check();
         },
       });
       await seedConsole(scene.database);

@@ -6,6 +6,7 @@ import { FichaError } from '../domain/record/error.ts';
 import type { Environment } from '../schemas/types.ts';
 import { configFileOf, readConfigFile } from './config-file.ts';
 import type { KeySource } from './keys.ts';
+import { ownSecrets } from './secrets.ts';
 import { newAjv, problemsOf } from './validate.ts';
 
 /** Every setting, checked. What is absent here starts embedded. Holds secrets: never log it whole. */
@@ -76,8 +77,6 @@ interface SettingsSchema {
 }
 
 const schemaUrl = new URL('../schemas/settings/settings.schema.json', import.meta.url);
-// biome-ignore format: one line
-const secrets = ['DATABASE_URL', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD', 'FICHA_MASTER_KEY', 'OIDC_CLIENT_SECRET', 'FICHA_SMTP_URL', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 /** A name that is nearly ours was meant to be ours: FICHA_PROT, say. */
 const refuseMisspelt = (given: readonly string[], known: readonly string[]): void => {
@@ -113,7 +112,7 @@ const checked = (given: Readonly<Record<string, string>>, schema: SettingsSchema
 /** The text of a secret's file, for X_FILE. */
 const fromFiles = (given: Readonly<Record<string, string>>): Record<string, string> => {
   const found: Record<string, string> = {};
-  for (const name of secrets) {
+  for (const name of ownSecrets) {
     const file = given[`${name}_FILE`];
     if (file === undefined || name === 'FICHA_MASTER_KEY') continue;
     if (given[name] !== undefined) throw new FichaError('setting-invalid', `give ${name} or ${name}_FILE, not both`);

@@ -4,7 +4,8 @@ import { createIntake } from '../api/intake/server.ts';
 import { createPreferencePages } from '../api/preferences/server.ts';
 import { createCommandApi } from '../api/server.ts';
 import type { Client } from '@temporalio/client';
-import type { Connector } from '../connectors/kit/contract.ts';
+import { sharedByAll } from '../activities/open-system.ts';
+import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { createBackEnd } from '../console/back-end.ts';
 import { createConsole } from '../console/server.ts';
 import { readPersistedOperations } from '../graphql/question.ts';
@@ -14,7 +15,8 @@ import type { Log } from '../platform/log.ts';
 import { createMailer, type Mailer } from '../platform/mailer.ts';
 import type { Settings } from '../platform/settings.ts';
 import { bearerOf, createTokenVerifier } from '../platform/token.ts';
-import { openLinked } from './connector-tools.ts';
+import { linkedSystemById } from '../store/read/linked-systems.ts';
+import { type Link, openLinked } from './connector-tools.ts';
 import type { Apis } from './http.ts';
 import { intakeWays } from './intake-ways.ts';
 import { previewSystem } from './preview-system.ts';
@@ -72,6 +74,15 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
   const consentPolicy = own.consent === undefined ? {} : { consentPolicy: own.consent };
   const reading = { ...servers, log, viewerOf: bearer, connectors: connectors('en'), ...consentPolicy };
   const persisted = settings.persistedOperations;
+  const shared = sharedByAll(servers.worker, keys);
+  /** A linked system is called within the budget that the workers have; one that is not linked yet has none. */
+  const open = async (
+    system: Link & { readonly id: string },
+    how: { readonly readOnly?: boolean } = {},
+  ): Promise<LinkedSystem> => {
+    const isLinked = (await linkedSystemById(servers.worker, system.id)) !== undefined;
+    return await openLinked(ground.connectors, system, ground.now, isLinked ? { ...how, ...shared } : how);
+  };
   const commands = createCommandApi({
     ...ground,
     db: servers.worker,
@@ -83,16 +94,16 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     publicUrl,
     connectors,
     checkSystem: async (system) => {
-      const opened = openLinked(ground.connectors, system, ground.now);
+      const opened = await open(system);
       try {
         return await opened.check();
       } finally {
         await opened.close();
       }
     },
-    previewSystem: (system) => previewSystem(ground.connectors, system, ground.now),
+    previewSystem: async (system) => await previewSystem(await open(system, { readOnly: true })),
     canSend: ({ connector, config }) => ground.connectors.get(connector)?.sends?.(config) ?? false,
-    linkedMailer: (system) => linkedMailer(ground.connectors, system, ground.now),
+    linkedMailer: (system) => linkedMailer(() => open(system)),
     limitsOf: ({ connector, config }) => ground.connectors.get(connector)?.limits?.(config) ?? [],
     readWebhook: webhookReader(servers.worker, ground.connectors, ground.now, settings.publicUrl),
     linkedSystemChanged,

@@ -11,7 +11,8 @@ import { textIn } from '../connectors/kit/texts.ts';
 import { readManifest } from '../connectors/kit/manifest.ts';
 import { connectorFolders, loadConnectors, manifestIn, ours, ownManifest, textsIn } from '../connectors/kit/registry.ts';
 import { FichaError } from '../domain/record/error.ts';
-import { resolveSecret } from '../platform/secrets.ts';
+import type { Shared } from '../activities/open-system.ts';
+import { environmentAndFiles, secretsOf } from '../platform/secrets.ts';
 import type { ConnectorManifest } from '../schemas/types.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
@@ -127,35 +128,31 @@ export interface Link {
 
 /** Opens the system that a link file describes, without linking it: to look before one links. */
 export const openUnlinked = async (file: Link, own?: string, how: { readonly readOnly?: boolean } = {}): Promise<LinkedSystem> =>
-  openLinked(await loadConnectors(own), file, () => new Date(), how);
+  await openLinked(await loadConnectors(own), file, () => new Date(), how);
 
-/** Opens a system from its settings alone, with secrets from the environment or files. */
-export function openLinked(
+/**
+ * Opens a system from its settings alone, with secrets from the environment or files.
+ * @param how with what all processes share, for a system that is linked: its rate budget is one, whoever calls it
+ */
+export async function openLinked(
   connectors: ReadonlyMap<string, Connector>,
   file: Link,
   now: () => Date,
-  how: { readonly readOnly?: boolean } = {},
-): LinkedSystem {
+  how: { readonly readOnly?: boolean } & Partial<Shared> = {},
+): Promise<LinkedSystem> {
   const connector = connectors.get(file.connector ?? '');
   if (connector === undefined)
     throw new FichaError(
       'connector-missing',
       `there is no connector "${file.connector ?? ''}"; \`ficha connector list\` shows those there are`,
     );
-  const { secrets = {}, ...config } = file.config ?? {};
-  const references = secrets as Readonly<Record<string, string>>; // names and references, as in the command's schema
+  const { secrets: references = {}, ...config } = file.config ?? {};
   const systemId = file.id ?? connector.name;
   return connector.open({
     systemId,
     config,
-    secret: (name) => {
-      const reference = references[name];
-      if (typeof reference === 'string') return resolveSecret(reference);
-      throw new FichaError(
-        'secret-absent',
-        `${systemId} needs the secret "${name}": give config.secrets.${name} as env:NAME or file:PATH`,
-      );
-    },
+    // names and references, as in the command's schema
+    secret: await secretsOf(systemId, references as Readonly<Record<string, unknown>>, environmentAndFiles()),
     signal: new AbortController().signal,
     now,
     ...how,

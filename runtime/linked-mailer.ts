@@ -1,7 +1,6 @@
-import type { Connector } from '../connectors/kit/contract.ts';
+import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { FichaError } from '../domain/record/error.ts';
 import type { Mail, Mailer, Sent } from '../platform/mailer.ts';
-import { type Link, openLinked } from './connector-tools.ts';
 
 /** A vendor that answers no has not taken the message; one that asks to wait neither; without an answer nobody can tell. */
 function readFailure(error: unknown): Sent {
@@ -12,9 +11,9 @@ function readFailure(error: unknown): Sent {
 }
 
 /** Writes to clients through a linked system that can send. */
-export const linkedMailer = (connectors: ReadonlyMap<string, Connector>, link: Link, now: () => Date): Pick<Mailer, 'send'> => ({
+export const linkedMailer = (open: () => Promise<LinkedSystem>): Pick<Mailer, 'send'> => ({
   send: async ({ id, to, subject, text }: Mail) => {
-    const system = openLinked(connectors, link, now);
+    const system = await open();
     try {
       if (system.send === undefined) throw new FichaError('no-mail-server', `${system.systemId} sends no messages`);
       await system.send({ id, to, subject, text });

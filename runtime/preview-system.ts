@@ -1,7 +1,6 @@
 import type { StreamPreview, SystemPreview } from '../api/context.ts';
-import type { Connector, LinkedSystem, PullPage } from '../connectors/kit/contract.ts';
+import type { LinkedSystem, PullPage } from '../connectors/kit/contract.ts';
 import { FichaError } from '../domain/record/error.ts';
-import { type Link, openLinked } from './connector-tools.ts';
 
 const mostExamples = 3;
 
@@ -47,13 +46,8 @@ async function firstPage(system: LinkedSystem, stream: string): Promise<StreamPr
   }
 }
 
-/** Reads the first page of every stream of a system that is not linked yet. Nothing is kept here and nothing is written there. */
-export async function previewSystem(
-  connectors: ReadonlyMap<string, Connector>,
-  link: Link,
-  now: () => Date,
-): Promise<SystemPreview> {
-  const system = openLinked(connectors, link, now, { readOnly: true });
+/** Reads the first page of every stream of a system, and closes it. Nothing is kept here and nothing is written there. */
+export async function previewSystem(system: LinkedSystem): Promise<SystemPreview> {
   try {
     const streams: StreamPreview[] = [];
     for (const stream of system.capabilities.streams) streams.push(await firstPage(system, stream));

@@ -7,12 +7,17 @@ import { openLinked } from './connector-tools.ts';
 
 interface Opened {
   readonly settings: string;
+  /** `performance.now` when its secrets were read. */
+  readonly at: number;
   readonly system: LinkedSystem;
 }
 
+/** So long a secret that was changed where it lies is not noticed. */
+const secretsMs = 30_000;
+
 /**
- * Reads webhooks with the connectors of the linked systems. A system stays open between webhooks and is opened again once its settings
- * change.
+ * Reads webhooks with the connectors of the linked systems. A system stays open between webhooks for a while and is opened again once its
+ * settings change.
  * @param publicUrl what vendors were given, where some sign the whole address; the request's own origin when left out
  */
 export function webhookReader(
@@ -22,25 +27,25 @@ export function webhookReader(
   publicUrl: string | undefined,
 ): (systemId: string, request: Request) => Promise<ReadWebhook> {
   const open = new Map<string, Opened>();
-  const looking = new Map<string, ReturnType<typeof linkedSystemById>>();
-  /** Webhooks that come together ask for their system once. */
-  const lookUp = (systemId: string): ReturnType<typeof linkedSystemById> => {
-    const asked = looking.get(systemId) ?? linkedSystemById(db, systemId).finally(() => looking.delete(systemId));
-    looking.set(systemId, asked);
-    return asked;
-  };
-  const systemOf = async (systemId: string): Promise<LinkedSystem> => {
-    const found = await lookUp(systemId);
+  const opening = new Map<string, Promise<LinkedSystem>>();
+  const opened = async (systemId: string): Promise<LinkedSystem> => {
+    const found = await linkedSystemById(db, systemId);
     if (found === undefined || found.state === 'removed') {
       throw new FichaError('unknown-system', 'no linked system has this id; `ficha system list` shows those there are');
     }
     const settings = JSON.stringify([found.connector, found.config]);
     const known = open.get(systemId);
-    if (known?.settings === settings) return known.system;
-    const system = openLinked(connectors, found, now);
-    open.set(systemId, { settings, system });
+    if (known?.settings === settings && performance.now() - known.at < secretsMs) return known.system;
+    const system = await openLinked(connectors, found, now);
+    open.set(systemId, { settings, at: performance.now(), system });
     await known?.system.close();
     return system;
+  };
+  /** Webhooks that come together ask for their system once. */
+  const systemOf = (systemId: string): Promise<LinkedSystem> => {
+    const asked = opening.get(systemId) ?? opened(systemId).finally(() => opening.delete(systemId));
+    opening.set(systemId, asked);
+    return asked;
   };
   return async (systemId, request) => {
     const system = await systemOf(systemId);

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConnectors } from '../../connectors/kit/registry.ts';
+import { openLinked } from '../../runtime/connector-tools.ts';
 import { linkedMailer } from '../../runtime/linked-mailer.ts';
 import { startBrevoTwin } from '../../test/twins/brevo.ts';
 import { createMailer } from '../../platform/mailer.ts';
@@ -131,7 +132,7 @@ describe('through a linked mailer that can send', () => {
     const api = testCommandApi(database, temporal, {
       mailer: createMailer({ mode: 'production', home: '' }),
       canSend: ({ connector, config: own }) => connectors.get(connector)?.sends?.(own) ?? false,
-      linkedMailer: (system) => linkedMailer(connectors, system, () => new Date()),
+      linkedMailer: (system) => linkedMailer(() => openLinked(connectors, system, () => new Date())),
     });
     return { twin, send: (body: object) => api.send('front-office', 'POST', '/v1/messages', body), api };
   };

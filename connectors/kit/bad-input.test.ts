@@ -100,7 +100,11 @@ test('a placeholder that nothing fills in', () => {
 
 test('a secret that is missing', async () => {
   const connectors = new Map([['club-members', connectorOf(parseManifest(written, file))]]);
-  const system = openLinked(connectors, { id: 'club', connector: 'club-members', config: { url: twin.url } }, () => new Date());
+  const system = await openLinked(
+    connectors,
+    { id: 'club', connector: 'club-members', config: { url: twin.url } },
+    () => new Date(),
+  );
   expect(await system.check()).toMatchObject({
     ok: false,
     problems: [
