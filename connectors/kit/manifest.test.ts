@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseManifest } from './manifest.ts';
+import { connectorFolders, ours } from './registry.ts';
 
 const head = `
 name: acme
@@ -71,6 +72,14 @@ test.each([
   ['code in place of a request', `${head}${entities}check: { request: 'javascript:alert(1)' }`, 'must match pattern'],
 ])('%s is refused with file, place and way out', (_, text, message) => {
   expect(said(text)).toContain(message);
+});
+
+test('every manifest names its schema, so that editors complete it', () => {
+  for (const name of connectorFolders(ours)) {
+    const [first = ''] = readFileSync(join(ours, name, 'manifest.yaml'), 'utf8').split('\n');
+    const schema = /^# yaml-language-server: \$schema=(\S+)$/.exec(first)?.[1] ?? '';
+    expect(existsSync(join(ours, name, schema)) && schema.endsWith('/manifest.schema.json'), name).toBe(true);
+  }
 });
 
 test('a connector without code, people, consent, erasure and verification included, takes at most 200 lines', () => {
