@@ -64,7 +64,7 @@ function listing(
 
 const at = new Date('2026-11-23T10:00:00Z');
 
-function sync(linked: LinkedSystem, runId: string, overrides: Partial<Deps> = {}): Promise<unknown> {
+function sync(linked: LinkedSystem, runId: string, overrides: Partial<Deps> = {}, attempt = 1): Promise<unknown> {
   const deps = {
     db: base.worker,
     keys,
@@ -74,9 +74,9 @@ function sync(linked: LinkedSystem, runId: string, overrides: Partial<Deps> = {}
     ...overrides,
   };
   const activities = syncActivities(deps as Deps); // without ClickHouse, which a sync does not touch
-  return new MockActivityEnvironment().run(async () => {
+  return new MockActivityEnvironment({ attempt }).run(async () => {
     await activities.beginSync({ runId, systemId: system, mode: 'incremental' });
-    return await activities.syncStream({ runId, systemId: system, stream: 'people', mode: 'incremental' });
+    return await activities.syncStream({ runId, systemId: system, stream: 'people', mode: 'incremental', inParts: true });
   });
 }
 
@@ -141,6 +141,37 @@ test('a run that breaks between pages, or inside the transaction of a page, goes
   expect(await held()).toHaveLength(5);
   expect(await countsOf(run(1))).toMatchObject({ pulled: '5', changed: '5', pages: '3' });
   expect(await sync(listing(five), run(1))).toEqual({ pages: 0 });
+});
+
+test('after a break a pull ends with the first page that it stored, so that the next break is again the first', async () => {
+  await expect(sync(listing(five, {}, 1), run(1))).rejects.toThrow('connection reset');
+  expect(await sync(listing(five), run(1), {}, 2)).toEqual({ pages: 1, more: true });
+  expect(await held()).toHaveLength(4);
+  expect(await sync(listing(five), run(1))).toEqual({ pages: 1 });
+  expect(await held()).toHaveLength(5);
+  expect(await countsOf(run(1))).toMatchObject({ pulled: '5', changed: '5', pages: '3' });
+});
+
+test('a page is asked for once the one before it is stored, so that a death makes the system answer one page again at most', async () => {
+  const steps: string[] = [];
+  const linked = listing(five);
+  async function* pull(stream: string, cursor: Cursor | null): AsyncGenerator<PullPage> {
+    steps.push('ask');
+    for await (const page of linked.pull(stream, cursor)) {
+      yield page;
+      steps.push('ask');
+    }
+  }
+  const db: Deps['db'] = {
+    ...base.worker,
+    transaction: async (work) => {
+      const done = await base.worker.transaction(work);
+      steps.push('stored');
+      return done;
+    },
+  };
+  await sync({ ...linked, pull }, run(1), { db });
+  expect(steps).toEqual(['ask', 'stored', 'ask', 'stored', 'ask', 'stored']);
 });
 
 test('what a whole listing does not show is gone at the source, and comes back when it is listed again', async () => {

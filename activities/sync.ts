@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Cursor, LinkedSystem } from '../connectors/kit/contract.ts';
 import { endSyncRun, type RunMode, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
 import { beating } from './beating.ts';
@@ -5,13 +6,21 @@ import type { Deps } from './deps.ts';
 import { storePage } from './sync/page.ts';
 import { preparedPages } from './sync/prepare-page.ts';
 import { replayKept } from './sync/replay.ts';
-import { readAhead } from './sync/read-ahead.ts';
 
 export interface StreamOrder {
   readonly runId: string;
   readonly systemId: string;
   readonly stream: string;
   readonly mode: 'full' | 'incremental';
+  /** Whoever orders goes on while there is `more`. */
+  readonly inParts?: true;
+}
+
+/** How far a stream was read. */
+interface StreamPart {
+  readonly pages: number;
+  /** The stream was not read to its end: order it again. */
+  readonly more?: true;
 }
 
 /** Where to go on: in the middle of this run after a crash, else from the start (full, but for what it must not forget) or the last position. */
@@ -49,24 +58,26 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
 
     /**
      * Pulls one stream page by page; each page and the position after it are one transaction. A retry goes on after the last page
-     * that was stored, so that a crash loses nothing and stores nothing twice; while a page is stored the next is fetched and
-     * prepared.
+     * that was stored, so that a crash loses nothing and stores nothing twice. A page is asked for once the one before it is stored:
+     * a crash makes the system answer one page again at most. After a break it ends with the first page that it stored, so that what was
+     * reached counts, and the next break is again the first.
      */
-    syncStream: async (order: StreamOrder): Promise<{ readonly pages: number }> =>
+    syncStream: async (order: StreamOrder): Promise<StreamPart> =>
       await withSystem(order.systemId, (system) =>
-        beating(async () => {
+        beating(async (): Promise<StreamPart> => {
           const position = await streamPosition(db, order.systemId, order.stream);
           if (position?.runId === order.runId && position.done) return { pages: 0 };
           const start = startOf(position, order);
           // the rest of a listing that an earlier run began: that run saw the first part, so this one cannot say what is gone
           const partial = start !== null && position?.runId !== order.runId && position?.done === false;
+          const wentBroken = activityInfo().attempt > 1;
           let pages = 0;
-          const prepared = preparedPages(system.pull(order.stream, start), order.systemId, privacyPolicies?.consent);
-          for await (const page of readAhead(prepared)) {
+          for await (const page of preparedPages(system.pull(order.stream, start), order.systemId, privacyPolicies?.consent)) {
             const told = partial ? { ...page, complete: false } : page;
             await db.transaction((tx) => storePage(tx, keys, order, told, now()));
             pages += 1;
             if (page.last) break;
+            if (wentBroken && order.inParts === true) return { pages, more: true };
           }
           return { pages };
         }),

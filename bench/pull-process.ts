@@ -22,19 +22,21 @@ const system = connectorOf(parseManifest(manyPeopleManifest(Number(pageSize)), '
   signal: new AbortController().signal,
   now,
 });
-const pages = () => readAhead(preparedPages(system.pull('person', null), 'bench'));
+const pages = (pulled = system.pull('person', null)) => preparedPages(pulled, 'bench');
 
 /** Each record as one line of a file: names, hash and both forms. */
 async function toNdjson(path: string): Promise<number> {
   const file = createWriteStream(path);
   let records = 0;
-  for await (const page of pages()) {
-    const lines = page.valid.map(
-      ({ kind, externalId, contentHash, canonicalText, rawText }) =>
-        `{"kind":"${kind}","externalId":${JSON.stringify(externalId)},"contentHash":"${contentHash}","canonical":${canonicalText},"raw":${rawText}}\n`,
-    );
-    records += lines.length;
-    if (!file.write(lines.join(''))) await once(file, 'drain');
+  for await (const { parts } of pages(readAhead(system.pull('person', null)))) {
+    for await (const { valid } of parts) {
+      const lines = valid.map(
+        ({ kind, externalId, contentHash, canonicalText, rawText }) =>
+          `{"kind":"${kind}","externalId":${JSON.stringify(externalId)},"contentHash":"${contentHash}","canonical":${canonicalText},"raw":${rawText}}\n`,
+      );
+      records += lines.length;
+      if (!file.write(lines.join(''))) await once(file, 'drain');
+    }
   }
   file.end();
   await once(file, 'finish');

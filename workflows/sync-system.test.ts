@@ -111,6 +111,22 @@ test('the streams come in the order of the manifest, and one can ask where it is
   expect(calls.slice(0, 3)).toEqual(['beginSync', 'syncStream parties', 'syncStream sales']);
 });
 
+test('a stream that was read in part is pulled on, until its end', async () => {
+  let asked = 0;
+  const syncStream: Work = () => {
+    asked += 1;
+    return Promise.resolve(asked < 3 ? { pages: 1, more: true } : { pages: 1 });
+  };
+  const { calls } = await syncWith({ syncStream, resolveBatch: refused('stop-here') });
+  expect(calls.slice(0, 5)).toEqual([
+    'beginSync',
+    'syncStream parties',
+    'syncStream parties',
+    'syncStream parties',
+    'syncStream sales',
+  ]);
+});
+
 test('a replay pulls nothing but a stream whose listing alone can tell, and goes on as a pull does', async () => {
   let asked = 0;
   const replayStream: Work = () => {

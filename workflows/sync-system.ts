@@ -10,6 +10,7 @@ import {
 import type { StreamOrder, SyncActivities } from '../activities/sync.ts';
 import { afterPull } from './after-pull.ts';
 import { progressQuery, type SyncOrder } from './messages.ts';
+import { pullStream } from './pull-stream.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 const { beginSync, endSync } = proxyActivities<SyncActivities>({
@@ -55,10 +56,12 @@ export async function syncSystem({ systemId, mode }: SyncOrder): Promise<{ reado
   return { runId };
 }
 
+type Stream = Pick<StreamOrder, 'runId' | 'systemId' | 'stream'>;
+
 /** One stream of the run: pulled, or what is aside of it replayed, by a whole listing where nothing less tells. */
-async function readStream(stream: Omit<StreamOrder, 'mode'>, mode: SyncOrder['mode']): Promise<void> {
-  if (mode !== 'replay') await syncStream({ ...stream, mode });
-  else if ((await replayStream(stream)) === 'read-whole') await syncStream({ ...stream, mode: 'full' });
+async function readStream(stream: Stream, mode: SyncOrder['mode']): Promise<void> {
+  if (mode !== 'replay') await pullStream(syncStream, { ...stream, mode });
+  else if ((await replayStream(stream)) === 'read-whole') await pullStream(syncStream, { ...stream, mode: 'full' });
 }
 
 /** The code of what failed, however deep below an activity or a child. */

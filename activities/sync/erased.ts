@@ -2,14 +2,7 @@ import { type Identified, identifiersOf } from '../../domain/record/identifiers.
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Db } from '../../store/database.ts';
 import type { RejectedRecord } from '../../store/write/rejected-records.ts';
-import {
-  checkTombstones,
-  holdTombstones,
-  recordHash,
-  recordTombstoneHit,
-  type Tombstone,
-  tombstonesOf,
-} from '../../store/write/tombstones.ts';
+import { recordHash, recordTombstoneHit, type Tombstone, tombstonesAmong, tombstonesOf } from '../../store/write/tombstones.ts';
 import type { PartedPage, PartedRecord } from './special-fields.ts';
 
 /** Emails anywhere in a record that could not be mapped: the one identifier that shows without knowing the fields. */
@@ -35,7 +28,7 @@ const ofRejected = (keys: KeyRing, systemId: string, { externalId, raw }: Reject
 
 /**
  * Takes records of erased people out of a page and notes each that came back instead of writing it (rule 6). Of one that is kept aside
- * only its reason stays, under a keyed name.
+ * only its reason stays, under a keyed name. Call it after `holdTombstones`.
  */
 export async function withoutErased(
   tx: Db,
@@ -44,11 +37,10 @@ export async function withoutErased(
   page: Omit<PartedPage, 'special'>,
   at: Date,
 ): Promise<Omit<PartedPage, 'special'>> {
-  if (!(await holdTombstones(tx))) return page; // nobody was erased: there is nothing to hash for
   const valid = page.valid.map((record) => ({ record, tombstones: ofRecord(keys, systemId, record) }));
   const rejected = page.rejected.map((record) => ({ record, tombstones: ofRejected(keys, systemId, record) }));
   const hashes = [...valid, ...rejected].flatMap(({ tombstones }) => tombstones.map(({ hash }) => hash));
-  const matches = new Map((await checkTombstones(tx, hashes)).map((match) => [match.hash, match]));
+  const matches = new Map((await tombstonesAmong(tx, hashes)).map((match) => [match.hash, match]));
   if (matches.size === 0) return page;
   const hitsOf = (tombstones: readonly Tombstone[]) => tombstones.flatMap(({ hash }) => matches.get(hash.toString('hex')) ?? []);
   for (const { record, tombstones } of valid) {

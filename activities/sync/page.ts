@@ -1,3 +1,4 @@
+import type { RecordRef } from '../../connectors/kit/contract.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Db } from '../../store/database.ts';
 import { recordPulledConsent } from '../../store/write/consent.ts';
@@ -5,6 +6,7 @@ import { keepAside, takeFromAside, takeUnmetFromAside } from '../../store/write/
 import { keepSpecial } from '../../store/write/special-data.ts';
 import {
   holdArrivalsOf,
+  knownRecords,
   markDeleted,
   markSeen,
   markUnseenDeleted,
@@ -12,8 +14,10 @@ import {
   storeRecords,
 } from '../../store/write/source-records.ts';
 import { addToSyncRun, saveStreamPosition, type SyncCounts } from '../../store/write/sync-runs.ts';
+import { holdTombstones } from '../../store/write/tombstones.ts';
 import { withoutErased } from './erased.ts';
 import type { PreparedPage, PreparedPull } from './prepare-page.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** Stores one page and the position after it, in the transaction given. The same page again changes nothing but the counts. */
 export async function storePage(tx: Db, keys: KeyRing, from: PageSource, page: PreparedPull, at: Date): Promise<SyncCounts> {
@@ -23,13 +27,36 @@ export async function storePage(tx: Db, keys: KeyRing, from: PageSource, page: P
   return counts;
 }
 
+/** What the parts of a page came to. */
+interface Stored {
+  changed: number;
+  tombstoned: number;
+  readonly valid: RecordRef[];
+  readonly asideIds: string[];
+  rejected: number;
+}
+
+/** Stores the parts of a page, each while the next is prepared. */
+async function storeParts(tx: Db, keys: KeyRing, from: PageSource, { refs, parts }: PreparedPage, at: Date): Promise<Stored> {
+  const stored: Stored = { changed: 0, tombstoned: 0, valid: [], asideIds: [], rejected: 0 };
+  const isAnybodyErased = await holdTombstones(tx); // if not, there is nothing to hash for
+  const known = await knownRecords(tx, from.systemId, refs);
+  for await (const part of readAhead(parts)) {
+    const { valid, rejected } = isAnybodyErased ? await withoutErased(tx, keys, from.systemId, part, at) : part;
+    stored.changed += await storeRecords(tx, from, valid, known);
+    await keepSpecial(tx, keys, from.systemId, part.special, at);
+    await keepAside(tx, from, rejected);
+    stored.tombstoned += part.valid.length - valid.length;
+    stored.rejected += rejected.length;
+    for (const { kind, externalId } of valid) stored.valid.push({ kind, externalId });
+    for (const { externalId } of rejected) if (externalId !== null) stored.asideIds.push(externalId);
+  }
+  return stored;
+}
+
 /** Stores what came, by pull or by itself: records, what is kept aside, deletions, consent, counts. Call it after `holdArrivalsOf`. */
 export async function storePrepared(tx: Db, keys: KeyRing, from: PageSource, page: PreparedPage, at: Date): Promise<SyncCounts> {
-  const { valid, rejected } = await withoutErased(tx, keys, from.systemId, page, at);
-  const changed = await storeRecords(tx, from, valid);
-  await keepSpecial(tx, keys, from.systemId, page.special, at);
-  await keepAside(tx, from, rejected);
-  const asideIds = rejected.flatMap(({ externalId }) => externalId ?? []);
+  const { changed, tombstoned, valid, asideIds, rejected } = await storeParts(tx, keys, from, page, at);
   await markSeen(tx, from, asideIds); // what cannot be read any more is not gone
   const aside = new Set(asideIds);
   const readable = valid.filter(({ externalId }) => !aside.has(externalId));
@@ -44,13 +71,7 @@ export async function storePrepared(tx: Db, keys: KeyRing, from: PageSource, pag
   const unseen = whole ? await markUnseenDeleted(tx, from) : 0;
   if (whole) await takeUnmetFromAside(tx, from);
   await recordPulledConsent(tx, keys, { systemId: from.systemId, refs: valid, at });
-  const counts = {
-    pulled: page.pulled,
-    changed,
-    deleted: gone + unseen,
-    rejected: rejected.length,
-    tombstoned: page.valid.length - valid.length,
-  };
+  const counts = { pulled: page.pulled, changed, deleted: gone + unseen, rejected, tombstoned };
   await addToSyncRun(tx, from.runId, counts);
   return counts;
 }

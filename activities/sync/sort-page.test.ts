@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import canonicalize from 'canonicalize';
 import { describe, expect } from 'vitest';
-import { sortPage } from './sort-page.ts';
+import { type SortedPage, sortedParts } from './sort-page.ts';
 
 const person = (raw: unknown, externalId = 'a') => ({
   kind: 'person' as const,
@@ -10,6 +10,13 @@ const person = (raw: unknown, externalId = 'a') => ({
   raw,
   canonical: { givenName: 'Ana' },
 });
+
+/** The parts of a page as one. */
+async function sortPage(page: Parameters<typeof sortedParts>[0]): Promise<SortedPage> {
+  const parts: SortedPage[] = [];
+  for await (const part of sortedParts(page)) parts.push(part);
+  return { valid: parts.flatMap(({ valid }) => valid), rejected: parts.flatMap(({ rejected }) => rejected) };
+}
 
 /** Any JSON, with the characters that PostgreSQL cannot hold among its texts and keys. */
 const anyRaw = fc

@@ -16,14 +16,14 @@ export interface SortedRecord extends StoredRecord {
   readonly canonical: Fields;
 }
 
-/** A page parted into what can be stored and what is kept aside. */
+/** A page, or a part of it, parted into what can be stored and what is kept aside. */
 export interface SortedPage {
   readonly valid: readonly SortedRecord[];
   readonly rejected: readonly RejectedRecord[];
 }
 
-/** After so many records whatever waits has its turn: the database is not left idle while the next page is sorted. */
-const recordsAtOnce = 50;
+/** Records of one part. */
+const recordsAtOnce = 100;
 
 /** U+0000 and halves of characters, which PostgreSQL's jsonb refuses, as JSON text shows them. */
 const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
@@ -101,11 +101,11 @@ function stored(written: Written, canonical: Fields): SortedRecord {
 /** What the schemas allow and the store cannot hold: amounts beyond 2^53, the year 0. */
 function beyond(canonical: unknown): Problem[] {
   const { amountCents, at } = canonical as { readonly amountCents?: unknown; readonly at?: unknown }; // the schema of every kind says: an object
-  const problem = (path: string, message: string): Problem => ({ path, rule: 'range', message });
-  return [
-    ...(typeof amountCents === 'number' && !Number.isSafeInteger(amountCents) ? [problem('amountCents', 'is too large')] : []),
-    ...(typeof at === 'string' && at.startsWith('0000') ? [problem('at', 'is no year')] : []),
-  ];
+  const problems: Problem[] = [];
+  if (typeof amountCents === 'number' && !Number.isSafeInteger(amountCents))
+    problems.push({ path: 'amountCents', rule: 'range', message: 'is too large' });
+  if (typeof at === 'string' && at.startsWith('0000')) problems.push({ path: 'at', rule: 'range', message: 'is no year' });
+  return problems;
 }
 
 /** Records without an id are told apart by their content, so that the same one is kept aside once. */
@@ -129,18 +129,35 @@ function sorted(given: SourceRecordDraft): SortedRecord | RejectedRecord {
   return { externalId, reasonCode: 'invalid-record', reason: problemsInWords(problems), raw };
 }
 
-/** Parts what the schemas allow from what is kept aside with its reason; of two records of one id the later one counts. */
-export async function sortPage(page: Pick<PullPage, 'records' | 'rejected'>): Promise<SortedPage> {
-  const rejected: RejectedRecord[] = page.rejected.map((one) => {
-    const { externalId, reasonCode, reason, raw } = cleaned(one);
-    return { externalId: asideId(externalId, raw), reasonCode, reason, raw };
-  });
+/** The id under which a record is stored. */
+export const storableId = (externalId: string): string =>
+  unstorableCharacter.test(externalId) ? cleaned(externalId) : externalId;
+
+function sortedPart(drafts: readonly SourceRecordDraft[], rejected: RejectedRecord[]): SortedPage {
   const valid = new Map<string, SortedRecord>();
-  for (const [place, given] of page.records.entries()) {
-    if (place % recordsAtOnce === recordsAtOnce - 1) await breath();
+  for (const given of drafts) {
     const one = sorted(given);
     if ('kind' in one) valid.set(`${one.kind}:${one.externalId}`, one);
     else rejected.push(one);
   }
   return { valid: [...valid.values()], rejected };
+}
+
+/**
+ * Parts what the schemas allow from what is kept aside with its reason, some records at a time, so that one part is stored while the next is
+ * sorted. Of two records of one id the later one counts: a page that has such comes as one part.
+ */
+export async function* sortedParts({ records, rejected }: Pick<PullPage, 'records' | 'rejected'>): AsyncGenerator<SortedPage> {
+  let aside: RejectedRecord[] = rejected.map((one) => {
+    const { externalId, reasonCode, reason, raw } = cleaned(one);
+    return { externalId: asideId(externalId, raw), reasonCode, reason, raw };
+  });
+  const ids = new Set(records.map(({ kind, externalId }) => `${kind}:${storableId(externalId)}`));
+  const size = ids.size < records.length ? records.length : recordsAtOnce;
+  for (let from = 0; from < records.length; from += size) {
+    yield sortedPart(records.slice(from, from + size), aside);
+    aside = [];
+    await breath();
+  }
+  if (aside.length > 0) yield { valid: [], rejected: aside };
 }

@@ -104,5 +104,5 @@ export async function storeCame(
   const rejected = came.flatMap((one) => one.rejected);
   const deleted = came.flatMap((one) => one.deleted ?? []);
   const drafts = { records, rejected, deleted, last: false, partial: true };
-  await storePrepared(tx, keys, from, await preparePage(drafts, from.systemId, policy), at);
+  await storePrepared(tx, keys, from, preparePage(drafts, from.systemId, policy), at);
 }

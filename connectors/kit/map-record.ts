@@ -22,7 +22,7 @@ function ofEach(record: unknown, rule: ValueTransform): readonly unknown[] {
   const items = asList(valueAt(record, rule.each ?? '.')).filter((item) => meets(item, rule.where));
   const map = rule.map;
   if (map !== undefined) {
-    return items.map((item) => fieldsOf(item, map)).filter((fields) => Object.keys(fields).length > 0);
+    return items.map((item) => fieldsOf(item, map, asIs)).filter((fields) => Object.keys(fields).length > 0);
   }
   return items.map((item) => converted(valueAt(item, rule.take ?? '.'), rule)).filter((value) => !isEmpty(value));
 }
@@ -53,32 +53,57 @@ export function sourceValue(record: unknown, source: FieldSource): unknown {
   return converted(paths.length === 1 ? values[0] : values.find((value) => !isEmpty(value)), source);
 }
 
-function fieldsOf(record: unknown, map: FieldMap): Record<string, unknown> {
+/** What becomes of the value of a field. */
+type Shape = (field: string, value: unknown) => unknown;
+
+const asIs: Shape = (_, value) => value;
+
+const entries = new WeakMap<FieldMap, readonly (readonly [string, FieldSource])[]>();
+
+/** The fields of a map: one map makes every record of its kind. */
+function entriesOf(map: FieldMap): readonly (readonly [string, FieldSource])[] {
+  const known = entries.get(map) ?? Object.entries(map);
+  entries.set(map, known);
+  return known;
+}
+
+function valueOf(record: unknown, field: string, source: FieldSource): unknown {
+  try {
+    return sourceValue(record, source);
+  } catch (error) {
+    throw error instanceof Unreadable ? error.in(field) : error;
+  }
+}
+
+function fieldsOf(record: unknown, map: FieldMap, shape: Shape): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [field, source] of Object.entries(map)) {
-    let value: unknown;
-    try {
-      value = sourceValue(record, source);
-    } catch (error) {
-      throw error instanceof Unreadable ? error.in(field) : error;
-    }
-    if (!isEmpty(value) && !(Array.isArray(value) && value.length === 0)) fields[field] = value;
+  for (const [field, source] of entriesOf(map)) {
+    const value = valueOf(record, field, source);
+    if (isEmpty(value)) continue;
+    const shaped = shape(field, value);
+    if (!Array.isArray(shaped) || shaped.length > 0) fields[field] = shaped;
   }
   return fields;
 }
 
 /** A field that holds several takes a single value as its only one; doubles are dropped. */
-const shaped = (kind: RecordKind, field: string, value: unknown): unknown => {
-  if (!holdsSeveral(kind, field)) return value;
+function several(value: unknown): readonly unknown[] {
   const texts = asList(value).map((one) => (typeof one === 'number' ? String(one) : one));
-  return [...new Set(texts)].filter((one) => !isEmpty(one));
-};
+  return (texts.length === 1 ? texts : [...new Set(texts)]).filter((one) => !isEmpty(one));
+}
+
+const shapes = new Map<RecordKind, Shape>();
+
+function shapeOf(kind: RecordKind): Shape {
+  const known = shapes.get(kind) ?? ((field, value) => (holdsSeveral(kind, field) ? several(value) : value));
+  shapes.set(kind, known);
+  return known;
+}
 
 /** Maps one record of the vendor to the canonical fields of its kind. Empty values are left out. */
 export function mapRecord(kind: RecordKind, record: unknown, map: FieldMap): Mapped {
   try {
-    const pairs = Object.entries(fieldsOf(record, map)).map(([field, value]) => [field, shaped(kind, field, value)] as const);
-    return { fields: Object.fromEntries(pairs.filter(([, value]) => !(Array.isArray(value) && value.length === 0))) };
+    return { fields: fieldsOf(record, map, shapeOf(kind)) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { problem: { code: error.code, field: error.field, why: error.why } };

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import { jsons, texts } from '../binary-array.ts';
-import { type Db, empty, type Sql, sql } from '../database.ts';
+import { type Db, empty, prepared, type Sql, sql } from '../database.ts';
 import { afterChange, afterDeletion, type WrittenRow } from './written-records.ts';
 
 /** One valid record ready to be stored. */
@@ -25,18 +25,48 @@ export interface PageSource {
 
 /** Records of one system arrive one page after the other: what a page looks up stays so until it is written. Held until the transaction ends. */
 export async function holdArrivalsOf(tx: Db, systemId: string): Promise<void> {
-  await tx.query(sql`select pg_advisory_xact_lock(hashtext('ficha-arrivals'), hashtext(${systemId}))`);
+  await tx.query(prepared('arrivals-hold', sql`select pg_advisory_xact_lock(hashtext('ficha-arrivals'), hashtext(${systemId}))`));
+}
+
+/** A record as the store knows it before a page is written. */
+interface KnownRecord extends WrittenRow {
+  readonly externalId: string;
+  readonly hash: string;
+  /** Not gone at its source. */
+  readonly isHere: boolean;
+}
+
+/** Records that are stored, by kind and external id. */
+type KnownRecords = ReadonlyMap<string, KnownRecord>;
+
+type Ref = Pick<StoredRecord, 'kind' | 'externalId'>;
+
+const keyOf = ({ kind, externalId }: Ref): string => `${kind}:${externalId}`;
+
+/** Those of these records that are stored. Call it after `holdArrivalsOf`. Index: source_record (linked_system_id, kind, external_id). */
+export async function knownRecords(tx: Db, systemId: string, refs: readonly Ref[]): Promise<KnownRecords> {
+  if (refs.length === 0) return new Map();
+  const { rows } = await tx.query<KnownRecord>(sql`
+    select id, kind, external_id as "externalId", encode(content_hash, 'hex') as hash, deleted_at is null as "isHere"
+      from source_record
+     where linked_system_id = ${systemId} and kind = any(${[...new Set(refs.map(({ kind }) => kind))]}::text[])
+       and external_id = any(${texts(refs.map(({ externalId }) => externalId))}::text[])`);
+  return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
 /**
- * Stores a page: new and changed records are written, unchanged ones only marked as seen. Queues what must be resolved and projected
+ * Stores records: new and changed ones are written, unchanged ones only marked as seen. Queues what must be resolved and projected
  * again, and flattens sales and interactions. Call it after `holdArrivalsOf`.
  * @param records 0 <= n <= some thousands, no two of one kind and external id
+ * @param known those of them that are stored already
  * @returns how many were new or changed
  */
-export async function storeRecords(tx: Db, from: PageSource, records: readonly StoredRecord[]): Promise<number> {
-  if (records.length === 0) return 0;
-  const known = await knownOf(tx, from.systemId, records);
+export async function storeRecords(
+  tx: Db,
+  from: PageSource,
+  records: readonly StoredRecord[],
+  known: KnownRecords,
+): Promise<number> {
   const added: StoredRecord[] = [];
   const changed: StoredRecord[] = [];
   const same: string[] = [];
@@ -52,47 +82,37 @@ export async function storeRecords(tx: Db, from: PageSource, records: readonly S
   return added.length + changed.length;
 }
 
-const keyOf = ({ kind, externalId }: Pick<StoredRecord, 'kind' | 'externalId'>): string => `${kind}:${externalId}`;
-
-interface KnownRecord extends WrittenRow {
-  readonly externalId: string;
-  readonly hash: string;
-  /** Not gone at its source. */
-  readonly isHere: boolean;
-}
-
-/** Those of these records that are stored. Index: source_record (linked_system_id, kind, external_id). */
-async function knownOf(tx: Db, systemId: string, records: readonly StoredRecord[]): Promise<ReadonlyMap<string, KnownRecord>> {
-  const { rows } = await tx.query<KnownRecord>(sql`
-    select id, kind, external_id as "externalId", encode(content_hash, 'hex') as hash, deleted_at is null as "isHere"
-      from source_record
-     where linked_system_id = ${systemId} and kind = any(${[...new Set(records.map(({ kind }) => kind))]}::text[])
-       and external_id = any(${texts(records.map(({ externalId }) => externalId))}::text[])`);
-  return new Map(rows.map((row) => [keyOf(row), row]));
-}
-
 async function markSame(tx: Db, { runId }: PageSource, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(sql`update source_record set seen_run_id = ${runId}, seen_at = now() where id = any(${[...ids]}::bigint[])`);
 }
 
+/** How records are written that are new, or that are there. */
+interface Way {
+  readonly name: string;
+  readonly clause: Sql;
+}
+
 /** Nothing looks for a row that is known not to be there. */
-const inserted = empty;
-const replaced = sql`
+const inserted: Way = { name: 'source-record-insert', clause: empty };
+const replaced: Way = {
+  name: 'source-record-replace',
+  clause: sql`
       on conflict (linked_system_id, kind, external_id) do update
          set raw = excluded.raw, canonical = excluded.canonical, content_hash = excluded.content_hash, stream = excluded.stream,
              seen_run_id = excluded.seen_run_id, client_external_id = excluded.client_external_id,
-             changed_at = excluded.changed_at, seen_at = now(), deleted_at = null`;
+             changed_at = excluded.changed_at, seen_at = now(), deleted_at = null`,
+};
 
-/** Writes records and queues the people and companies among them. @param way `inserted` or `replaced` @returns the others */
+/** Writes records and queues the people and companies among them. @returns the others */
 async function writeRecords(
   tx: Db,
   from: PageSource,
   records: readonly StoredRecord[],
-  way: Sql,
+  { name, clause }: Way,
 ): Promise<readonly WrittenRow[]> {
   if (records.length === 0) return [];
-  const { rows } = await tx.query<WrittenRow>(sql`
+  const statement = sql`
     with written as (
       insert into source_record (linked_system_id, kind, external_id, raw, canonical, content_hash, stream, seen_run_id,
                                  client_external_id, changed_at)
@@ -104,11 +124,12 @@ async function writeRecords(
                     ${texts(records.map(({ contentHash }) => contentHash))}::text[],
                     ${texts(records.map(({ clientExternalId }) => clientExternalId))}::text[],
                     ${texts(records.map(({ changedAt }) => changedAt))}::text[])
-             as p(kind, external_id, raw, canonical, hash, owner, changed_at)${way}
+             as p(kind, external_id, raw, canonical, hash, owner, changed_at)${clause}
       returning id, kind),
     queued as (
       insert into resolution_queue (source_record_id) select id from written where kind in ('person', 'company'))
-    select id, kind from written where kind not in ('person', 'company')`);
+    select id, kind from written where kind not in ('person', 'company')`;
+  const { rows } = await tx.query<WrittenRow>(prepared(name, statement));
   return rows;
 }
 

@@ -1,4 +1,4 @@
-import { type Db, sql } from '../database.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
 /** What a page, or a run, did. */
 export interface SyncCounts {
@@ -20,11 +20,16 @@ export async function startSyncRun(db: Db, runId: string, systemId: string, mode
 
 /** Adds what one page did; call it in the page's transaction. */
 export async function addToSyncRun(tx: Db, runId: string, counts: SyncCounts): Promise<void> {
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'sync-run-add',
+      sql`
     update sync_run
        set pulled = pulled + ${counts.pulled}, changed = changed + ${counts.changed}, deleted = deleted + ${counts.deleted},
            rejected = rejected + ${counts.rejected}, tombstoned = tombstoned + ${counts.tombstoned}, pages = pages + 1
-     where id = ${runId}`);
+     where id = ${runId}`,
+    ),
+  );
 }
 
 /** Ends a run that is still running; the first end stands. */
@@ -66,9 +71,14 @@ export async function saveStreamPosition(
   stream: string,
   position: Omit<StreamPosition, 'mode'>,
 ): Promise<void> {
-  await tx.query(sql`
+  await tx.query(
+    prepared(
+      'sync-cursor-save',
+      sql`
     insert into sync_cursor (linked_system_id, stream, cursor, run_id, done)
     values (${systemId}, ${stream}, ${JSON.stringify(position.cursor)}::jsonb, ${position.runId}, ${position.done})
     on conflict (linked_system_id, stream) do update
-       set cursor = excluded.cursor, run_id = excluded.run_id, done = excluded.done, updated_at = now()`);
+       set cursor = excluded.cursor, run_id = excluded.run_id, done = excluded.done, updated_at = now()`,
+    ),
+  );
 }

@@ -2,7 +2,7 @@ import { type RecognisableRecord, tombstoneTexts } from '../../domain/privacy/to
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { bytes } from '../binary-array.ts';
-import { type Db, join, sql } from '../database.ts';
+import { type Db, join, prepared, sql } from '../database.ts';
 
 /** Arrivals hold it shared, an erasure alone: no row slips in between the look and the new tombstones. */
 const lockName = 'ficha-tombstones';
@@ -58,19 +58,28 @@ export interface TombstoneMatch {
  * @returns whether any is in force, seen after they were held off
  */
 export async function holdTombstones(tx: Db): Promise<boolean> {
-  await tx.query(sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`);
-  const { rows } = await tx.query(sql`
-    select from tombstone where lifted_at is null and (expires_at is null or expires_at > now()) limit 1`);
+  await tx.query(prepared('tombstones-hold', sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`));
+  const { rows } = await tx.query(
+    prepared(
+      'tombstones-any',
+      sql`select from tombstone where lifted_at is null and (expires_at is null or expires_at > now()) limit 1`,
+    ),
+  );
   return rows.length > 0;
 }
 
 /**
  * Which of these hashes belong to an erased person. Call it in the transaction that writes the rows, before writing: it holds
- * off new tombstones until that transaction ends. Index: tombstone primary key.
+ * off new tombstones until that transaction ends.
  * @param hashes n >= 0, of `tombstonesOf`, of any number of records
  */
 export async function checkTombstones(tx: Db, hashes: readonly Buffer[]): Promise<TombstoneMatch[]> {
-  if (!(await holdTombstones(tx)) || hashes.length === 0) return [];
+  return (await holdTombstones(tx)) ? await tombstonesAmong(tx, hashes) : [];
+}
+
+/** Which of these hashes belong to an erased person, for who holds off new tombstones. Index: tombstone primary key. */
+export async function tombstonesAmong(tx: Db, hashes: readonly Buffer[]): Promise<TombstoneMatch[]> {
+  if (hashes.length === 0) return [];
   const { rows } = await tx.query<TombstoneMatch>(sql`
     select encode(hash, 'hex') as hash, kind, request_id as "requestId"
       from tombstone

@@ -105,7 +105,7 @@ export async function consentScene(systems: readonly Openable[], policy?: Consen
     },
     pull: async (systemId, records, deleted = []) => {
       const from = { systemId, stream: 'all', runId: randomUUID() };
-      const prepared = await preparePage({ records, rejected: [], deleted, last: true }, systemId, policy);
+      const prepared = preparePage({ records, rejected: [], deleted, last: true }, systemId, policy);
       await db.transaction((tx) => storePage(tx, deps.keys, from, { ...prepared, cursor: { version: 1 } }, deps.now()));
       await resolve();
     },

@@ -6,18 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
  * GET /ledger answers when each page was asked, in ms, by offset.
  */
 const [records = 0, pauseMs = 0] = process.argv.slice(2).map(Number);
-const padding = 'x'.repeat(700);
-const person = (i: number) => ({
-  id: i,
-  first_name: `Ana ${i}`,
-  last_name: `Ruiz ${i % 977}`,
-  email: `ana.${i}@example.test`,
-  mobile: `+34600${String(i).padStart(6, '0')}`,
-  born: '1980-02-01',
-  updated_at: new Date(1.7e12 + i).toISOString(),
-  addresses: [{ town: 'Madrid', country: 'ES' }],
-  padding,
-});
+const rest = `"born":"1980-02-01","addresses":[{"town":"Madrid","country":"ES"}],"padding":"${'x'.repeat(700)}"}`;
+/** JSON by hand, so that the vendor takes little of the processors that it shares with the worker under test. */
+const person = (i: number): string =>
+  `{"id":${i},"first_name":"Ana ${i}","last_name":"Ruiz ${i % 977}","email":"ana.${i}@example.test","mobile":"+34600${String(i).padStart(6, '0')}","updated_at":"${new Date(1.7e12 + i).toISOString()}",${rest}`;
 
 const ledger: [offset: number, atMs: number][] = [];
 
@@ -32,7 +24,7 @@ const server = createServer((request, response) => {
   ledger.push([offset, performance.now()]);
   const length = Math.max(0, Math.min(Number(searchParams.get('limit')), records - offset));
   const answer = (): void => {
-    response.end(JSON.stringify({ data: Array.from({ length }, (_, place) => person(offset + place)) }));
+    response.end(`{"data":[${Array.from({ length }, (_, place) => person(offset + place)).join(',')}]}`);
   };
   if (pauseMs === 0) answer();
   else void wait(pauseMs).then(answer);
