@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-const everyMs = 2_000;
+const everyMs = 1_000;
 
 /** Tells Temporal that the activity lives while one slow call is under way, so that a dead worker is noticed within seconds. */
 export async function beating<Result>(work: () => Promise<Result>): Promise<Result> {

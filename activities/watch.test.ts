@@ -51,7 +51,7 @@ async function watch(ms = 30_000, restMs = 0, attempt = 1): Promise<Watched> {
 
 test('a no that a look finds is in the ledger, and the watch says so; only what tells of consent is read', async () => {
   answers = [[saidIn('c1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z' })]];
-  expect(await watch()).toEqual({ changed: 1, over: false, restMs: 20_000 });
+  expect(await watch()).toEqual({ changed: 1, over: false, restMs: 10_000 });
   expect(looks).toEqual(['people']);
   const { rows } = await scene.database.worker.query(sql`select answer from consent_event`);
   expect(rows).toEqual([{ answer: 'denied' }]);

@@ -89,7 +89,7 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
 
   return {
     /**
-     * Looks at what people allow in a system that does not call, every 20 seconds or as its limits let, until something changed or ten
+     * Looks at what people allow in a system that does not call, every 10 seconds or as its limits let, until something changed or ten
      * minutes are over. What is read goes the way of a sync; a sync that is going on is not disturbed.
      */
     awaitConsent: async ({ systemId, restMs }: WatchOrder): Promise<Watched> =>

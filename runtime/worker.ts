@@ -75,6 +75,9 @@ export async function startWorker(
   const common = {
     connection,
     namespace,
+    // who waits for a worker that died waits for seconds: its last heartbeat is fresh, and its workflows go to another at once
+    maxHeartbeatThrottleInterval: '1 second',
+    stickyQueueScheduleToStartTimeout: '2 seconds',
     dataConverter: dataConverter(deps.keys),
     interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
     ...(version && {

@@ -15,7 +15,7 @@ import { dataConverter } from '../platform/codec.ts';
 import { bundleWorkflows } from '../runtime/worker.ts';
 import { sql } from '../store/database.ts';
 import { taskQueue, workflowIdOf } from '../workflows/messages.ts';
-import { consentScene } from './support/consent-scene.ts';
+import { type ConsentScene, consentScene } from './support/consent-scene.ts';
 import { testKeyRing } from './support/keys.ts';
 import { type MailmanServer, mailmanServers, onMailman, subscribe } from './support/mailman-server.ts';
 import { openOnServer } from './support/open-on-server.ts';
@@ -145,7 +145,18 @@ test.for(places)(
     const at = (share: number): number =>
       Number((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0).toFixed(1));
     const seconds = measured.seconds.map((one) => Number(one.toFixed(1)));
-    const told = { on: name, optOuts, ...measured.counts, p50: at(0.5), p95: at(0.95), most: at(1), load: loadavg()[0], seconds };
+    const { counts, stages } = measured;
+    const told = {
+      on: name,
+      optOuts,
+      ...counts,
+      p50: at(0.5),
+      p95: at(0.95),
+      most: at(1),
+      ...stages,
+      load: loadavg()[0],
+      seconds,
+    };
     process.stderr.write(`${JSON.stringify({ ...told, unit: 's until read back everywhere' })}\n`);
     const report = process.env['FICHA_CONSENT_REPORT'];
     if (report !== undefined) appendFileSync(report, `${JSON.stringify(told)}\n`);
@@ -168,6 +179,24 @@ async function ownNamespace(): Promise<Client> {
     ),
   );
   return client;
+}
+
+/** The 95th of a hundred: until the word is in the ledger, until the systems owe it, until the last of them was read back by Ficha. */
+async function stagesOf({ database }: ConsentScene, began: ReadonlyMap<number, number>) {
+  const { rows } = await database.worker.query<Readonly<Record<'email' | 'heard' | 'owed' | 'done', string>>>(sql`
+    select i.value as email, min(e.received_at) as heard, min(s.since) as owed, max(s.read_back_at) as done
+      from client_identifier i
+      join suppression s on s.client_id = i.client_id
+     cross join lateral (select * from consent_ledger(i.client_id) l where l.answer = 'denied') e
+     where i.kind = 'email' group by i.value`);
+  const p95 = (of: 'heard' | 'owed' | 'done'): number => {
+    const waits = rows.map((row) => {
+      const [person] = [...began].find(([one]) => addressOf(one) === row.email) ?? [];
+      return (Date.parse(row[of]) - (began.get(person ?? -1) ?? Number.NaN)) / 1_000;
+    });
+    return Number((waits.sort((one, other) => one - other)[Math.ceil(0.95 * waits.length) - 1] ?? Number.NaN).toFixed(1));
+  };
+  return { heardP95: p95('heard'), owedP95: p95('owed'), doneP95: p95('done') };
 }
 
 /**
@@ -210,8 +239,10 @@ async function optOutEverywhere(places: readonly Place[]) {
   for (const { systemId } of places) {
     await client.workflow.start('watchConsent', { workflowId: workflowIdOf.watch(systemId), taskQueue, args: [{ systemId }] });
   }
+  const began = new Map<number, number>();
   const measure = async (person: number): Promise<number> => {
     await pause(person * betweenMs);
+    began.set(person, Date.now());
     const origin = places[person % places.length];
     const ref = { kind: 'person', externalId: origin?.ids[person] ?? '' } as const;
     if (person % killEvery === 0) toKill += 1;
@@ -230,7 +261,7 @@ async function optOutEverywhere(places: readonly Place[]) {
       const held = (await scene.states()).filter((line) => line.endsWith(' applied'));
       return held.length === optOuts * places.length;
     });
-    return { seconds, counts };
+    return { seconds, counts, stages: await stagesOf(scene, began) };
   } finally {
     running?.kill('SIGKILL');
     served.stop();

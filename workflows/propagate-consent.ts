@@ -2,7 +2,7 @@ import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { ConsentActivities } from '../activities/consent.ts';
 
 // who opted out waits as long for a worker that died
-const heartbeatTimeout = '10 seconds';
+const heartbeatTimeout = '5 seconds';
 const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout,
@@ -11,7 +11,7 @@ const { deriveSuppressions, systemsToSuppress } = proxyActivities<ConsentActivit
 const { applySuppressions } = proxyActivities<ConsentActivities>({
   startToCloseTimeout: '6 hours',
   heartbeatTimeout,
-  retry: { backoffCoefficient: 1.5, maximumInterval: '30 seconds', maximumAttempts: 10 },
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1.5, maximumInterval: '30 seconds', maximumAttempts: 12 },
 });
 
 const batchSize = 500;

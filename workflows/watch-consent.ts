@@ -7,7 +7,7 @@ import { workInChanges } from './work-in-changes.ts';
 const { awaitConsent } = proxyActivities<WatchActivities>({
   taskQueue: watchQueue,
   startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout: '5 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

@@ -13,14 +13,14 @@ export interface Look {
   readonly failed: number;
 }
 
-const shortestMs = 20_000;
-const firstRetryMs = 5_000;
+const shortestMs = 10_000;
+const firstRetryMs = 2_000;
 const longestMs = 900_000;
 /** The rest of the vendor's allowance is for the work. */
 const shareOfAllowance = 1 / 3;
 
 /**
- * How long to leave a system alone after a look at what people allow there: 20 seconds, more where it answers slowly (it is asked at most a
+ * How long to leave a system alone after a look at what people allow there: 10 seconds, more where it answers slowly (it is asked at most a
  * third of the time) or allows few calls (at most a third of each of its windows), and less after a first failure. Never over 15 minutes.
  * @returns milliseconds
  */
