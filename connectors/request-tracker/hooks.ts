@@ -34,7 +34,7 @@ export const hooks: Hooks = {
   listPages: (stream, cursor, context) => {
     const { api, field, includeStaff, lookbackMs } = opened(context);
     if (stream === 'person') return pullPeople(api, includeStaff, cursor, context.now(), lookbackMs);
-    return stream === 'interaction' ? pullTickets(api, cursor, context.now(), lookbackMs) : pullConsent(api, field);
+    return stream === 'interaction' ? pullTickets(api, cursor, context.now(), lookbackMs) : pullConsent(api, field, cursor);
   },
   verbs: (context) => {
     const { api, field } = opened(context);

@@ -150,6 +150,26 @@ describe.each(await requestTrackerServers())('request-tracker connector on the %
     expect((await pullAll(unset, 'consent')).records).toEqual([]);
   });
 
+  test('a look reads who was noted since the last, by the clock of Request Tracker; only a full listing tells what is gone', async () => {
+    const order = { key: 'k', channel: 'email', purpose: 'newsletter' } as const;
+    const whose = async (cursor: Cursor | null) => {
+      const { records, complete } = await pullAll(system, 'consent', cursor);
+      return { of: records.map(({ externalId }) => externalId), complete };
+    };
+    await system.suppress(person(bea), order);
+    const { cursor, complete } = await pullAll(system, 'consent');
+    expect(complete).toBe(true);
+    const since = Number(cursor?.['since']);
+    const known = { version: 1, since: since + 61_000 };
+    expect(await whose(known)).toEqual({ of: [], complete: false });
+    await system.suppress(person(ana), order);
+    const next = await pullAll(system, 'consent', cursor);
+    expect(next.records.map(({ externalId }) => externalId)).toContain(`${ana}:email:newsletter`);
+    expect(Number(next.cursor?.['since'])).toBeGreaterThanOrEqual(since);
+    for (const one of [ana, bea]) await system.unsuppress(person(one), { ...order, consentEventId: 'e' });
+    expect(await whose(null)).toEqual({ of: [], complete: true });
+  });
+
   test('lookup finds by address or login name and never takes all for one', async () => {
     expect(await system.lookup([{ kind: 'email', value: 'ANA@example.test' }])).toEqual([person(ana)]);
     expect(await system.lookup([{ kind: 'email', value: 'nobody@example.test' }])).toEqual([]);
