@@ -2,7 +2,7 @@ import { asOneSubject } from '../../domain/consent/consent-state.ts';
 import type { Carrier, Recipient } from '../../domain/consent/contact-decision.ts';
 import type { ListedLine } from '../../domain/consent/listed-lines.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import { type Db, sql } from '../database.ts';
+import { type Database, type Db, prepared, sql } from '../database.ts';
 import { consentEventsOf } from './consent.ts';
 
 /** An address that somebody wants to write to, in the form that is compared. */
@@ -25,11 +25,16 @@ const keyOf = ({ kind, value }: Address): string => `${kind}:${value}`;
 
 /** Clients that carry these addresses, with their ledgers. Indexes: client_identifier primary key, those of `consentEventsOf`. */
 async function carriersOf(db: Db, addresses: readonly Address[]): Promise<ReadonlyMap<string, readonly Carrier[]>> {
-  const { rows } = await db.query<Address & { readonly clientId: string; readonly state: Carrier['state'] }>(sql`
+  const { rows } = await db.query<Address & { readonly clientId: string; readonly state: Carrier['state'] }>(
+    prepared(
+      'contactable-carriers',
+      sql`
     select distinct x.kind, x.value, c.id as "clientId", c.state
-      from jsonb_to_recordset(${JSON.stringify(addresses)}::jsonb) as x(kind text, value text)
+      from unnest(${addresses.map(({ kind }) => kind)}::text[], ${addresses.map(({ value }) => value)}::text[]) as x(kind, value)
       join client_identifier i on i.kind = x.kind and i.value = x.value
-      join client c on c.id = i.client_id`);
+      join client c on c.id = i.client_id`,
+    ),
+  );
   const events = await consentEventsOf(db, [...new Set(rows.map(({ clientId }) => clientId))]);
   const ledgers = grouped(events, ({ clientId }) => clientId);
   const carriers = rows.map(({ kind, value, clientId, state }) => ({
@@ -39,20 +44,24 @@ async function carriersOf(db: Db, addresses: readonly Address[]): Promise<Readon
   return new Map([...grouped(carriers, ({ key }) => key)].map(([key, found]) => [key, found.map(({ carrier }) => carrier)]));
 }
 
+/** The address behind each keyed hash, as it stands in the suppression list and beside the messages that were noted. */
+type Hashed = ReadonlyMap<string, string>;
+
+const hashesOf = (keys: KeyRing, addresses: readonly Address[]): Hashed =>
+  new Map(addresses.map((address) => [keys.mac('suppression', keyOf(address)).toString('hex'), keyOf(address)]));
+
 /** Lines of the suppression list about these addresses. Index: suppression_list primary key. */
-async function listedOf(
-  db: Db,
-  keys: KeyRing,
-  addresses: readonly Address[],
-): Promise<ReadonlyMap<string, readonly ListedLine[]>> {
-  const keyOfHash = new Map(
-    addresses.map((address) => [keys.mac('suppression', keyOf(address)).toString('hex'), keyOf(address)]),
-  );
-  const { rows } = await db.query<ListedLine & { readonly hash: string }>(sql`
+async function listedOf(db: Db, hashed: Hashed): Promise<ReadonlyMap<string, readonly ListedLine[]>> {
+  const { rows } = await db.query<ListedLine & { readonly hash: string }>(
+    prepared(
+      'contactable-listed',
+      sql`
     select encode(l.hash, 'hex') as hash, l.reason, l.purpose, l.channel, l.since
-      from unnest(${[...keyOfHash.keys()]}::text[]) as x(hash)
-      join suppression_list l on l.hash = decode(x.hash, 'hex')`);
-  return grouped(rows, ({ hash }) => keyOfHash.get(hash) ?? '');
+      from unnest(${[...hashed.keys()]}::text[]) as x(hash)
+      join suppression_list l on l.hash = decode(x.hash, 'hex')`,
+    ),
+  );
+  return grouped(rows, ({ hash }) => hashed.get(hash) ?? '');
 }
 
 /** How often an address may be written to on one channel. */
@@ -63,41 +72,41 @@ export interface ContactCap {
 }
 
 /** Addresses that one of the caps holds back now, by the messages that were noted. Index: contact_made primary key. */
-async function cappedOf(
-  db: Db,
-  keys: KeyRing,
-  addresses: readonly Address[],
-  caps: readonly ContactCap[],
-): Promise<ReadonlySet<string>> {
+async function cappedOf(db: Db, hashed: Hashed, caps: readonly ContactCap[]): Promise<ReadonlySet<string>> {
   if (caps.length === 0) return new Set();
-  const keyOfHash = new Map(
-    addresses.map((address) => [keys.mac('suppression', keyOf(address)).toString('hex'), keyOf(address)]),
-  );
-  const { rows } = await db.query<{ readonly hash: string }>(sql`
+  const { rows } = await db.query<{ readonly hash: string }>(
+    prepared(
+      'contactable-capped',
+      sql`
     select distinct encode(m.hash, 'hex') as hash
       from jsonb_to_recordset(${JSON.stringify(caps)}::jsonb) as c(channel text, most int, days int)
      cross join lateral (
-       select m.hash from unnest(${[...keyOfHash.keys()]}::text[]) as x(hash)
+       select m.hash from unnest(${[...hashed.keys()]}::text[]) as x(hash)
          join contact_made m on m.hash = decode(x.hash, 'hex') and m.channel = c.channel and m.day > current_date - c.days
-        group by m.hash having sum(m.times) >= c.most) m`);
-  return new Set(rows.flatMap(({ hash }) => keyOfHash.get(hash) ?? []));
+        group by m.hash having sum(m.times) >= c.most) m`,
+    ),
+  );
+  return new Set(rows.flatMap(({ hash }) => hashed.get(hash) ?? []));
 }
 
 /**
  * What is known of addresses that somebody wants to write to, in their order, in three queries however many there are, one more where
- * there are caps.
+ * there are caps; what does not need another's answer is asked at once, on connections of its own.
  * @param addresses 1..10,000
  * @param caps those of the channel that is asked about
  */
 export async function recipientsOf(
-  db: Db,
+  db: Database,
   keys: KeyRing,
   addresses: readonly Address[],
   caps: readonly ContactCap[] = [],
 ): Promise<Omit<Recipient, 'meantFor'>[]> {
-  const carriers = await carriersOf(db, addresses);
-  const listed = await listedOf(db, keys, addresses);
-  const capped = await cappedOf(db, keys, addresses, caps);
+  const hashed = hashesOf(keys, addresses);
+  const [carriers, listed, capped] = await Promise.all([
+    carriersOf(db, addresses),
+    listedOf(db, hashed),
+    cappedOf(db, hashed, caps),
+  ]);
   return addresses.map((address) => ({
     carriers: carriers.get(keyOf(address)) ?? [],
     listed: listed.get(keyOf(address)) ?? [],
