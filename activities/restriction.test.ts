@@ -59,6 +59,17 @@ const stored = async (): Promise<readonly unknown[]> =>
     )
   ).rows;
 
+/** The gate refuses this address for the hold, whether the message needs a yes or not. */
+async function expectRefused(value: string): Promise<void> {
+  const [recipient] = await recipientsOf(scene.database.worker, scene.deps.keys, [{ kind: 'email', value }], []);
+  if (recipient === undefined) throw new Error('every address has an answer');
+  for (const consent of ['needed', 'not-needed'] as const)
+    expect(contactDecision(recipient, { purpose: 'marketing', channel: 'email', consent })).toEqual({
+      allowed: false,
+      reason: 'held',
+    });
+}
+
 test('what a sync brings of a restricted client is stored, and nothing else is done with it until the hold is lifted', async () => {
   const before = await known();
   await scene.pull('erp', [anaIn('e1', { givenName: 'Ana María' })]);
@@ -73,14 +84,41 @@ test('a new record of the person falls under the hold at once: the gate refuses 
   const before = (await known())[0];
   await scene.pull('erp', [anaIn('e2', { emails: ['ana.quijano@example.org', 'ana@new.example.org'] })]);
   expect(await known()).toEqual([before]);
-  const address = { kind: 'email', value: 'ana@new.example.org' } as const;
-  const [recipient] = await recipientsOf(scene.database.worker, scene.deps.keys, [address], []);
-  if (recipient === undefined) throw new Error('every address has an answer');
-  for (const consent of ['needed', 'not-needed'] as const)
-    expect(contactDecision(recipient, { purpose: 'marketing', channel: 'email', consent })).toEqual({
-      allowed: false,
-      reason: 'held',
-    });
+  await expectRefused('ana@new.example.org');
+});
+
+test('a restricted client whose records are all gone at their sources stays as it was, and the gate refuses them', async () => {
+  const before = await known();
+  await scene.pull('erp', [], [{ kind: 'person', externalId: 'e1' }]);
+  await scene.pull('mailer', [], [{ kind: 'person', externalId: 'm1' }]);
+  expect(await known()).toEqual(before);
+  await expectRefused('ana.quijano@example.org');
+});
+
+test('who is gone everywhere and comes back as another record falls under the hold; lifted, they are gone', async () => {
+  const before = await known();
+  const goneIn = (systemId: string, externalId: string) => scene.pull(systemId, [], [{ kind: 'person', externalId }]);
+  await goneIn('erp', 'e1');
+  await goneIn('mailer', 'm1');
+  await scene.pull('erp', [anaIn('e2', { givenName: 'Ana María' })]);
+  expect(await known()).toEqual(before);
+  await goneIn('erp', 'e2');
+  expect(await known()).toEqual(before);
+  await lift();
+  await scene.pull('erp', []);
+  expect(await known()).toEqual([]);
+});
+
+test('lifting the hold frees both sides of a split', async () => {
+  const stranger = { givenName: 'Anna', emails: ['anna@example.net'] };
+  await scene.pull('erp', [
+    anaIn('e2', { ...stranger, emails: ['anna@example.net', 'ana.quijano@example.org'], givenName: 'Ana' }),
+  ]);
+  expect(await known()).toHaveLength(1);
+  await scene.pull('erp', [anaIn('e2', stranger)]);
+  expect(await known()).toMatchObject([{ state: 'restricted' }, { state: 'restricted' }]);
+  await lift();
+  expect(await known()).toMatchObject([{ state: 'active' }, { state: 'active' }]);
 });
 
 test('a merge with somebody else changes the values of neither, and the hold reaches both', async () => {

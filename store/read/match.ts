@@ -15,6 +15,13 @@ export interface ResolvableRecord {
   readonly seenAt: string;
 }
 
+/**
+ * Whether a record takes part no more: it is gone at its source. One of a restricted client stays as it is until the hold is lifted, so that
+ * the hold still knows the person by it (GDPR art. 18). Index: client primary key.
+ */
+const isDeleted = sql`r.deleted_at is not null
+             and not exists (select from client held where held.id = r.client_id and held.state = 'restricted')`;
+
 /** Records by their ids, in id order. */
 export async function resolvableRecords(db: Db, ids: readonly string[]): Promise<ResolvableRecord[]> {
   const { rows } = await db.query<ResolvableRecord>(
@@ -22,7 +29,7 @@ export async function resolvableRecords(db: Db, ids: readonly string[]): Promise
       'match-resolvable-records',
       sql`
     select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.canonical, r.client_id as "clientId",
-           r.deleted_at is not null as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt"
+           ${isDeleted} as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt"
       from source_record r join linked_system s on s.id = r.linked_system_id
      where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')
      order by r.id`,
@@ -47,7 +54,7 @@ export async function comparableRows(db: Db, ids: readonly string[], formVersion
       'match-comparable-rows',
       sql`
     select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.client_id as "clientId",
-           r.deleted_at is not null as deleted, f.form, case when f.form is null then r.canonical end as canonical
+           ${isDeleted} as deleted, f.form, case when f.form is null then r.canonical end as canonical
       from source_record r left join match_form f on f.source_record_id = r.id and f.version = ${formVersion}
      where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')`,
     ),

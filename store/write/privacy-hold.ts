@@ -1,22 +1,16 @@
 import { FichaError } from '../../domain/record/error.ts';
 import { type Db, sql } from '../database.ts';
 import { appendAudit } from './audit.ts';
+import { projectAgain } from './clients.ts';
 
-/** What was stored during the hold is worked in: records are resolved, the systems compared with the ledger. */
-async function workInAgain(tx: Db, clientId: string): Promise<void> {
+/** What happened during the hold is worked in: records that came, changed or went are resolved, the systems compared with the ledger. */
+async function workInAgain(tx: Db, clientIds: readonly string[]): Promise<void> {
   await tx.query(sql`
     insert into resolution_queue (source_record_id)
-    select id from source_record where client_id = ${clientId} and kind in ('person', 'company') and deleted_at is null`);
-  await tx.query(sql`insert into consent_queue (client_id) values (${clientId}) on conflict do nothing`);
-}
-
-/** A held or freed client leaves or enters the metrics again. */
-const projectAgain = async (tx: Db, clientId: string): Promise<void> => {
+    select id from source_record where client_id = any(${[...clientIds]}::uuid[]) and kind in ('person', 'company')`);
   await tx.query(sql`
-    insert into projection_queue (source_record_id)
-    select source_record_id from sale where client_id = ${clientId}
-    union select source_record_id from interaction where client_id = ${clientId}`);
-};
+    insert into consent_queue (client_id) select unnest(${[...clientIds]}::uuid[]) on conflict do nothing`);
+}
 
 export interface ToHold {
   readonly clientId: string;
@@ -33,7 +27,7 @@ export async function holdClient(tx: Db, { clientId, requestId, at }: ToHold): P
     insert into restriction (client_id, request_id, since) values (${clientId}, ${requestId}, ${at})
     on conflict (client_id) where lifted_at is null do nothing`);
   await tx.query(sql`update client set state = 'restricted', updated_at = ${at} where id = ${clientId}`);
-  await projectAgain(tx, clientId);
+  await projectAgain(tx, [clientId]);
   if (rowCount > 0) await appendAudit(tx, { actor: 'ficha', action: 'client.restrict', subject: requestId, at });
 }
 
@@ -54,7 +48,7 @@ export interface Notice {
 }
 
 /**
- * Ends the hold that a request brought. The person must have been told before.
+ * Ends the hold that a request brought, on every client that it reaches: a split leaves both sides held. The person must have been told before.
  * @throws FichaError `no-restriction`, `notice-in-future`
  * @see Regulation (EU) 2016/679, art. 18(3)
  */
@@ -69,13 +63,14 @@ export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): 
     update restriction
        set notice_at = ${notice.at}, notice_by = ${notice.by}, notice_digest = ${notice.digest}, lifted_at = ${at}, lifted_by = ${by}
      where request_id = ${requestId} and lifted_at is null returning client_id as "clientId"`);
-  const clientId = rows[0]?.clientId;
-  if (clientId === undefined) {
+  const clientIds = rows.map(({ clientId }) => clientId);
+  if (clientIds.length === 0) {
     throw new FichaError('no-restriction', 'this request holds no client: it was lifted before, or is of another type');
   }
-  await tx.query(sql`update client set state = 'active', updated_at = ${at} where id = ${clientId} and state = 'restricted'`);
-  await projectAgain(tx, clientId);
-  await workInAgain(tx, clientId);
+  await tx.query(sql`
+    update client set state = 'active', updated_at = ${at} where id = any(${clientIds}::uuid[]) and state = 'restricted'`);
+  await projectAgain(tx, clientIds);
+  await workInAgain(tx, clientIds);
   const facts = { noticeAt: notice.at, by: notice.by, digest: notice.digest?.toString('hex') ?? null };
   await appendAudit(tx, { actor: by, action: 'notice.send', subject: requestId, facts, at });
   await appendAudit(tx, { actor: by, action: 'client.unrestrict', subject: requestId, facts: { noticeAt: notice.at }, at });
