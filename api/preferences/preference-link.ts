@@ -9,7 +9,15 @@ export interface PreferenceLink {
   readonly channel: string;
   /** ISO 8601 UTC. */
   readonly until: string;
+  /**
+   * The client's own addresses of this channel as the suppression list holds them, keyed hashes in hexadecimal: a no that is said when no
+   * system knows the client any more still finds them when they come back.
+   */
+  readonly hashes?: readonly string[];
 }
+
+/** Kind of the addresses that a channel reaches. */
+export const addressKind = (channel: string): 'email' | 'phone' => (channel === 'email' ? 'email' : 'phone');
 
 const context = 'preference-link';
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consentPolicy } from '../../domain/consent/consent-policy.ts';
 import { createLog } from '../../platform/log.ts';
 import { consentMatrixOf } from '../../store/read/consent.ts';
+import { recipientsOf } from '../../store/read/contactable.ts';
 import { sql } from '../../store/database.ts';
 import { clientOf, linkSystem, storePerson } from '../../test/support/privacy-world.ts';
 import { testKeyRing } from '../../test/support/keys.ts';
@@ -111,6 +112,16 @@ test('who is erased since is contacted by nobody: the click is answered all the 
   });
   expect((await send(`/u/${gone}`, {})).status).toBe(200);
   expect((await pages.request(`/p/${gone}`)).status).toBe(200);
+});
+
+test('a no of who is gone everywhere is listed, so that it holds when a system brings them back', async () => {
+  const address = 'back.again@example.org';
+  const hash = keys.mac('suppression', `email:${address}`).toString('hex');
+  const link = { purpose: 'marketing', channel: 'email', until: '2099-01-01T00:00:00.000Z', hashes: [hash] };
+  const gone = sealPreferenceLink(keys, { ...link, clientId: '01890000-0000-7000-8000-00000000beef' });
+  expect((await send(`/u/${gone}`, {})).status).toBe(200);
+  const [recipient] = await recipientsOf(database.worker, keys, [{ kind: 'email', value: address }]);
+  expect(recipient?.listed).toMatchObject([{ reason: 'opt-out', purpose: 'marketing', channel: 'email' }]);
 });
 
 property.prop([fc.nat(), fc.integer({ min: 1, max: 255 })], { numRuns: 200 })(

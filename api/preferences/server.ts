@@ -5,9 +5,10 @@ import { consentPolicy, needsConsent, purposeOf } from '../../domain/consent/con
 import { FichaError } from '../../domain/record/error.ts';
 import { consentMatrixOf } from '../../store/read/consent.ts';
 import { recordSaidConsent, type SaidConsent } from '../../store/write/said-consent.ts';
+import { listHashes } from '../../store/write/suppression-list.ts';
 import type { CommandDeps } from '../context.ts';
 import { passConsentOn } from '../pass-consent-on.ts';
-import { openPreferenceLink, type PreferenceLink } from './preference-link.ts';
+import { addressKind, openPreferenceLink, type PreferenceLink } from './preference-link.ts';
 import { openConfirmation } from './confirmation-link.ts';
 import { answered, languageOf } from '../public-page.ts';
 import { confirmationPage, messagePage, type PreferenceLine, preferencePage } from './preference-page.ts';
@@ -51,10 +52,13 @@ async function choicesOf(deps: Deps, language: PageLanguage, { clientId, purpose
   };
 }
 
-/** Writes what the person said and passes it on; who is not there any more is contacted by nobody, so that is no error. */
+/**
+ * Writes what the person said and passes it on. Of who is not there any more the addresses are listed, so that a no holds when a system
+ * brings them back.
+ */
 async function note(
   deps: Deps,
-  link: Pick<PreferenceLink, 'clientId'>,
+  link: Pick<PreferenceLink, 'clientId' | 'channel' | 'hashes'>,
   words: readonly Word[],
   language?: PageLanguage,
 ): Promise<void> {
@@ -76,8 +80,13 @@ async function note(
       }
     });
   } catch (error) {
-    if (error instanceof FichaError && error.code === 'unknown-client') return;
-    throw error;
+    if (!(error instanceof FichaError && error.code === 'unknown-client')) throw error;
+    const kind = addressKind(link.channel);
+    const denied = words.flatMap(({ purpose, channel, answer }) => (answer === 'denied' ? [{ purpose, channel }] : []));
+    const about = { kind, reason: 'opt-out', since: at } as const;
+    const lines = (link.hashes ?? []).flatMap((hash) => denied.map((word) => ({ ...about, ...word, hash })));
+    await db.transaction((tx) => listHashes(tx, lines));
+    return;
   }
   await passConsentOn(deps);
 }
@@ -139,7 +148,7 @@ export function createPreferencePages(deps: Deps): Hono {
   });
   app.post('/c/:link', async (c) => {
     const { until: _, clientId, ...said } = openConfirmation(deps.keys, c.req.param('link'), deps.now());
-    await note(deps, { clientId }, [{ ...said, answer: 'granted', how: 'double-opt-in' }]);
+    await note(deps, { clientId, channel: said.channel }, [{ ...said, answer: 'granted', how: 'double-opt-in' }]);
     const nonce = randomBytes(16).toString('base64url');
     return await answered(c, 200, await messagePage(languageOf(c), nonce, pageWords[languageOf(c)].confirmed), nonce);
   });

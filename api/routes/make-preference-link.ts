@@ -1,9 +1,10 @@
 import type { Hono } from 'hono';
 import type { MakePreferenceLink } from '../../schemas/types.ts';
 import { clientById } from '../../store/read/clients.ts';
+import { ownHashes } from '../../store/read/suppression.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
-import { sealPreferenceLink } from '../preferences/preference-link.ts';
+import { addressKind, sealPreferenceLink } from '../preferences/preference-link.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -19,7 +20,8 @@ export function makePreferenceLinkRoute(app: Hono<CommandEnv>, { db, keys, now }
     if (client === undefined) throw new FichaError('unknown-client', 'no client has this id; `ficha client find` finds clients');
     const { purpose = 'marketing', channel = 'email', days = 90 } = asked;
     const until = new Date(now().getTime() + days * dayMs).toISOString();
-    const token = sealPreferenceLink(keys, { clientId: client.id, purpose, channel, until });
+    const hashes = await ownHashes(db, keys, client.id, addressKind(channel));
+    const token = sealPreferenceLink(keys, { clientId: client.id, purpose, channel, until, hashes });
     const origin = new URL(c.req.url).origin;
     return c.json(
       {

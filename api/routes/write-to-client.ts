@@ -36,10 +36,11 @@ async function assertMayBeSent(deps: CommandDeps, { order, clientId, address }: 
 }
 
 /** Marketing carries its way out: a line in the client's language and the headers of RFC 8058. */
-function withWayOut({ keys, now, publicUrl }: CommandDeps, { order, clientId, language }: Letter) {
+function withWayOut({ keys, now, publicUrl }: CommandDeps, { order, clientId, address, language }: Letter) {
   if (order.purpose !== 'marketing') return { text: order.text, headers: {} };
   const until = new Date(now().getTime() + linkDays * dayMs).toISOString();
-  const token = sealPreferenceLink(keys, { clientId, purpose: order.purpose, channel: 'email', until });
+  const hashes = [keys.mac('suppression', `email:${address}`).toString('hex')];
+  const token = sealPreferenceLink(keys, { clientId, purpose: order.purpose, channel: 'email', until, hashes });
   const headers = {
     'List-Unsubscribe': `<${publicUrl()}/u/${token}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

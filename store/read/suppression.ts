@@ -30,6 +30,19 @@ export async function linesOfClients(db: Db, keys: KeyRing, clientIds: readonly 
   return rows;
 }
 
+/**
+ * The e-mail addresses or telephone numbers of a client that nobody else carries, as the suppression list would hold them: keyed hashes in
+ * hexadecimal, at most three. Index: client_identifier_client.
+ */
+export async function ownHashes(db: Db, keys: KeyRing, clientId: string, kind: 'email' | 'phone'): Promise<string[]> {
+  const { rows } = await db.query<{ readonly value: string }>(sql`
+    select distinct i.value from client_identifier i
+     where i.client_id = ${clientId} and i.kind = ${kind}
+       and not exists (select from client_identifier o where o.kind = i.kind and o.value = i.value and o.client_id <> i.client_id)
+     order by i.value limit 3`);
+  return rows.map(({ value }) => keys.mac('suppression', `${kind}:${value}`).toString('hex'));
+}
+
 /** A suppression that holds now. */
 export interface SuppressionInForce {
   readonly id: string;

@@ -36,7 +36,7 @@ async function recordOf(tx: Db, { recordId, clientId }: SaidConsent): Promise<{ 
       from source_record r
       join linked_system s on s.id = r.linked_system_id
       join client c on c.id = r.client_id
-     where r.kind in ('person', 'company') and r.deleted_at is null
+     where r.kind in ('person', 'company') and (r.deleted_at is null or c.state = 'restricted')
        and (r.id = ${recordId ?? null}::bigint
             or r.client_id = coalesce((select a.client_id from client_alias a where a.alias_id = ${clientId}), ${clientId}::uuid))
      order by (r.id = ${recordId ?? null}::bigint) is true desc, s.source_rank, r.id

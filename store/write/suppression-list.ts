@@ -15,28 +15,43 @@ export interface ListedIdentifier {
   readonly since: Date | string;
 }
 
+/** The same by its keyed hash, in hexadecimal: whose address or number it is, nobody can tell any more. */
+export type ListedHash = Omit<ListedIdentifier, 'value'> & { readonly hash: string };
+
 /**
- * Puts addresses and numbers on the suppression list as keyed hashes, which outlive the person's erasure. A listing of the same reason
- * takes the later time; every reason stands by itself. The clients who carry them are compared with the ledger again.
+ * Puts keyed hashes on the suppression list, where they outlive the person's erasure. A listing of the same reason takes the later time;
+ * every reason stands by itself.
  * @returns how many lines are new or newer
  * @see LOPDGDD art. 15.2
  */
-export async function listIdentifiers(tx: Db, keys: KeyRing, lines: readonly ListedIdentifier[]): Promise<number> {
+export async function listHashes(tx: Db, lines: readonly ListedHash[]): Promise<number> {
   if (lines.length === 0) return 0;
-  const rows = lines.map(({ kind, value, ...line }) => ({
-    ...line,
-    kind,
-    hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'),
-  }));
   const { rowCount } = await tx.query(sql`
     insert into suppression_list as known (hash, identifier_kind, purpose, channel, reason, since)
     select distinct on (x.hash, x.purpose, x.channel, x.reason) decode(x.hash, 'hex'), x.kind, x.purpose, x.channel, x.reason, x.since
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
            as x(hash text, kind text, purpose text, channel text, reason text, since timestamptz)
      order by x.hash, x.purpose, x.channel, x.reason, x.since desc
     on conflict (hash, purpose, channel, reason) do update set since = excluded.since where excluded.since > known.since`);
-  await queueCarriers(tx, lines);
   return rowCount;
+}
+
+/**
+ * Puts addresses and numbers on the suppression list as `listHashes` does; the clients who carry them are compared with the ledger again.
+ * @returns how many lines are new or newer
+ */
+export async function listIdentifiers(tx: Db, keys: KeyRing, lines: readonly ListedIdentifier[]): Promise<number> {
+  if (lines.length === 0) return 0;
+  const listed = await listHashes(
+    tx,
+    lines.map(({ kind, value, ...line }) => ({
+      ...line,
+      kind,
+      hash: keys.mac('suppression', `${kind}:${value}`).toString('hex'),
+    })),
+  );
+  await queueCarriers(tx, lines);
+  return listed;
 }
 
 type Named = Pick<ListedIdentifier, 'kind' | 'value'>;
