@@ -2325,6 +2325,10 @@ export interface Party {
   name: string;
   contact: string;
   dpo?: string;
+  /**
+   * Whose law applies, as receipts say it: a country, ISO 3166-1 alpha-2; EU when left out
+   */
+  jurisdiction?: string;
 }
 export interface ConsentPurpose {
   title: InLanguages;

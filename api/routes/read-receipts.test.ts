@@ -39,11 +39,15 @@ test('a receipt holds every event with its proof and no name or address', async 
   expect(body).toMatchObject({
     schema_version: 'ISO/IEC TS 27560:2023',
     pii_principal_id: clientId,
+    jurisdiction: 'EU',
+    recipients: [{ party_id: 'erp' }],
+    pii_information: [{ pii_type: 'identity', special: false }],
     pii_processing: [
       {
         purpose: 'Publicidad y novedades',
         purpose_type: 'dpv:DirectMarketing',
         lawful_basis: 'consent',
+        lawful_basis_type: 'eu-gdpr:A6-1-a',
         notice: { version: 'news-3', language: 'es' },
         events: [
           { event_state: 'dpv:ConsentGiven', method: 'telephone', event_time: '2026-01-01T10:00:00.000Z' },
