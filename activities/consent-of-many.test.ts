@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { loadConnectors } from '../connectors/kit/registry.ts';
@@ -5,6 +6,7 @@ import { sql } from '../store/database.ts';
 import { listIdentifiers } from '../store/write/suppression-list.ts';
 import { type ConsentScene, consentScene } from '../test/support/consent-scene.ts';
 import { startHubspotTwin } from '../test/twins/hubspot.ts';
+import { consentRoundActivities } from './consent-round.ts';
 
 const callsPerTenSeconds = 9;
 const everybody = Array.from({ length: 120 }, (_, place) => `p${place}@example.org`);
@@ -63,8 +65,27 @@ test('a list of opt-outs is carried out a hundred a call and read back, and no c
   expect(twin.state.optedOut.size).toBe(120);
   expect(await acts()).toBe(120);
   const calls = twin.seen.slice(before);
-  expect(calls.length).toBe(12);
+  expect(calls.length).toBe(10);
   expect(calls.filter(({ status }) => status === 429)).toEqual([]);
+});
+
+test('whether they still obey is asked a hundred a call; only who is allowed again is looked at by themselves', async () => {
+  await optOut(everybody);
+  while ((await scene.derive()) > 0);
+  await scene.apply('hubspot');
+  const of = { systemId: 'hubspot', after: '00000000-0000-0000-0000-000000000000', limit: 500 };
+  const reconcile = async () => {
+    const before = twin.seen.length;
+    const { reconcileSystem } = consentRoundActivities(scene.deps);
+    const inActivity = new MockActivityEnvironment();
+    const { drifted } = await inActivity.run<[typeof of], { readonly drifted: number }, typeof reconcileSystem>(reconcileSystem, of);
+    return { drifted, calls: twin.seen.length - before };
+  };
+  expect(await reconcile()).toEqual({ drifted: 0, calls: 4 });
+  twin.state.optedOut.delete(everybody[7] ?? '');
+  const { drifted, calls } = await reconcile();
+  expect(drifted).toBe(1);
+  expect(calls).toBeLessThan(10);
 });
 
 test('who was opted out there is no act of ours; who is gone is absent; whom the vendor keeps silently has a task', async () => {

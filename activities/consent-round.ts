@@ -31,6 +31,25 @@ async function allowedAgain(system: LinkedSystem, confirmed: Confirmed): Promise
   return found;
 }
 
+/**
+ * Those of a batch that the system says no for, asked together where it can; the others are asked one by one, which tells why. A system that
+ * cannot answer for many does not answer for one either.
+ */
+async function obeyedTogether({ many }: LinkedSystem, batch: readonly Confirmed[]): Promise<ReadonlySet<Confirmed>> {
+  const obeyed = new Set<Confirmed>();
+  if (many === undefined) return obeyed;
+  const alike = batch.filter(
+    ({ channel, purpose, records }) =>
+      channel === many.channel && [many.purpose, '*'].includes(purpose) && records.length === 1 && records[0]?.kind === many.kind,
+  );
+  for (let start = 0; start < alike.length; start += many.size) {
+    const some = alike.slice(start, start + many.size);
+    const said = await many.read(some.flatMap(({ records }) => records.map(({ kind, externalId }) => ({ kind, externalId }))));
+    for (const one of some) if (said.get(one.records[0]?.externalId ?? '') === 'denied') obeyed.add(one);
+  }
+  return obeyed;
+}
+
 /** Activities of `keepConsentPromises`. */
 export const consentRoundActivities = ({ db, openSystem, now, privacyPolicies }: Deps) => ({
   /**
@@ -62,7 +81,7 @@ export const consentRoundActivities = ({ db, openSystem, now, privacyPolicies }:
   systemsToReconcile: async (): Promise<readonly string[]> => (await activeLinkedSystems(db)).map(({ id }) => id),
 
   /**
-   * Asks one system whether it still obeys up to `limit` suppressions that it once confirmed. One that it does not obey is noted as drift
+   * Asks one system whether it still obeys up to `limit` suppressions that it once confirmed, many at once where it can. One that it does not obey is noted as drift
    * and due again at once.
    */
   reconcileSystem: async (of: { readonly systemId: string; readonly after: string; readonly limit: number }) => {
@@ -71,7 +90,8 @@ export const consentRoundActivities = ({ db, openSystem, now, privacyPolicies }:
       return await beating(async () => {
         const batch = await confirmedSuppressions(db, of.systemId, of.after, of.limit);
         let drifted = 0;
-        for (const confirmed of batch) {
+        const obeyed = await obeyedTogether(system, batch);
+        for (const confirmed of batch.filter((one) => !obeyed.has(one))) {
           const records = await allowedAgain(system, confirmed);
           if (records.length === 0) continue;
           drifted += 1;

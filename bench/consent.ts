@@ -99,7 +99,8 @@ export async function benchWebhooks(say: Say): Promise<readonly Figure[]> {
   }
 }
 
-const callsPerTenSeconds = 3_000;
+/** What HubSpot allows an app of its Professional and Enterprise editions. */
+const callsPerTenSeconds = 190;
 
 /** Runs an activity outside of a worker. */
 const inActivity = <Args extends unknown[], Result>(
@@ -116,6 +117,17 @@ async function pullAndResolve(deps: Deps, system: LinkedSystem): Promise<void> {
     await deps.db.transaction((tx) => storePage(tx, deps.keys, from, page, new Date()));
   const { resolveBatch } = resolveActivities(deps);
   while ((await inActivity(resolveBatch, { limit: 2_000 })).taken > 0);
+}
+
+/** The most calls that any ten seconds saw. @param calls in the order of their times */
+function mostInTenSeconds(calls: readonly { readonly at: number }[]): number {
+  let most = 0;
+  let first = 0;
+  for (const [place, { at }] of calls.entries()) {
+    while ((calls[first]?.at ?? at) <= at - 10_000) first += 1;
+    most = Math.max(most, place - first + 1);
+  }
+  return most;
 }
 
 /** Opt-outs from a list, passed on to a vendor that counts every call and refuses what is too many. */
@@ -181,7 +193,7 @@ export async function benchBulkOptOuts(say: Say, size = 100_000): Promise<readon
       figure(`opt-outs of a list of ${size}: compared with the ledger`, deriving, 's'),
       figure(`opt-outs of a list of ${size}: carried out and read back`, applying, 's'),
       figure('opt-outs not held by the vendor', size - twin.state.optedOut.size, 'lost'),
-      figure('calls a second to a vendor that allows 300', calls.length / applying, '/s'),
+      figure(`calls in ten seconds, at most, to a vendor that allows ${callsPerTenSeconds}`, mostInTenSeconds(calls), 'calls'),
       figure('calls above the limit of the vendor', refused, 'refused'),
     ];
   } finally {

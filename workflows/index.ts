@@ -7,6 +7,7 @@ export { measureQuality } from './measure-quality.ts';
 export { projectAnalytics } from './project-analytics.ts';
 export { propagateConsent } from './propagate-consent.ts';
 export { rebuildAnalytics } from './rebuild-analytics.ts';
+export { reconcileLinkedSystem } from './reconcile-linked-system.ts';
 export { releaseMetrics } from './release-metrics.ts';
 export { resolveRecords } from './resolve-records.ts';
 export { runPrivacyRequest } from './run-privacy-request.ts';

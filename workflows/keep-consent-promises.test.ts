@@ -42,6 +42,8 @@ test('every system is read to its end, one that fails holds up no other, and wha
   await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start('keepConsentPromises', { workflowId: randomUUID(), taskQueue, args: [] });
     expect(await handle.result()).toEqual({ cameOfAge: 1, proposed: 2, drifted: 3 });
+    const child = temporal.client.workflow.getHandle(`${handle.workflowId}/compare-crm-${handle.firstExecutionRunId}`);
+    expect(await child.result()).toBe(3);
     const replaying = { workflowBundle, dataConverter: dataConverter(testKeyRing()) };
     await Worker.runReplayHistory(replaying, await handle.fetchHistory(), handle.workflowId);
   });

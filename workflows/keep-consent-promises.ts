@@ -1,6 +1,7 @@
-import { executeChild, isCancellation, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { executeChild, isCancellation, log, patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ConsentRoundActivities } from '../activities/consent-round.ts';
 import { propagateConsent } from './propagate-consent.ts';
+import { reconcileLinkedSystem } from './reconcile-linked-system.ts';
 
 const { endConsentsByTime, proposeErasures, systemsToReconcile, reconcileSystem } = proxyActivities<ConsentRoundActivities>({
   startToCloseTimeout: '1 hour',
@@ -28,13 +29,19 @@ export interface ConsentKept {
 export async function keepConsentPromises(): Promise<ConsentKept> {
   const { cameOfAge } = await endConsentsByTime();
   const { proposed } = await proposeErasures({ limit: proposalsARun });
-  const drifts = await Promise.all((await systemsToReconcile()).map(reconcile));
-  await executeChild(propagateConsent, { workflowId: `${workflowInfo().workflowId}/consent-${workflowInfo().runId}` });
+  const systemIds = await systemsToReconcile();
+  const { workflowId, runId } = workflowInfo();
+  const compare = patched('reconcile-to-the-end')
+    ? (systemId: string) =>
+        executeChild(reconcileLinkedSystem, { workflowId: `${workflowId}/compare-${systemId}-${runId}`, args: [{ systemId }] })
+    : reconcileSome;
+  const drifts = await Promise.all(systemIds.map(compare));
+  await executeChild(propagateConsent, { workflowId: `${workflowId}/consent-${runId}` });
   return { cameOfAge, proposed, drifted: drifts.reduce((sum, one) => sum + one, 0) };
 }
 
-/** A system that does not answer is asked tomorrow again; what it owes stays due. */
-async function reconcile(systemId: string): Promise<number> {
+/** As rounds that began before went: within the round, and no further than so many batches. */
+async function reconcileSome(systemId: string): Promise<number> {
   let [drifted, after] = [0, beforeEveryId as string | null];
   try {
     for (let batch = 0; batch < batchesARun && after !== null; batch += 1) {

@@ -81,33 +81,65 @@ export async function carryOutAll(tools: Tools, claimant: string): Promise<Carri
 /** Takes what is due, batch by batch, until all is done or too many fail in a row. @returns whether the system answered at all */
 async function workThrough(tools: Tools, claimant: string, counts: Counts, failed: Failed[]): Promise<boolean> {
   const { db, system, now } = tools;
+  const behind = new SettledBehind(tools, counts);
   let answered = false;
   let inARow = 0;
-  for (let afterId: string | null = null; ; ) {
-    const limit = system.many?.size ?? batchSize;
-    const next = { systemId: system.systemId, claimant, afterId, limit, at: now() };
-    const batch: readonly SuppressionWork[] = await claimSuppressions(db, next);
-    const done = await doneTogether(tools, batch);
-    await settle(tools, done);
-    for (const { work, outcome } of done) count(counts, work, outcome);
-    answered ||= done.length > 0;
-    const together = new Set(done.map(({ work }) => work));
-    for (const work of batch.filter((one) => !together.has(one))) {
-      try {
-        const outcome = await carryOut(tools, work);
-        await settle(tools, [{ work, outcome }]);
-        count(counts, work, outcome);
-        answered = true;
-        inARow = 0;
-      } catch (error) {
-        if (!(error instanceof FichaError)) throw error;
-        failed.push({ work, error });
-        inARow += 1;
-        if (inARow === mostInARow) return answered;
+  try {
+    for (let afterId: string | null = null; ; ) {
+      const limit = system.many?.size ?? batchSize;
+      const next = { systemId: system.systemId, claimant, afterId, limit, at: now() };
+      const batch: readonly SuppressionWork[] = await claimSuppressions(db, next);
+      const done = await doneTogether(tools, batch);
+      await behind.settle(done);
+      answered ||= done.length > 0;
+      const together = new Set(done.map(({ work }) => work));
+      for (const work of batch.filter((one) => !together.has(one))) {
+        try {
+          const outcome = await carryOut(tools, work);
+          await settle(tools, [{ work, outcome }]);
+          count(counts, work, outcome);
+          answered = true;
+          inARow = 0;
+        } catch (error) {
+          if (!(error instanceof FichaError)) throw error;
+          failed.push({ work, error });
+          inARow += 1;
+          if (inARow === mostInARow) return answered;
+        }
       }
+      afterId = batch.at(-1)?.id ?? null;
+      if (afterId === null) return answered;
     }
-    afterId = batch.at(-1)?.id ?? null;
-    if (afterId === null) return answered;
+  } finally {
+    await behind.end();
+  }
+}
+
+/** Writes what became of a batch while the system is asked about the next. */
+class SettledBehind {
+  readonly #tools: Tools;
+  readonly #counts: Counts;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(tools: Tools, counts: Counts) {
+    this.#tools = tools;
+    this.#counts = counts;
+  }
+
+  /** Once the batch before is written. */
+  async settle(done: readonly Settled[]): Promise<void> {
+    await this.#last;
+    this.#last = this.#write(done);
+    this.#last.catch(() => undefined); // whoever settles or ends is told
+  }
+
+  async end(): Promise<void> {
+    await this.#last;
+  }
+
+  async #write(done: readonly Settled[]): Promise<void> {
+    await settle(this.#tools, done);
+    for (const { work, outcome } of done) count(this.#counts, work, outcome);
   }
 }
 

@@ -42,6 +42,15 @@ export function consentOfMany(opened: Opened): ConsentOfMany | undefined {
   if ((manifest.consent ?? []).some((one) => one !== rule && one.entity === rule.entity)) return undefined;
   const { channel, purpose, many } = rule;
   const { state, suppress, size } = many;
+  /** Of the last read: who is suppressed was looked at just before, and the read afterwards asks anew. */
+  let lastKeys: ReadonlyMap<string, string> = new Map();
+  const keysFor = async (refs: readonly RecordRef[]): Promise<ReadonlyMap<string, string>> => {
+    const known = refs.flatMap(({ externalId }): [string, string][] => {
+      const key = lastKeys.get(externalId);
+      return key === undefined ? [] : [[externalId, key]];
+    });
+    return known.length === refs.length ? new Map(known) : await keysOf(opened, many, refs);
+  };
   return {
     kind,
     channel,
@@ -49,6 +58,7 @@ export function consentOfMany(opened: Opened): ConsentOfMany | undefined {
     size,
     read: async (refs) => {
       const keys = refs.length === 0 ? new Map<string, string>() : await keysOf(opened, many, refs);
+      lastKeys = keys;
       if (keys.size === 0) return new Map();
       const answer = await context.send({ ...callOf(state, batchScope(opened, keys)), reads: true });
       const said = new Map(
@@ -62,7 +72,8 @@ export function consentOfMany(opened: Opened): ConsentOfMany | undefined {
       );
     },
     suppress: async (refs) => {
-      const keys = refs.length === 0 ? new Map<string, string>() : await keysOf(opened, many, refs);
+      const keys = await keysFor(refs);
+      lastKeys = new Map();
       if (keys.size > 0) await context.send(callOf(suppress, batchScope(opened, keys)));
     },
   };
