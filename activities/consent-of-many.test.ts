@@ -78,7 +78,10 @@ test('whether they still obey is asked a hundred a call; only who is allowed aga
     const before = twin.seen.length;
     const { reconcileSystem } = consentRoundActivities(scene.deps);
     const inActivity = new MockActivityEnvironment();
-    const { drifted } = await inActivity.run<[typeof of], { readonly drifted: number }, typeof reconcileSystem>(reconcileSystem, of);
+    const { drifted } = await inActivity.run<[typeof of], { readonly drifted: number }, typeof reconcileSystem>(
+      reconcileSystem,
+      of,
+    );
     return { drifted, calls: twin.seen.length - before };
   };
   expect(await reconcile()).toEqual({ drifted: 0, calls: 4 });
