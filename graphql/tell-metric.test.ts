@@ -65,3 +65,35 @@ test('what is refused, not allowed or beside something else is left to the execu
   expect(await direct(question.replace('2026-01', '2027-01'))).toBeUndefined();
   expect(await direct(question.replace('{ metric', '{ metrics { name } metric'))).toBeUndefined();
 });
+
+test('a month that is published while questions are answered is in the next answer, also where later figures are made of it', async () => {
+  const cells = async (name: string, from: string) =>
+    (
+      JSON.parse(
+        (await direct(`{ metric(name: ${name}, from: "${from}", to: "2026-05") { missing cells { month value } } }`)) ?? '',
+      ) as {
+        data: { metric: { missing: string[]; cells: { month: string; value: number | null }[] } };
+      }
+    ).data.metric;
+  const publish = async (month: string) => {
+    await scene.database.owner.query(
+      sql`insert into metric_month (month, budget_micro, parameters) values (${month}, 2000000, '{}')`,
+    );
+    await scene.database.owner.query(sql`
+      with made as (
+        insert into released_table (month, metric, dimensions, clamp, epsilon_micro, scale)
+        values (${month}, 'revenue', '{}', 1, 1000, 9.5) returning id)
+      insert into released_cell (table_id, place, cell, kind, value, scale) select id, 0, '{}', 'cell', 5000, 9.5 from made`);
+  };
+  for (const month of ['2026-05-01', '2026-04-01']) await publish(month);
+  // a sum since January for want of March has no value, and is not kept
+  expect(await cells('REVENUE_THIS_YEAR', '2026-05')).toEqual({ missing: [], cells: [{ month: '2026-05', value: null }] });
+  expect((await cells('REVENUE', '2026-03')).missing).toEqual(['2026-03']);
+  await publish('2026-03-01');
+  const january = 1200 * 137;
+  expect(await cells('REVENUE_THIS_YEAR', '2026-05')).toEqual({
+    missing: [],
+    cells: [{ month: '2026-05', value: (2 * january + 3 * 5000) / 100 }],
+  });
+  expect((await cells('REVENUE', '2026-03')).missing).toEqual([]);
+});

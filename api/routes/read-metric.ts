@@ -4,7 +4,7 @@ import { mayRead } from '../../domain/access/role.ts';
 import { type AnsweredCell, answerMetric, type MetricQuestion, readingFor } from '../../domain/metrics/answer-metric.ts';
 import { describeMetric } from '../../domain/metrics/describe-metric.ts';
 import { FichaError } from '../../domain/record/error.ts';
-import { releasedCells } from '../../store/read/release.ts';
+import { releasedLedger } from '../../store/read/released-ledger.ts';
 import type { CommandDeps, CommandEnv } from '../context.ts';
 
 /** Text as RFC 4180 has it; what a spreadsheet would take for a formula is led by a quote mark. */
@@ -41,7 +41,12 @@ export function readMetricRoute(app: Hono<CommandEnv>, { db }: CommandDeps): voi
     const name = c.req.param('file').slice(0, -'.csv'.length);
     const question = questionOf(c, name);
     const reading = readingFor(ownCatalog(), question);
-    const cells = answerMetric(ownCatalog(), question, await releasedCells(db, reading));
+    const tables = await releasedLedger(db)(reading);
+    const cells = answerMetric(
+      ownCatalog(),
+      question,
+      tables.flatMap((table) => table.cells),
+    );
     return c.body(csvOf(reading.dimensions, describeMetric(ownCatalog(), name).unit, cells), 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${name}.csv"`,

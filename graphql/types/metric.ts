@@ -1,16 +1,13 @@
 import { ownCatalog } from '../../analytics/catalog.ts';
-import type { AnsweredCell } from '../../domain/metrics/answer-metric.ts';
 import { dimensionSetsOf } from '../../domain/metrics/catalog.ts';
 import { expectedError } from '../../domain/metrics/describe-metric.ts';
 import { builder } from '../builder.ts';
-import { type MetricAnswer, metricAnswer } from '../metric-answer.ts';
+import { cellsIn, type DimensionedCell, type MetricAnswer, metricAnswer } from '../metric-answer.ts';
 import { dimensionEnums, dimensionFields, MetricDimensionEnum, MetricNameEnum, metricWords } from './metric-vocabulary.ts';
 
 const catalog = ownCatalog();
 
-type Cell = AnsweredCell & { readonly dimensions: readonly string[] };
-
-const MetricCellType = builder.objectRef<Cell>('MetricCell').implement({
+const MetricCellType = builder.objectRef<DimensionedCell>('MetricCell').implement({
   description:
     'One published figure. It was noised once and never changes. Where too few clients may be behind it, it is not shown, and says so.',
   fields: (t) => ({
@@ -55,7 +52,7 @@ const MetricAnswerType = builder.objectRef<MetricAnswer>('MetricAnswer').impleme
     cells: t.field({
       type: [MetricCellType],
       complexity: { field: 1, multiplier: 1 },
-      resolve: ({ cells, dimensions }) => cells.map((cell) => ({ ...cell, dimensions })),
+      resolve: (answer) => answer.months.flatMap((month) => cellsIn(answer, month)),
     }),
     missing: t.stringList({
       description: 'Months asked for that are not published: not closed yet, or before the first figure',
