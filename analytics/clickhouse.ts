@@ -4,6 +4,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { FichaError } from '../domain/record/error.ts';
 import type { ClickHouseSettings } from '../platform/settings.ts';
 import { type Connection, fileInserts, plainConnection } from './chdb-connection.ts';
+import { type Column, nativeBlock } from './native-block.ts';
 
 /** ClickHouse as Ficha uses it: the same calls on the embedded engine and on a server. Holds pseudonyms only. */
 export interface Analytics {
@@ -14,8 +15,8 @@ export interface Analytics {
    * At most 10 seconds, where no other limit is given.
    */
   query<Row>(query: string, params?: Readonly<Record<string, unknown>>, seconds?: number): Promise<Row[]>;
-  /** One block of rows. The same token twice writes once. @param lines a row each, values parted by tabs; texts of others go through `escaped` */
-  insert(table: string, columns: readonly string[], lines: readonly string[], token: string): Promise<void>;
+  /** One block of rows; none where it has none. The same token twice writes once. */
+  insert(table: string, columns: readonly Column[], token: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,11 +26,6 @@ export type AnalyticsSource = ClickHouseSettings & { readonly folder: string };
 const readSessions = 3;
 const readSeconds = 10;
 const writeSeconds = 300;
-
-const marks: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-/** A text as one value of a line, the form that ClickHouse reads fastest. @see https://clickhouse.com/docs/interfaces/formats/TabSeparated */
-export const escaped = (text: string): string => text.replaceAll(/[\\\t\n\r]/g, (letter) => marks[letter] ?? letter);
 
 /** Gives each piece of work to the client that is least busy: one chdb session runs one query at a time. */
 const leastBusy = (clients: readonly ClickHouseClient[]) => {
@@ -96,21 +92,21 @@ export function openAnalytics(source: AnalyticsSource): Analytics {
         });
         return await answer.json<Row>();
       }),
-    insert: async (table, columns, lines, token) => {
-      const [first, ...others] = columns;
-      if (lines.length === 0 || first === undefined) return;
-      await writer.insert({
-        table,
-        columns: [first, ...others],
-        values: Readable.from([`${lines.join('\n')}\n`], { objectMode: false }),
-        format: 'TabSeparated',
+    insert: async (table, columns, token) => {
+      if (!columns.some(({ rows }) => rows > 0)) return;
+      const { stream } = await writer.exec({
+        query: `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) FORMAT Native`,
+        values: Readable.from([nativeBlock(columns)], { objectMode: false }),
         clickhouse_settings: {
           insert_deduplication_token: token,
           max_execution_time: writeSeconds,
+          // a batch holds no two versions of a row that would have to be sought in it
+          optimize_on_insert: 0,
           // a batch may reach back over more months than ClickHouse takes at once by itself
           max_partitions_per_insert_block: '0',
         },
       });
+      stream.destroy(); // an insert answers nothing
     },
     close: async () => {
       await Promise.allSettled([writer, ...readers].map((one) => one.close()));

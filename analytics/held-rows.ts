@@ -3,15 +3,32 @@ import type { Analytics } from './clickhouse.ts';
 /** Most rows named in one statement; ClickHouse reads at most 256 KiB of one. */
 const namedAtOnce = 2_500;
 
-/** Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. @param keys as SQL literals */
-export async function takeOut(analytics: Analytics, table: string, columns: string, keys: readonly string[]): Promise<void> {
-  for (let from = 0; from < keys.length; from += namedAtOnce) {
-    const list = keys.slice(from, from + namedAtOnce).join(',');
-    await analytics.command(`alter table ${table} delete where ${columns} in (${list}) settings mutations_sync = 2`);
+/** A row by its key; where the table is parted by month, the month too. */
+export interface RowKey {
+  readonly key: string;
+  readonly month?: string;
+}
+
+/**
+ * Takes rows out for good, not only out of sight: an erased client leaves no pseudonym behind. Only the months that hold them are touched.
+ * @param column of the key, whose values are pseudonyms in hex
+ */
+export async function takeOut(analytics: Analytics, table: string, column: string, rows: readonly RowKey[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += namedAtOnce) {
+    const keysOf = new Map<string | undefined, string[]>();
+    for (const { key, month } of rows.slice(from, from + namedAtOnce)) {
+      const keys = keysOf.get(month) ?? [];
+      keys.push(`'${key}'`);
+      keysOf.set(month, keys);
+    }
+    const deletes = [...keysOf].map(
+      ([month, keys]) => `delete ${month === undefined ? '' : `in partition '${month}' `}where ${column} in (${keys.join(',')})`,
+    );
+    await analytics.command(`alter table ${table} ${deletes.join(', ')} settings mutations_sync = 2`);
   }
 }
 
-/** Months in which ClickHouse holds these events, by pseudonym as `pseudonymsOf` writes it. */
+/** Months in which ClickHouse holds these events, by pseudonym in hex. */
 export async function heldMonths(
   analytics: Analytics,
   table: string,

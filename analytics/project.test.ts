@@ -85,6 +85,49 @@ test('an event that moves to another month leaves the one it was in; one that go
   expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
 });
 
+test('only who wrote and was answered counts as answered, after the time to the first answer; a sale is no question', async () => {
+  const [answered, unanswered, buyer] = [client(), client(), client()];
+  await scene.addClients([answered, unanswered, buyer]);
+  const call = (clientId: string, time: string) => order(clientId, { kind: 'call', at: `2025-06-05T${time}:00Z` });
+  await scene.addEvents([
+    ...['10:00', '11:30', '15:00'].map((time) => call(answered.id, time)),
+    call(unanswered.id, '10:00'),
+    order(buyer.id, { at: '2025-06-05T10:00:00Z' }),
+  ]);
+  await scene.database.owner.query(sql`
+    update interaction set direction = case when extract(hour from at) = 10 then 'in' else 'out' end where at::date = '2025-06-05'`);
+  await scene.project();
+  expect(await exact('active-clients by nothing', '2025-06')).toEqual([3]);
+  expect(await exact('answered-clients by nothing', '2025-06')).toEqual([1]);
+  expect(await exact('response-hours by nothing', '2025-06')).toEqual([90]);
+});
+
+test('an erasure touches only the months that hold something of the client', async () => {
+  const [one, other] = [client(), client()];
+  await scene.addClients([one, other]);
+  await scene.addEvents([
+    ...['2025-01', '2025-02'].map((month) => order(one.id, { at: `${month}-05T10:00:00Z` })),
+    ...['2025-01', '2025-02', '2025-03', '2025-04'].map((month) => order(other.id, { at: `${month}-05T10:00:00Z` })),
+  ]);
+  await scene.project();
+  const parts = async (): Promise<ReadonlyMap<string, string>> => {
+    const rows = await scene.analytics.query<{ readonly partition: string; readonly names: string }>(
+      `select partition, arrayStringConcat(arraySort(groupArray(name)), ' ') as names from system.parts
+        where table = 'client_event_1' and active and partition between '2025-01-01' and '2025-04-01' group by partition order by partition`,
+    );
+    return new Map(rows.map(({ partition, names }) => [partition.slice(0, 7), names]));
+  };
+  const before = await parts();
+  await scene.erase(one.id);
+  await scene.project();
+  const after = await parts();
+  const touched = [...before.keys()].filter((month) => after.get(month) !== before.get(month));
+  expect(touched).toEqual(['2025-01', '2025-02']);
+  expect(await exact('orders by nothing', '2025-02')).toEqual([1]);
+  expect(await exact('orders by nothing', '2025-04')).toEqual([1]);
+  expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
+});
+
 test('what ClickHouse holds are pseudonyms of this epoch; a rebuild gives others and the same totals', async () => {
   const ids = await scene.database.worker.query<{ id: string }>(sql`select id from client`);
   const pseudonyms = async () =>

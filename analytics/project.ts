@@ -1,10 +1,11 @@
 import type { Catalog } from '../domain/metrics/catalog.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import { ageBand } from './age-band.ts';
-import { type Analytics, escaped } from './clickhouse.ts';
-import { coarseBy, dimensionFrom, once } from './coarse.ts';
+import type { Analytics } from './clickhouse.ts';
+import { coarseBy, dimensionFrom } from './coarse.ts';
 import { heldMonths, takeOut } from './held-rows.ts';
-import { pseudonymsOf } from './pseudonym.ts';
+import { dateColumn, flagColumn, int32Column, int64Column, textColumn, uuidColumn, versionColumn } from './native-block.ts';
+import { pseudonymAt, pseudonymsAt, pseudonymsOf } from './pseudonym.ts';
 import { tableOf } from './tables.ts';
 
 /** A sale or an interaction as PostgreSQL holds it now; `clientId` null when it is gone, unresolved or may not be counted. */
@@ -47,91 +48,100 @@ export interface ProjectionStamp {
   readonly unsure: boolean;
 }
 
-const nobody = '0'.repeat(32);
 const never = '2149-06-01';
 
-const eventColumns = [
-  'event',
-  'client',
-  'linked_system',
-  'kind',
-  'month',
-  'channel',
-  'amount_cents',
-  'currency',
-  'response_minutes',
-  'version',
-  'is_deleted',
-] as const;
+const nowhere: readonly string[] = [];
 
-/** Pseudonyms of the clients of a batch, each made once. */
-function clientsOf(keys: KeyRing, epoch: number, ids: readonly (string | null)[]): (id: string | null) => string {
-  const clients = [...new Set(ids)].filter((id) => id !== null);
-  const made = pseudonymsOf(keys, epoch, 'client', clients);
-  const known = new Map(clients.map((id, place) => [id, made[place]]));
-  return (id) => (id === null ? undefined : known.get(id)) ?? nobody;
+/** The rows of a batch, column by column: which record, in which month, and whether it is there no longer. */
+interface EventRows {
+  readonly records: readonly ProjectedRecord[];
+  /** Of the record in its batch. */
+  readonly places: readonly number[];
+  readonly months: readonly string[];
+  readonly deleted: Uint8Array;
+}
+
+/** An event that moved to another month leaves the one it was in. */
+function rowsOf(batch: readonly ProjectedRecord[], heldIn: (place: number) => readonly string[]): EventRows {
+  const [records, places, months, deleted]: [ProjectedRecord[], number[], string[], number[]] = [[], [], [], []];
+  const add = (record: ProjectedRecord, place: number, month: string, gone: boolean): void => {
+    records.push(record);
+    places.push(place);
+    months.push(month);
+    deleted.push(gone ? 1 : 0);
+  };
+  batch.forEach((record, place) => {
+    const { projectedMonth, month, clientId } = record;
+    const held = heldIn(place);
+    if (projectedMonth !== null || held.length > 0) {
+      const left = new Set(held);
+      if (projectedMonth !== null) left.add(projectedMonth);
+      if (clientId !== null) left.delete(month);
+      for (const one of left) add(record, place, one, true);
+    }
+    if (clientId !== null) add(record, place, month, false);
+  });
+  return { records, places, months, deleted: Uint8Array.from(deleted) };
+}
+
+/** The clients of the rows, each once, and which one each row is of; -1 for a row that takes an event out. */
+function clientsOf({ records, deleted }: EventRows) {
+  const known = new Map<string, number>();
+  const places = records.map(({ clientId }, row) => {
+    if (deleted[row] === 1 || clientId === null) return -1;
+    const place = known.get(clientId) ?? known.size;
+    if (place === known.size) known.set(clientId, place);
+    return place;
+  });
+  return { ids: [...known.keys()], places };
 }
 
 /**
  * Writes events under keyed pseudonyms. Safe to repeat: a batch that was sent twice is dropped by its token, and of two versions of
- * one event the newer stays. An event that moved to another month leaves the one it was in.
+ * one event the newer stays.
  */
 export async function projectRecords(
   analytics: Analytics,
   keys: KeyRing,
   catalog: Catalog,
-  records: readonly ProjectedRecord[],
+  batch: readonly ProjectedRecord[],
   { epoch, version, unsure }: ProjectionStamp,
 ): Promise<void> {
-  const client = clientsOf(
-    keys,
-    epoch,
-    records.map(({ clientId }) => clientId),
-  );
-  const channel = coarseBy(catalog, 'event-channel');
-  const text = once(escaped);
-  const line = (record: ProjectedRecord, event: string, month: string, clientId: string | null): string =>
-    `${event}\t${client(clientId)}\t${text(record.linkedSystemId)}\t${text(record.kind)}\t${month}\t${channel(record.channel)}\t${record.amountCents ?? '0'}\t${text(record.currency ?? '')}\t${record.responseMinutes ?? -1}\t${version}\t${clientId === null ? 1 : 0}`;
   const table = tableOf('client_event', epoch);
-  const events = pseudonymsOf(
-    keys,
-    epoch,
-    'event',
-    records.map(({ sourceRecordId }) => sourceRecordId),
+  const ids = batch.map(({ sourceRecordId }) => sourceRecordId);
+  const events = pseudonymsOf(keys, epoch, 'event', ids);
+  const eventAt = (place: number): string => pseudonymAt(events, place);
+  const held = unsure
+    ? await heldMonths(
+        analytics,
+        table,
+        batch.map((_, place) => eventAt(place)),
+      )
+    : undefined;
+  const rows = rowsOf(batch, (place) => held?.get(eventAt(place)) ?? nowhere);
+  const { records, places, months, deleted } = rows;
+  const clients = clientsOf(rows);
+  const channel = coarseBy(catalog, 'event-channel');
+  await analytics.insert(
+    table,
+    [
+      uuidColumn('event', pseudonymsAt(events, places)),
+      uuidColumn('client', pseudonymsAt(pseudonymsOf(keys, epoch, 'client', clients.ids), clients.places)),
+      textColumn('linked_system', records, ({ linkedSystemId }) => linkedSystemId),
+      textColumn('kind', records, ({ kind }) => kind),
+      dateColumn('month', months, (month) => month),
+      textColumn('channel', records, (record) => channel(record.channel)),
+      int64Column('amount_cents', records, ({ amountCents }) => amountCents ?? '0'),
+      textColumn('currency', records, ({ currency }) => currency ?? ''),
+      int32Column('response_minutes', records, ({ responseMinutes }) => responseMinutes ?? -1),
+      versionColumn('version', version, records.length),
+      flagColumn('is_deleted', deleted),
+    ],
+    `${table}:${version}`,
   );
-  const held = unsure ? await heldMonths(analytics, table, events) : new Map<string, readonly string[]>();
-  const lines: string[] = [];
-  const gone: string[] = [];
-  for (const [place, record] of records.entries()) {
-    const event = events[place] ?? '';
-    const { projectedMonth, month, clientId } = record;
-    if (projectedMonth !== null || held.has(event)) {
-      const left = new Set(held.get(event));
-      if (projectedMonth !== null) left.add(projectedMonth);
-      if (clientId !== null) left.delete(month);
-      for (const one of left) {
-        lines.push(line(record, event, one, null));
-        gone.push(`('${one}','${event}')`);
-      }
-    }
-    if (clientId !== null) lines.push(line(record, event, month, clientId));
-  }
-  await analytics.insert(table, eventColumns, lines, `${table}:${version}`);
-  await takeOut(analytics, table, '(month, event)', gone);
+  const gone = places.flatMap((place, row) => (deleted[row] === 1 ? [{ key: eventAt(place), month: months[row] ?? '' }] : []));
+  await takeOut(analytics, table, 'event', gone);
 }
-
-const profileColumns = [
-  'client',
-  'since',
-  'country',
-  'sector',
-  'source',
-  'age_band',
-  'consent_since',
-  'opted_out_since',
-  'version',
-  'is_deleted',
-] as const;
 
 /** Writes clients under keyed pseudonyms by coarse dimensions; those that may not be counted leave. Safe to repeat, as above. */
 export async function projectClients(
@@ -146,28 +156,25 @@ export async function projectClients(
   const source = coarseBy(catalog, 'client-acquisition-source');
   const ages = dimensionFrom(catalog, 'client-age');
   const age = coarseBy(catalog, 'client-age');
-  const pseudonyms = pseudonymsOf(
-    keys,
-    epoch,
-    'client',
-    clients.map(({ clientId }) => clientId),
-  );
-  const lines = clients.map((client, place) =>
-    [
-      pseudonyms[place],
-      client.since,
-      country(client.country),
-      sector(client.sector),
-      source(client.acquisitionSource),
-      age(ageBand(client.birthDate, today, ages)),
-      client.consentSince ?? never,
-      client.optedOutSince ?? never,
-      version,
-      client.counted ? 0 : 1,
-    ].join('\t'),
-  );
+  const ids = clients.map(({ clientId }) => clientId);
+  const pseudonyms = pseudonymsOf(keys, epoch, 'client', ids);
   const table = tableOf('client_profile', epoch);
-  await analytics.insert(table, profileColumns, lines, `${table}:${version}`);
-  const gone = clients.flatMap(({ counted }, place) => (counted ? [] : [`'${pseudonyms[place]}'`]));
+  await analytics.insert(
+    table,
+    [
+      uuidColumn('client', pseudonyms),
+      dateColumn('since', clients, ({ since }) => since),
+      textColumn('country', clients, (client) => country(client.country)),
+      textColumn('sector', clients, (client) => sector(client.sector)),
+      textColumn('source', clients, ({ acquisitionSource }) => source(acquisitionSource)),
+      textColumn('age_band', clients, ({ birthDate }) => age(ageBand(birthDate, today, ages))),
+      dateColumn('consent_since', clients, ({ consentSince }) => consentSince ?? never),
+      dateColumn('opted_out_since', clients, ({ optedOutSince }) => optedOutSince ?? never),
+      versionColumn('version', version, clients.length),
+      flagColumn('is_deleted', Uint8Array.from(clients.map(({ counted }) => (counted ? 0 : 1)))),
+    ],
+    `${table}:${version}`,
+  );
+  const gone = clients.flatMap(({ counted }, place) => (counted ? [] : [{ key: pseudonymAt(pseudonyms, place) }]));
   await takeOut(analytics, table, 'client', gone);
 }

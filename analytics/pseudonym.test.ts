@@ -1,10 +1,16 @@
+import { createCipheriv } from 'node:crypto';
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { keyRingOf } from '../platform/keys.ts';
 import { testKeyRing } from '../test/support/keys.ts';
-import { pseudonymsOf } from './pseudonym.ts';
+import { pseudonymAt, pseudonymsAt, pseudonymsOf as bytesOf } from './pseudonym.ts';
 
 const keys = testKeyRing();
+/** In hex, one by one. */
+const pseudonymsOf = (ring: typeof keys, epoch: number, kind: 'event' | 'client', ids: readonly string[]): readonly string[] => {
+  const bytes = bytesOf(ring, epoch, kind, ids);
+  return ids.map((_, place) => pseudonymAt(bytes, place));
+};
 const rows = fc.uniqueArray(fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String), { minLength: 1, maxLength: 50 });
 
 property.prop([rows, fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 50 })])(
@@ -37,4 +43,14 @@ test('pseudonyms differ by epoch, kind and master key, and hold nothing of the i
 
 test('what is no UUID gets no pseudonym that others would share', () => {
   expect(() => pseudonymsOf(keys, 1, 'client', ['client 7'])).toThrow(TypeError);
+});
+
+test('ids of every size that PostgreSQL counts to keep the pseudonym that they had, and places pick them', () => {
+  const ids = ['1', '4294967295', '4294967296', '9007199254740991', '9007199254740993', '9223372036854775807'];
+  const block = (id: string): Buffer => Buffer.from(BigInt(id).toString(16).padStart(32, '0'), 'hex');
+  const cipher = createCipheriv('aes-256-ecb', keys.deriveSecret('pseudonym/1/event'), null).setAutoPadding(false);
+  const expected = ids.map((id) => cipher.update(block(id)).toString('hex'));
+  expect(pseudonymsOf(keys, 1, 'event', ids)).toEqual(expected);
+  const picked = pseudonymsAt(bytesOf(keys, 1, 'event', ids), [5, -1, 0, 0]);
+  expect(picked.toString('hex')).toBe([expected[5], '0'.repeat(32), expected[0], expected[0]].join(''));
 });

@@ -1,30 +1,53 @@
 import { createCipheriv } from 'node:crypto';
 import type { KeyRing } from '../platform/keys.ts';
 
-const blockBytes = 16;
+/** Length of a pseudonym: one block of the cipher. */
+const pseudonymBytes = 16;
 
 /** A row id lies in the lower half of its block, a UUID fills one. */
 const blocksOf = {
   event: (ids: readonly string[]): Buffer => {
-    const blocks = Buffer.alloc(ids.length * blockBytes);
-    for (const [place, id] of ids.entries()) blocks.writeBigUInt64BE(BigInt(id), place * blockBytes + 8);
+    const blocks = Buffer.alloc(ids.length * pseudonymBytes);
+    const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+    ids.forEach((id, place) => {
+      const number = Number(id);
+      if (!Number.isSafeInteger(number)) return view.setBigUint64(place * pseudonymBytes + 8, BigInt(id));
+      view.setUint32(place * pseudonymBytes + 8, Math.floor(number / 2 ** 32));
+      view.setUint32(place * pseudonymBytes + 12, number % 2 ** 32);
+    });
     return blocks;
   },
   client: (ids: readonly string[]): Buffer => Buffer.from(ids.join('').replaceAll('-', ''), 'hex'),
 } as const;
 
 /**
- * Pseudonyms of ids, in their order, as 32 hex digits each. A block cipher with a key of its own for each epoch and kind: who does not hold
+ * Pseudonyms of ids, in their order, 16 bytes each. A block cipher with a key of its own for each epoch and kind: who does not hold
  * the key learns nothing but which are the same, no two ids share one, and after a rebuild nobody can be followed from the old tables, or a
  * copy of them, into the new.
  * @param ids of rows for `event`, UUIDs for `client`; n >= 0, O(n)
  * @see ENISA, Pseudonymisation techniques and best practices (2019), 5.1.5, encryption
  */
-export function pseudonymsOf(keys: KeyRing, epoch: number, kind: 'event' | 'client', ids: readonly string[]): readonly string[] {
+export function pseudonymsOf(keys: KeyRing, epoch: number, kind: 'event' | 'client', ids: readonly string[]): Buffer {
   const blocks = blocksOf[kind](ids);
-  if (blocks.length !== ids.length * blockBytes) throw new TypeError('the id of a client is a UUID');
+  if (blocks.length !== ids.length * pseudonymBytes) throw new TypeError('the id of a client is a UUID');
   // each block is another id: there is no pattern that chaining would have to hide
   const cipher = createCipheriv('aes-256-ecb', keys.deriveSecret(`pseudonym/${epoch}/${kind}`), null).setAutoPadding(false);
-  const hex = cipher.update(blocks).toString('hex');
-  return ids.map((_, place) => hex.slice(place * 2 * blockBytes, (place + 1) * 2 * blockBytes));
+  return cipher.update(blocks);
+}
+
+/** One of them as 32 hex digits. */
+export const pseudonymAt = (pseudonyms: Buffer, place: number): string =>
+  pseudonyms.toString('hex', place * pseudonymBytes, (place + 1) * pseudonymBytes);
+
+/** Those of these places, one after another; zeros for a place below zero. */
+export function pseudonymsAt(pseudonyms: Buffer, places: readonly number[]): Buffer {
+  const words = pseudonymBytes / 4;
+  const from = new Uint32Array(pseudonyms.buffer, pseudonyms.byteOffset, pseudonyms.length / 4);
+  const all = new Uint32Array(places.length * words);
+  for (let row = 0; row < places.length; row += 1) {
+    const place = places[row] ?? -1;
+    if (place < 0) continue;
+    for (let word = 0; word < words; word += 1) all[row * words + word] = from[place * words + word] ?? 0;
+  }
+  return Buffer.from(all.buffer);
 }

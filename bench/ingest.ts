@@ -50,9 +50,9 @@ const figuresOf = (name: string, all: readonly Took[], peer?: readonly Took[]): 
 
 const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-/** Rows as they come from PostgreSQL, spread over so many months. */
-const recordsFrom = (first: number, months: number): readonly ProjectedRecord[] =>
-  Array.from({ length: batchSize }, (_, place) => ({
+/** Rows as they come from PostgreSQL, each text of its own, spread over so many months. */
+const recordsFrom = (first: number, months: number): readonly ProjectedRecord[] => {
+  const records = Array.from({ length: batchSize }, (_, place) => ({
     sourceRecordId: `${1_000_000_000 + first + place}`,
     clientId: idOf((first + place) % clients),
     linkedSystemId: 'erp',
@@ -64,6 +64,8 @@ const recordsFrom = (first: number, months: number): readonly ProjectedRecord[] 
     currency: 'EUR',
     responseMinutes: null,
   }));
+  return JSON.parse(JSON.stringify(records)) as readonly ProjectedRecord[]; // what was just written
+};
 
 /** One insert of objects by the bare client, without pseudonyms, as its documentation shows. */
 function bareClient(folder: string) {

@@ -13,8 +13,10 @@ export async function beginEpoch(tx: Db): Promise<number> {
   for (const table of [sql`projected_record`, sql`projected_client`, sql`projection_queue`, sql`client_projection_queue`]) {
     await tx.query(sql`delete from ${table}`);
   }
+  // month by month: each batch then writes to few months of ClickHouse
   await tx.query(sql`
-    insert into projection_queue (source_record_id) select source_record_id from sale union all select source_record_id from interaction`);
+    insert into projection_queue (source_record_id)
+    select source_record_id from (select source_record_id, at from sale union all select source_record_id, at from interaction) e order by at`);
   await tx.query(sql`insert into client_projection_queue (client_id) select id from client`);
   return rows[0]?.number ?? 1;
 }

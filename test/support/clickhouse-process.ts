@@ -1,20 +1,18 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { createChdbConnection } from 'chdb/connection';
+import { buffer } from 'node:stream/consumers';
+import { type Connection, fileInserts, plainConnection } from '../../analytics/chdb-connection.ts';
 
 /**
  * A ClickHouse server as far as Ficha asks one: HTTP over the embedded engine, in a process of its own, as no current server binary is on
  * any package registry. The engine, its SQL, errors, settings and deduplication are ClickHouse's; users, quotas and sessions are not here.
  * @see https://clickhouse.com/docs/interfaces/http
  */
-const lanesOf = (count: number) =>
-  Array.from({ length: count }, () => ({
-    connection: createChdbConnection({ path: process.env['CLICKHOUSE_FOLDER'] ?? '' }),
-    busy: 0,
-  }));
+const folder = process.env['CLICKHOUSE_FOLDER'] ?? '';
+const lanesOf = (count: number, connect: (folder: string) => Connection) =>
+  Array.from({ length: count }, () => ({ connection: connect(folder), busy: 0 }));
 /** A session that once read with `readonly` stays so: reads and writes have sessions of their own. */
-const [readers, writers] = [lanesOf(3), lanesOf(1)];
+const [readers, writers] = [lanesOf(3, plainConnection), lanesOf(1, fileInserts)];
 
 /** What an address carries besides settings of the engine. */
 const ofHttp = new Set(['query', 'query_id', 'database', 'default_format', 'enable_http_compression', 'session_id', 'role']);
@@ -29,15 +27,15 @@ async function answer(request: IncomingMessage): Promise<Buffer> {
   const given = [...searchParams];
   const bound = given.flatMap(([name, value]) => (name.startsWith('param_') ? [[name.slice(6), unescaped(value)] as const] : []));
   const settings = given.filter(([name]) => !name.startsWith('param_') && !ofHttp.has(name) && !ofProgress.test(name));
-  const body = await text(request);
+  const body = await buffer(request); // rows are bytes, which are no text
   const inAddress = searchParams.get('query');
   const lanes = searchParams.has('readonly') ? readers : writers;
   const lane = lanes.reduce((best, one) => (one.busy < best.busy ? one : best));
   lane.busy += 1;
   try {
     const { stream } = await lane.connection.exec({
-      query: inAddress ?? body,
-      ...(inAddress === null || body === '' ? {} : { values: Readable.from([body]) }),
+      query: inAddress ?? body.toString(),
+      ...(inAddress === null || body.length === 0 ? {} : { values: Readable.from([body]) }),
       query_params: Object.fromEntries(bound),
       clickhouse_settings: Object.fromEntries(settings),
     });
