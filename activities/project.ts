@@ -10,7 +10,6 @@ import {
   beginProjection,
   claimProjection,
   endClaim,
-  noteProjected,
   noteProjectedClients,
   takeClientProjections,
   takeProjections,
@@ -56,7 +55,6 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
       const stamp: ProjectionStamp = { ...turn, today: now(), unsure: claim.unsure };
       const events = await takeProjections(tx, limit);
       await projectRecords(analytics, keys, ownCatalog(), events.records, stamp);
-      await noteProjected(tx, events.records);
       const profiles = await takeClientProjections(tx, limit);
       await projectClients(analytics, keys, ownCatalog(), profiles.clients, stamp);
       await noteProjectedClients(tx, profiles.clients);

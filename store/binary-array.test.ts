@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
-import { bytes, jsons, texts } from './binary-array.ts';
+import { bigints, bytes, jsons, texts } from './binary-array.ts';
 import { sql } from './database.ts';
 
 let database: TestDatabase;
@@ -32,3 +32,12 @@ test.prop([fc.array(fc.uint8Array({ maxLength: 40 }))], { numRuns: 200 })('bytes
   const { rows } = await database.reader.query(sql`select ${bytes(items)}::bytea[] as items`);
   expect(rows).toEqual([{ items }]);
 });
+
+test.prop([fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))], { numRuns: 200 })(
+  'whole numbers arrive as they are',
+  async (numbers) => {
+    const items = numbers.map(String);
+    const { rows } = await database.reader.query(sql`select ${bigints(items)}::bigint[]::text[] as items`);
+    expect(rows).toEqual([{ items }]);
+  },
+);

@@ -3,7 +3,7 @@
  * Write the type beside them, `${texts(…)}::text[]`.
  * @see src/backend/utils/adt/arrayfuncs.c, array_recv; jsonb.c, jsonb_recv
  */
-const oids = { bytea: 17, text: 25, jsonb: 3802 };
+const oids = { bytea: 17, int8: 20, text: 25, jsonb: 3802 };
 const headerBytes = 20;
 const jsonbVersion = 1;
 
@@ -49,3 +49,15 @@ export const jsons = (items: readonly string[]): Buffer => array(oids.jsonb, ite
 
 /** A `bytea[]`. */
 export const bytes = (items: readonly Uint8Array[]): Buffer => array(oids.bytea, items);
+
+/** A `bigint[]` of whole numbers told as texts. */
+export function bigints(items: readonly string[]): Buffer {
+  const numbers = Buffer.alloc(items.length * 8);
+  return array(
+    oids.int8,
+    items.map((item, place) => {
+      numbers.writeBigInt64BE(BigInt(item), place * 8);
+      return numbers.subarray(place * 8, place * 8 + 8);
+    }),
+  );
+}

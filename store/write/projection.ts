@@ -1,4 +1,5 @@
 import { FichaError } from '../../domain/record/error.ts';
+import { bigints } from '../binary-array.ts';
 import { type Db, sql } from '../database.ts';
 
 /** What the projection of one queued record needs; `clientId` null when it must not be counted (any more). */
@@ -78,56 +79,55 @@ export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
 }
 
 /**
- * Takes up to `limit` queued records off the queue, with what they look like now; they are back when the transaction fails. With an
- * answer come the messages that it answers. Records that are gone, and those of clients that are not active or object to profiling, come with `clientId` null.
+ * Takes up to `limit` queued records off the queue, with what they look like now, and notes that ClickHouse holds them so: it is told
+ * before the transaction ends, and all of it is undone when that fails. With an answer come the messages that it answers. Records that
+ * are gone, and those of clients that are not active or object to profiling, come with `clientId` null.
  */
 export async function takeProjections(
   tx: Db,
   limit: number,
 ): Promise<{ readonly taken: number; readonly records: QueuedProjection[] }> {
   const { rows: taken } = await tx.query<{ id: string }>(sql`
-    delete from projection_queue where id in (select id from projection_queue order by id limit ${limit})
+    delete from projection_queue where id <= (select max(id) from (select id from projection_queue order by id limit ${limit}) first)
     returning source_record_id as id`);
   const ids = [...new Set(taken.map(({ id }) => id))];
+  if (ids.length === 0) return { taken: 0, records: [] };
+  // how many ids there are decides the plan: it is read from the parameter
   const { rows: records } = await tx.query<QueuedProjection>(sql`
-    with wanted as (
-      select unnest(${ids}::bigint[]) as id
+    with asked as (select unnest(${bigints(ids)}::bigint[]) as id),
+    wanted as (
+      select id from asked
       union
       select m.source_record_id
-        from interaction o
+        from asked
+        join interaction o on o.source_record_id = asked.id and o.direction = 'out'
        cross join lateral (
          select i.source_record_id from interaction i
           where i.client_id = o.client_id and i.direction = 'in' and i.at <= o.at and i.at > o.at - interval '30 days'
-          order by i.at desc limit 20) m
-       where o.source_record_id = any(${ids}::bigint[]) and o.direction = 'out')
-    select w.id as "sourceRecordId", c.id as "clientId", coalesce(s.linked_system_id, i.linked_system_id, '') as "linkedSystemId",
-           case when s.status in ('draft', 'refused', 'cancelled') then 'void'
-                else coalesce(s.sale_kind, i.interaction_kind, 'gone') end as kind,
-           to_char(coalesce(s.at, i.at, 'epoch'::timestamptz), 'YYYY-MM-01') as month, p.month as "projectedMonth",
-           coalesce(s.channel, i.channel, i.interaction_kind) as channel, s.amount_cents as "amountCents", s.currency,
-           least(a.minutes, 1000000)::integer as "responseMinutes"
-      from wanted w
-      left join source_record r on r.id = w.id and r.deleted_at is null
-      left join sale s on s.source_record_id = r.id
-      left join interaction i on i.source_record_id = r.id
-      left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active' and not c.no_profiling
-      left join projected_record p on p.source_record_id = w.id
-      left join lateral (
-        select extract(epoch from min(o.at) - i.at) / 60 as minutes from interaction o
-         where i.direction = 'in' and o.client_id = i.client_id and o.direction = 'out' and o.at >= i.at) a on true
-     order by w.id`);
+          order by i.at desc limit 20) m),
+    seen as materialized (
+      select w.id as "sourceRecordId", c.id as "clientId", coalesce(s.linked_system_id, i.linked_system_id, '') as "linkedSystemId",
+             case when s.status in ('draft', 'refused', 'cancelled') then 'void'
+                  else coalesce(s.sale_kind, i.interaction_kind, 'gone') end as kind,
+             date_trunc('month', coalesce(s.at, i.at, 'epoch'::timestamptz))::date as month, p.month as "projectedMonth",
+             coalesce(s.channel, i.channel, i.interaction_kind) as channel, s.amount_cents as "amountCents", s.currency,
+             case when i.direction = 'in' then
+               (select least(extract(epoch from o.at - i.at) / 60, 1000000)::integer from interaction o
+                 where o.client_id = i.client_id and o.direction = 'out' and o.at >= i.at order by o.at limit 1) end as "responseMinutes"
+        from wanted w
+        left join source_record r on r.id = w.id and r.deleted_at is null
+        left join sale s on s.source_record_id = r.id
+        left join interaction i on i.source_record_id = r.id
+        left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active' and not c.no_profiling
+        left join projected_record p on p.source_record_id = w.id),
+    gone as (
+      delete from projected_record p using seen where p.source_record_id = seen."sourceRecordId" and seen."clientId" is null),
+    held as (
+      insert into projected_record (source_record_id, month)
+      select "sourceRecordId", month from seen where "clientId" is not null and month is distinct from "projectedMonth"
+      on conflict (source_record_id) do update set month = excluded.month)
+    select * from seen`);
   return { taken: taken.length, records };
-}
-
-/** Notes where ClickHouse holds these records now; part of the transaction that took them. */
-export async function noteProjected(tx: Db, records: readonly QueuedProjection[]): Promise<void> {
-  const gone = records.filter(({ clientId }) => clientId === null).map(({ sourceRecordId }) => sourceRecordId);
-  const held = records.filter(({ clientId }) => clientId !== null);
-  await tx.query(sql`delete from projected_record where source_record_id = any(${gone}::bigint[])`);
-  await tx.query(sql`
-    insert into projected_record (source_record_id, month)
-    select * from unnest(${held.map(({ sourceRecordId }) => sourceRecordId)}::bigint[], ${held.map(({ month }) => month)}::date[])
-    on conflict (source_record_id) do update set month = excluded.month where projected_record.month <> excluded.month`);
 }
 
 /**
