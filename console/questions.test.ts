@@ -8,6 +8,7 @@ import { auditQuestion } from './pages/audit.ts';
 import { dataQuestion } from './pages/data.ts';
 import { findQuestion } from './pages/find.ts';
 import { metricQuestion, metricsQuestion } from './pages/metrics.ts';
+import { metricBudgetsQuestion } from './parts/metric-budget.ts';
 import { nextReviewsQuestion, reviewQuestion } from './pages/review.ts';
 import { requestQuestion, requestsQuestion } from './request-question.ts';
 import { systemQuestion, systemsQuestion } from './system-question.ts';
@@ -24,6 +25,7 @@ test.each(
     history: historyQuestion,
     metric: metricQuestion,
     metrics: metricsQuestion,
+    'budgets of the metrics': metricBudgetsQuestion,
     'next reviews': nextReviewsQuestion,
     review: reviewQuestion,
     whose: whoseQuestion,

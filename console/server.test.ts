@@ -2,6 +2,7 @@ import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../domain/access/role.ts';
+import { sql } from '../store/database.ts';
 import { type ConsoleScene, consoleScene } from '../test/support/console-scene.ts';
 import { hiddenWords, people } from '../test/support/read-people.ts';
 
@@ -120,6 +121,27 @@ test('an analyst sees metrics only: no search, no ficha, no request', async () =
     const page = await (await get(path, cookie)).text();
     expect(page).not.toContain('Núñez');
     expect(page).toMatch(/role="alert"/);
+  }
+});
+
+test('the DPO sees how much of the privacy budget each month has spent; nobody else does', async () => {
+  const dpo = await signIn('dpo');
+  const before = await (await get('/console/metrics', dpo)).text();
+  expect(before).toContain('No month is published yet.');
+  await scene.database.owner.query(
+    sql`insert into metric_month (month, budget_micro, parameters) values ('2026-09-01', 2000000, '{}')`,
+  );
+  await scene.database.owner.query(sql`
+    insert into released_table (month, metric, dimensions, clamp, epsilon_micro, scale)
+    values ('2026-09-01', 'clients', '{}', 1, 250000, 4), ('2026-09-01', 'revenue', '{}', 50000, 1250000, 40000)`);
+  const page = await (await get('/console/metrics', dpo)).text();
+  expect(page).toContain('Privacy budget');
+  expect(page).toMatch(/2026-09<\/th><td><meter min="0" max="2" value="1.5" aria-label="1.5 of 2">/);
+  expect(page).toMatch(/<td class="amount">0.5<\/td><td class="amount">64%<\/td><td class="amount">2<\/td>/);
+  for (const role of ['data-team', 'front-office', 'analyst'] as const) {
+    const other = await (await get('/console/metrics', await signIn(role))).text();
+    expect(other).toContain('Anonymous metrics');
+    expect(other).not.toContain('Privacy budget');
   }
 });
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { page } from '../page.ts';
 import { bandChart, type Cell } from '../parts/band-chart.ts';
+import { metricBudgetPart, type MetricBudgets } from '../parts/metric-budget.ts';
 import { type Html, nothing, type View } from '../view.ts';
 import type { Words } from '../words.ts';
 
@@ -36,11 +37,13 @@ export const lastYear = (now: Date): { readonly from: string; readonly to: strin
 /** The name of the file as the command API writes names: ACTIVE_CLIENTS is active-clients. */
 export const fileName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
-export const metricsPage = (view: View, metrics: readonly MetricInfo[]): Html =>
+/** Every metric; for who answers for the figures, what they may tell and do. */
+export const metricsPage = (view: View, metrics: readonly MetricInfo[], budgets: MetricBudgets | undefined): Html =>
   page(view, {
     title: view.t('metrics.title'),
     body: html`<h1>${view.t('metrics.title')}</h1><p>${view.t('metrics.anonymous')}</p>
-<ul class="tiles">${metrics.map(({ name, unit }) => html`<li><a href="/console/metrics/${name}">${view.t.code('metric', name)}</a> <small>${view.t.code('unit', unit)}</small></li>`)}</ul>`,
+<ul class="tiles">${metrics.map(({ name, unit }) => html`<li><a href="/console/metrics/${name}">${view.t.code('metric', name)}</a> <small>${view.t.code('unit', unit)}</small></li>`)}</ul>
+${budgets === undefined ? nothing : metricBudgetPart(view, budgets)}`,
   });
 
 export interface Chosen {

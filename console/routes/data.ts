@@ -14,6 +14,7 @@ import {
   metricsPage,
   metricsQuestion,
 } from '../pages/metrics.ts';
+import { metricBudgetsQuestion, type MetricBudgets } from '../parts/metric-budget.ts';
 
 /** What the organisation processes, the audit log, and the anonymous metrics. */
 export function dataRoutes(app: Hono<ConsoleEnv>): void {
@@ -24,7 +25,11 @@ export function dataRoutes(app: Hono<ConsoleEnv>): void {
   audit(app);
   const metricsOf = async (c: ConsoleContext): Promise<readonly MetricInfo[]> =>
     (await c.get('view').ask<{ readonly metrics: readonly MetricInfo[] }>(metricsQuestion)).metrics;
-  app.get('/console/metrics', async (c) => await answer(c, metricsPage(c.get('view'), await metricsOf(c))));
+  app.get('/console/metrics', async (c) => {
+    const view = c.get('view');
+    const budgets = view.mayRead('privacy-requests') ? await view.ask<MetricBudgets>(metricBudgetsQuestion) : undefined;
+    return await answer(c, metricsPage(view, await metricsOf(c), budgets));
+  });
   app.get('/console/metrics/:name', async (c) => {
     const view = c.get('view');
     const info = (await metricsOf(c)).find(({ name }) => name === c.req.param('name'));
