@@ -16,6 +16,7 @@ import { createMailer, type Mailer } from '../platform/mailer.ts';
 import type { Settings } from '../platform/settings.ts';
 import { bearerOf, createTokenVerifier } from '../platform/token.ts';
 import { linkedSystemById } from '../store/read/linked-systems.ts';
+import { anyOperation, anyOperationAnswered } from './any-operation.ts';
 import { type Link, openLinked } from './connector-tools.ts';
 import type { Apis } from './http.ts';
 import { intakeWays } from './intake-ways.ts';
@@ -74,6 +75,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
   const consentPolicy = own.consent === undefined ? {} : { consentPolicy: own.consent };
   const reading = { ...servers, log, viewerOf: bearer, connectors: connectors('en'), ...consentPolicy };
   const persisted = settings.persistedOperations;
+  if (anyOperation(settings)) log.warn({ step: 'graphql' }, anyOperationAnswered);
   const shared = sharedByAll(servers.worker, keys);
   /** A linked system is called within the budget that the workers have; one that is not linked yet has none. */
   const open = async (

@@ -44,6 +44,17 @@ test('servers that do not answer are each named with a fix, and no password is s
   expect(JSON.stringify(findings)).not.toContain('hush');
 });
 
+test('production that answers any GraphQL operation is told so; with a list of them, or in development, it is not', async () => {
+  const told = async (env: Readonly<Record<string, string>>) => {
+    const { findings } = await lookAround({ FICHA_HOME: temporaryFolder(), DATABASE_URL: db.urls.owner, ...env });
+    return findings.filter(({ what }) => what.includes('FICHA_PERSISTED_OPERATIONS')).map(({ ok }) => ok);
+  };
+  const oidc = { OIDC_ISSUER: `http://${closed}`, OIDC_AUDIENCE: 'ficha' };
+  expect(await told({ FICHA_MODE: 'production', ...oidc })).toEqual([true]);
+  expect(await told({ FICHA_MODE: 'production', ...oidc, FICHA_PERSISTED_OPERATIONS: 'operations.json' })).toEqual([]);
+  expect(await told({})).toEqual([]);
+});
+
 test('settings that do not hold, keys open to others, a port that is taken and a clock that is wrong', async () => {
   const home = temporaryFolder();
   mkdirSync(join(home, 'keys'));

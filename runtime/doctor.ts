@@ -5,6 +5,7 @@ import { Connection } from '@temporalio/client';
 import { Client } from 'pg';
 import { configFileOf } from '../platform/config-file.ts';
 import { loadSettings, type Settings } from '../platform/settings.ts';
+import { anyOperation, anyOperationAnswered } from './any-operation.ts';
 import { isFree } from './free-port.ts';
 import { connectionOptions } from './temporal-connection.ts';
 
@@ -202,6 +203,7 @@ export async function lookAround(
       fine(config === undefined ? 'settings: no config file' : `settings: ${config}`),
       ...(config === undefined ? [] : openToOthers(config)),
       ...folder(settings),
+      ...(anyOperation(settings) ? [fine(anyOperationAnswered)] : []),
       ...servers.flat(),
     ],
   };

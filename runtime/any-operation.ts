@@ -1,0 +1,9 @@
+import type { Settings } from '../platform/settings.ts';
+
+/** Whether production answers GraphQL operations that nobody looked at before; the limits of one operation hold in any case. */
+export const anyOperation = ({ mode, persistedOperations }: Pick<Settings, 'mode' | 'persistedOperations'>): boolean =>
+  mode === 'production' && persistedOperations === undefined;
+
+/** What is said of it. */
+export const anyOperationAnswered =
+  'FICHA_PERSISTED_OPERATIONS is not set: any GraphQL operation within the limits is answered (docs/how-to/read-clients.md)';
