@@ -46,19 +46,21 @@ export async function clientTotals(db: Db): Promise<{ readonly clients: string; 
   return rows[0] ?? { clients: '0', waiting: '0' };
 }
 
-/** What was noted as brought to ClickHouse: events of these months, and clients. Index: projected_record_month. */
+/** What was noted as brought to ClickHouse: events of these months, and clients. */
 export async function notedTotals(
   db: Db,
   months: readonly string[],
 ): Promise<{ readonly events: string; readonly clients: string }> {
   const { rows } = await db.query<{ events: string; clients: string }>(sql`
-    select (select count(*) from projected_record where month = any(${[...months]}::date[])) as events,
-           (select count(*) from projected_client) as clients`);
+    select (select coalesce(sum(events), 0)::bigint from projected_month where month = any(${[...months]}::date[])) as events, clients
+      from projection_state`);
   return rows[0] ?? { events: '0', clients: '0' };
 }
 
-/** First month of which there is an event, YYYY-MM-01; null when there is none. Index: projected_record_month. */
+/** First month of which there is an event, YYYY-MM-01; null when there is none. */
 export async function firstProjectedMonth(db: Db): Promise<string | null> {
-  const { rows } = await db.query<{ month: string | null }>(sql`select min(month) as month from projected_record`);
+  const { rows } = await db.query<{ month: string | null }>(
+    sql`select min(month) as month from projected_month where events > 0`,
+  );
   return rows[0]?.month ?? null;
 }

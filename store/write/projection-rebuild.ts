@@ -10,9 +10,16 @@ export async function beginEpoch(tx: Db): Promise<number> {
   await holdProjection(tx);
   const { rows } = await tx.query<{ number: number }>(sql`
     update analytics_epoch set number = number + 1, state = 'rebuilding', started_at = now() returning number`);
-  for (const table of [sql`projected_record`, sql`projected_client`, sql`projection_queue`, sql`client_projection_queue`]) {
+  for (const table of [
+    sql`projected_record`,
+    sql`projected_month`,
+    sql`projected_client`,
+    sql`projection_queue`,
+    sql`client_projection_queue`,
+  ]) {
     await tx.query(sql`delete from ${table}`);
   }
+  await tx.query(sql`update projection_state set clients = 0`);
   // month by month: each batch then writes to few months of ClickHouse
   await tx.query(sql`
     insert into projection_queue (source_record_id)

@@ -125,7 +125,15 @@ export async function takeProjections(
     held as (
       insert into projected_record (source_record_id, month)
       select "sourceRecordId", month from seen where "clientId" is not null and month is distinct from "projectedMonth"
-      on conflict (source_record_id) do update set month = excluded.month)
+      on conflict (source_record_id) do update set month = excluded.month),
+    counted as (
+      insert into projected_month as m (month, events)
+      select month, sum(change) from (
+        select month, 1 as change from seen where "clientId" is not null and month is distinct from "projectedMonth"
+        union all
+        select "projectedMonth", -1 from seen where "clientId" is null or month <> "projectedMonth") changed
+       where month is not null group by month
+      on conflict (month) do update set events = m.events + excluded.events)
     select * from seen`);
   return { taken: taken.length, records };
 }
@@ -168,6 +176,8 @@ export async function takeClientProjections(
 /** Notes which clients ClickHouse holds now; part of the transaction that took them. */
 export async function noteProjectedClients(tx: Db, clients: readonly QueuedClient[]): Promise<void> {
   const ids = (counted: boolean) => clients.filter((one) => one.counted === counted).map(({ clientId }) => clientId);
-  await tx.query(sql`delete from projected_client where client_id = any(${ids(false)}::uuid[])`);
-  await tx.query(sql`insert into projected_client (client_id) select unnest(${ids(true)}::uuid[]) on conflict do nothing`);
+  await tx.query(sql`
+    with gone as (delete from projected_client where client_id = any(${ids(false)}::uuid[]) returning client_id),
+    come as (insert into projected_client (client_id) select unnest(${ids(true)}::uuid[]) on conflict do nothing returning client_id)
+    update projection_state set clients = clients + (select count(*) from come) - (select count(*) from gone)`);
 }
