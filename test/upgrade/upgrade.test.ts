@@ -48,7 +48,7 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
     now: ({ kind, hash, ...row }) => ({ ...row, key: firstBytes(hash), class: kind === 'email' ? 2 : 1 }),
   },
   {
-    until: '0028-replay-runs', // 0029: response times as they are, in an epoch of its own
+    until: '0029-cheaper-arrivals', // 0030: response times as they are, in an epoch of its own
     table: 'analytics_epoch',
     now: (row) => ({ ...row, number: Number(row['number']) + 1, state: 'rebuilding', started_at: null }),
   },
