@@ -29,7 +29,7 @@ async function intoPostgres(
     await owner.query(sql`insert into linked_system (id, connector, title) values ('bench', 'bench', 'Bench')`);
     const first = await pull(0);
     const again = await pull(1);
-    await owner.query(sql`truncate source_record cascade`);
+    await owner.query(sql`truncate source_record, resolution_queue cascade`);
     const { rows } = await owner.query<{ readonly id: string }>(sql`
       insert into privacy_request (type, opened_by, received_at, due_at) values ('erasure', 'bench', now(), now()) returning id`);
     const stone = { kind: 'record', hash: keys.mac('tombstone', 'of nobody here') };

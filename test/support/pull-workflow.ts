@@ -6,7 +6,7 @@ import { pullAttempts } from './pull-attempts.ts';
 const { beginSync, endSync } = proxyActivities<SyncActivities>({ startToCloseTimeout: '1 minute' });
 const { syncStream } = proxyActivities<SyncActivities>({
   startToCloseTimeout: '12 hours',
-  heartbeatTimeout: '6 seconds',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 second', maximumAttempts: pullAttempts },
 });
 
