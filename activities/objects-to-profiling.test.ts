@@ -9,7 +9,7 @@ import { testCommandApi, type TestCommandApi } from '../test/support/command-api
 import { anaIn, type ConsentScene, consentScene, saidIn } from '../test/support/consent-scene.ts';
 import { ContactSystem } from '../test/support/contact-system.ts';
 
-const runs = 60;
+const runs = 20;
 const channels = ['email', 'phone'] as const;
 const everybody = Array.from({ length: runs * 4 }, (_, place) => place);
 let scene: ConsentScene;
