@@ -48,4 +48,4 @@ test('every system is read to its end, one that fails holds up no other, and wha
     await Worker.runReplayHistory(replaying, await handle.fetchHistory(), handle.workflowId);
   });
   expect(calls).toEqual(['00000000-0000-0000-0000-000000000000', 'next', 'pass on']);
-}, 60_000);
+});
