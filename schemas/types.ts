@@ -718,6 +718,10 @@ export interface ConnectorManifest {
    */
   keep?: KeepRule[];
   /**
+   * Kinds of which it holds only copies of what another system keeps, as a mailer holds a shop's orders: no law keeps a copy
+   */
+  copies?: ('person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document')[];
+  /**
    * By kind of record, or by stream where several hold that kind
    */
   redact?: {
@@ -1103,6 +1107,12 @@ export interface ManifestEntity {
           [k: string]: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
         };
       };
+  /**
+   * Settings without which the stream is left out
+   *
+   * @minItems 1
+   */
+  needs?: string[];
   list?: Listing;
   /**
    * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
@@ -1285,6 +1295,18 @@ export interface ValueTransform {
    * Put before a value that is not empty: the idPrefix of what it refers to
    */
   prefix?: string;
+  /**
+   * The prefix by what another field says, such as the kind of what is referred to; nothing for other values
+   */
+  prefixBy?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    values: {
+      [k: string]: string;
+    };
+  };
   /**
    * The first that is not empty
    *
@@ -1667,17 +1689,51 @@ export interface KeepRule {
   redact?: boolean;
 }
 /**
- * Steps with {record.…}, {redacted} (the text with the spans blotted) and {mark}
+ * Steps with {record.…} and {redacted}, the text at `text` with the spans blotted; where `text` names several, {redacted.<name>} and `when: { path: changed.<name>, values: [true] }`
  */
 export interface RedactRule {
+  /**
+   * Where the record as read holds the text that {redacted} blots, or several by name
+   */
+  text?:
+    | string
+    | {
+        /**
+         * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+         */
+        [k: string]: string;
+      };
+  /**
+   * @minItems 1
+   */
+  steps?: RequestStep[];
+  /**
+   * Texts that are records of their own under this one, such as the comments of a ticket
+   *
+   * @minItems 1
+   */
+  parts?: RedactPart[];
+}
+/**
+ * One kind of part: the call that lists them, and the steps for each ({item.…}) whose text has to be blotted
+ */
+export interface RedactPart {
+  list: RequestStep;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  text: string;
+  /**
+   * For a vendor that blots by itself what stands between these two: {redacted} is the text with them put in
+   */
+  marks?: {
+    before: string;
+    after: string;
+  };
   /**
    * @minItems 1
    */
   steps: RequestStep[];
-  /**
-   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
-   */
-  text?: string;
 }
 export interface DiscoverRule {
   /**

@@ -48,6 +48,7 @@ const located = async (
       kind,
       erasable: able?.erase ?? false,
       exportable: able?.export ?? false,
+      copy: able?.copies?.includes(kind) ?? false,
       carried: facts !== undefined && carriedBy?.({ kind, externalId: facts.externalId }) !== undefined,
       ...(typeof facts?.saleKind === 'string' ? { saleKind: facts.saleKind } : {}),
       ...(typeof facts?.at === 'string' ? { at: facts.at } : {}),

@@ -45,6 +45,7 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
     verify: keepsNothing || hooks.includes('verify') || manifest.verify !== undefined,
     ...(hooks.includes('discover') || manifest.discover !== undefined ? { discover: true } : {}),
     ...(hooks.includes('receive') || manifest.webhook !== undefined ? { webhook: true } : {}),
+    ...(manifest.copies === undefined ? {} : { copies: manifest.copies }),
     ...(manifest.gaps === undefined ? {} : { gaps: manifest.gaps }),
     ...(manifest.keep === undefined ? {} : { keeps: manifest.keep.map(({ kind, basis }) => ({ kind, basis })) }),
   };

@@ -66,6 +66,8 @@ export interface Capabilities {
   readonly verify: boolean;
   readonly discover?: boolean;
   readonly webhook?: boolean;
+  /** Kinds of which it holds only copies of what another system keeps: no basis keeps them there. */
+  readonly copies?: readonly RecordKind[];
   /** What the vendor cannot do, and what a person does instead. */
   readonly gaps?: readonly { readonly verb: string; readonly say: string }[];
   /** Kinds that outlive an erasure there, and on what basis. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { capabilitiesOf } from './connector.ts';
+import { kindsOf } from './entity-kinds.ts';
 import { connectorFolders, manifestIn, ours } from './registry.ts';
 
 const names = connectorFolders(ours);
@@ -24,4 +25,16 @@ test.each(names)('%s: what it cannot do is declared, with what a person does ins
   };
   const silent = Object.entries(verbs).filter(([verb, able]) => !able && !gaps.some((gap) => gap.verb === verb));
   expect(silent.map(([verb]) => verb)).toEqual([]);
+});
+
+test.each(names)('%s: each record of a person that it lists can go and be looked for, or is kept on a basis', (name) => {
+  const { entities, erase = {}, verify = {}, keep = [], hooks = [], keepsNothing } = manifestIn(ours, name, 'connectors');
+  if (keepsNothing === true || hooks.includes('erase')) return; // by no call, or by code
+  const left = Object.entries(entities).flatMap(([stream, entity]) =>
+    kindsOf(stream, entity)
+      .filter((kind) => kind !== 'company' && !keep.some((rule) => rule.kind === kind))
+      .filter((kind) => (erase[stream] ?? erase[kind]) === undefined || (verify[stream] ?? verify[kind]) === undefined)
+      .map((kind) => `${stream} (${kind})`),
+  );
+  expect(left).toEqual([]);
 });

@@ -19,10 +19,12 @@ const mapProblems = (kind: RecordKind, map: FieldMap, path: string): Problem[] =
 const isReceived = ({ webhook }: ConnectorManifest, stream: string): boolean =>
   webhook?.events.some(({ kind, entity }) => kind === 'record' && entity === stream) ?? false;
 
-function entityProblems(manifest: ConnectorManifest): Problem[] {
+function entityProblems(manifest: ConnectorManifest, settings: readonly string[]): Problem[] {
   const { entities, hooks = [] } = manifest;
-  return Object.entries(entities).flatMap(([name, { kind, list, id, map, maps }]) => {
+  return Object.entries(entities).flatMap(([name, { kind, list, id, map, maps, needs = [] }]) => {
     const path = `entities.${name}`;
+    const unset = needs.find((setting) => !settings.includes(setting));
+    if (unset !== undefined) return [unknownName(unset, settings, 'a setting of `config`', `${path}.needs`)];
     if (kind === undefined && !recordKinds.includes(name))
       return [invalid(path, `"${name}" is no kind of record, so it needs \`kind\``)];
     const kinds = kind === undefined || typeof kind === 'string' ? [(kind ?? name) as RecordKind] : Object.values(kind.values);
@@ -119,7 +121,11 @@ function stepProblems(manifest: ConnectorManifest): Problem[] {
     ...kindProblems(erase, 'erase', manifest),
     ...kindProblems(verify, 'verify', manifest),
     ...kindProblems(redact, 'redact', manifest),
-    ...Object.entries(redact).flatMap(([kind, { steps }]) => savedProblems(steps, `redact.${kind}.steps`)),
+    ...Object.entries(redact).flatMap(([kind, { text, steps, parts = [] }]) => [
+      ...(text !== undefined && steps === undefined ? [invalid(`redact.${kind}`, 'a `text` needs `steps` that blot it')] : []),
+      ...savedProblems(steps ?? [], `redact.${kind}.steps`),
+      ...parts.flatMap((part, index) => savedProblems(part.steps, `redact.${kind}.parts.${index}.steps`)),
+    ]),
     ...Object.entries(erase).flatMap(([kind, { steps }]) => savedProblems(steps, `erase.${kind}.steps`)),
     ...consent.flatMap(({ suppress = [], unsuppress = [], entity, many }, index) => [
       ...(entities[entity] === undefined
@@ -165,7 +171,7 @@ export function lintManifest(manifest: ConnectorManifest): readonly Problem[] {
   const { server, database, hooks = [], config } = manifest;
   const settings = Object.keys((config?.['properties'] ?? {}) as object); // a JSON Schema of an object
   return [
-    ...entityProblems(manifest),
+    ...entityProblems(manifest, settings),
     ...placeholderProblems(manifest, settings),
     ...stepProblems(manifest),
     ...authProblems(manifest),

@@ -2,7 +2,7 @@ import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { FieldMap, ValueTransform } from '../../schemas/types.ts';
 import { holdsSeveral } from './canonical-fields.ts';
 import { asType, Unreadable } from './value-transforms.ts';
-import { isEmpty, valueAt } from './value-path.ts';
+import { isEmpty, textAt, valueAt } from './value-path.ts';
 
 export type FieldSource = FieldMap[string];
 
@@ -44,6 +44,12 @@ export function sourceValue(record: unknown, source: FieldSource): unknown {
   if (source.first !== undefined) return source.first.map((one) => sourceValue(record, one)).find((value) => !isEmpty(value));
   if (source.each !== undefined)
     return source.as === 'join' ? ofEach(record, source).join(source.with ?? ' ') : ofEach(record, source);
+  if (source.prefixBy !== undefined) {
+    const { path, values } = source.prefixBy;
+    const prefix = values[textAt(record, path) ?? ''];
+    const id = textAt(record, typeof source.from === 'string' ? source.from : '.');
+    return prefix === undefined || id === undefined || isEmpty(id) ? undefined : `${prefix}${id}`;
+  }
   const paths = asList(source.from ?? '.') as readonly string[]; // the schema says: one path or several
   if (source.as === 'join') {
     const parts = paths.map((path) => valueAt(record, path)).filter((part) => !isEmpty(part));

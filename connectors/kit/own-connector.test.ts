@@ -130,3 +130,9 @@ test('two connectors of one name are told', async () => {
   writeFileSync(join(folder, 'hubspot', 'manifest.yaml'), readFileSync(join(root, 'connectors/hubspot/manifest.yaml')));
   await expect(loadConnectors(folder)).rejects.toThrow('connector-twice');
 });
+
+test('the twin and the description that are scaffolded are those that this suite runs on', () => {
+  const written = scaffold(name);
+  for (const file of [`test/twins/${name}.ts`, `test/twins/${name}/spec.json`])
+    expect(readFileSync(join(root, file), 'utf8')).toBe(written[file]);
+});

@@ -5,6 +5,7 @@ import type { Cursor, PullPage, RecordRef } from './contract.ts';
 import type { HookContext, Hooks } from './hooks.ts';
 import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
 import { kindsOf } from './entity-kinds.ts';
+import { isLeftOut } from './left-out.ts';
 import { type Drafted, draftsOfPage } from './record-drafts.ts';
 import { externalIdOf } from './record-id.ts';
 import { draftsOfListed } from './redraft.ts';
@@ -87,8 +88,8 @@ export async function* pullStream(
   }
   const entity = manifest.entities[stream];
   const list = entity === undefined ? undefined : listingFor(entity, start);
-  if (entity !== undefined && entity.list === undefined) {
-    // its records come by webhook: there is nothing to ask for, and what is not listed is not gone
+  if (entity !== undefined && (entity.list === undefined || isLeftOut(entity, context.config))) {
+    // its records come by webhook, or not at all: there is nothing to ask for, and what is not listed is not gone
     yield { records: [], rejected: [], deleted: [], cursor: { version: manifest.version }, last: true };
     return;
   }

@@ -51,6 +51,23 @@ describe('the plan', () => {
     ).not.toEqual(hash);
   });
 
+  test('deletes a copy of what another system keeps by law, and keeps the original', () => {
+    const order = { kind: 'sale', saleKind: 'order', at: '2024-05-05T00:00:00.000Z', erasable: true, exportable: true } as const;
+    const lines = draftPlan(
+      [
+        { ...order, recordHash: 'aa', systemId: 'shop' },
+        { ...order, recordHash: 'bb', systemId: 'mailer', copy: true },
+        { ...order, recordHash: 'cc', systemId: 'other', copy: true, erasable: false },
+      ],
+      terms,
+    );
+    expect(Object.fromEntries(lines.map(({ systemId, action }) => [systemId, action]))).toEqual({
+      shop: 'keep-until',
+      mailer: 'delete',
+      other: 'manual',
+    });
+  });
+
   test.prop([located])('never acts where a system cannot erase', (records) => {
     const unable = new Set(records.filter(({ erasable }) => !erasable).map(({ recordHash }) => recordHash));
     const acting = draftPlan(records, terms).filter(({ action }) => action === 'delete' || action === 'anonymise');

@@ -18,6 +18,8 @@ export interface LocatedRecord extends RecordFacts {
   readonly erasable: boolean;
   /** A field of the person's record: there is nothing to do before the person is gone. */
   readonly carried?: boolean;
+  /** Only a copy of what another system keeps: no law keeps it here. */
+  readonly copy?: boolean;
   /** Whether the system has a way to export. */
   readonly exportable: boolean;
 }
@@ -53,6 +55,7 @@ const carriedPosition = 110;
 const erasureVerdict = (record: LocatedRecord, terms: PlanTerms): Verdict => {
   const verdict = verdictOn(record, terms.policy, terms.country, terms.today);
   const { action } = verdict;
+  if (action === 'keep-until' && record.copy === true) return { action: record.erasable ? 'delete' : 'manual' };
   if ((action === 'delete' || action === 'anonymise') && !record.erasable) return { action: 'manual' };
   // blocking sets a copy apart and deletes the record: a system that can do only one of the two needs a hand
   return action === 'block-until' && !(record.erasable && record.exportable) ? { action: 'manual' } : verdict;

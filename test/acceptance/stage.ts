@@ -69,6 +69,10 @@ export interface Stage {
   /** A record that stays, with this text about a person; for `redact`. */
   addText?(personId: string, text: string): Awaitable<RecordRef>;
   textOf?(ref: RecordRef): Awaitable<string>;
+  /** What the vendor writes in place of a word that it blots by itself; our own mark when left out. */
+  readonly blots?: (word: string) => string;
+  /** The vendor blots whole messages: the text that it leaves in place of one. */
+  readonly blotsWhole?: string;
   /** A record of a kind that `keep` names. */
   addKept?(personId: string): Awaitable<RecordRef>;
   /** Calls that write, for a vendor that reads by POST too; every call of a writing method when left out. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { twinClock } from './kit/twin-clock.ts';
 import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 
@@ -22,12 +23,14 @@ export interface ClubMembersTwin extends VendorTwin<ClubMembersState> {
 }
 
 const notFound = { status: 404, body: { error: 'not found' } };
+const spec = readFileSync(new URL('./club-members/spec.json', import.meta.url), 'utf8');
 
 /** A stand-in of Club Members: make it behave as the vendor does, traps included. */
 export async function startClubMembersTwin(): Promise<ClubMembersTwin> {
   const token = 'twin-token';
   const clock = twinClock();
   const twin = await startVendorTwin<ClubMembersState>({
+    spec,
     state: { nextId: 1, people: new Map(), deleted: new Set() },
     clock,
     refuse: ({ headers }) => (headers['authorization'] === `Bearer ${token}` ? undefined : { status: 401, body: {} }),

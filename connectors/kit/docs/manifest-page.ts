@@ -70,6 +70,7 @@ export function manifestPage(manifest: ConnectorManifest): string {
     entities,
     consent = [],
     keep = [],
+    copies = [],
     scopes = [],
     gaps = [],
     hooks = [],
@@ -135,7 +136,10 @@ export function manifestPage(manifest: ConnectorManifest): string {
       'What is kept, and why',
       table(
         ['kind', 'basis', 'until'],
-        keep.map(({ kind, basis, until }) => [kind, basis, until ?? 'a person decides']),
+        [
+          ...keep.map(({ kind, basis, until }) => [kind, basis, until ?? 'a person decides']),
+          ...copies.map((kind) => [kind, 'none: copies of what another system keeps, which are deleted', '']),
+        ],
       ),
     ),
     ...section(

@@ -1,5 +1,6 @@
 /** A small vendor: people by cursor, an updated-since filter, deletions listed, one mailing state. */
-export const twinTemplate = (title: string, type: string): string => `import { twinClock } from './kit/twin-clock.ts';
+export const twinTemplate = (name: string, title: string, type: string): string => `import { readFileSync } from 'node:fs';
+import { twinClock } from './kit/twin-clock.ts';
 import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 
 export interface ${type}Person {
@@ -23,12 +24,14 @@ export interface ${type}Twin extends VendorTwin<${type}State> {
 }
 
 const notFound = { status: 404, body: { error: 'not found' } };
+const spec = readFileSync(new URL('./${name}/spec.json', import.meta.url), 'utf8');
 
 /** A stand-in of ${title}: make it behave as the vendor does, traps included. */
 export async function start${type}Twin(): Promise<${type}Twin> {
   const token = 'twin-token';
   const clock = twinClock();
   const twin = await startVendorTwin<${type}State>({
+    spec,
     state: { nextId: 1, people: new Map(), deleted: new Set() },
     clock,
     refuse: ({ headers }) => (headers['authorization'] === \`Bearer \${token}\` ? undefined : { status: 401, body: {} }),

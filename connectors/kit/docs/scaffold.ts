@@ -1,5 +1,6 @@
 import { FichaError } from '../../../domain/record/error.ts';
 import { manifestTemplate, readmeTemplate, textsTemplate } from './scaffold-manifest.ts';
+import { specTemplate } from './scaffold-spec.ts';
 import { stageTemplate, twinTemplate } from './scaffold-twin.ts';
 
 function titleOf(name: string): string {
@@ -32,6 +33,7 @@ export function scaffold(name: string): Readonly<Record<string, string>> {
     [`connectors/${name}/texts.yaml`]: textsTemplate,
     [`connectors/${name}/README.md`]: readmeTemplate(title),
     [`connectors/${name}/${name}.test.ts`]: stageTemplate(name, type),
-    [`test/twins/${name}.ts`]: twinTemplate(title, type),
+    [`test/twins/${name}.ts`]: twinTemplate(name, title, type),
+    [`test/twins/${name}/spec.json`]: specTemplate(title),
   };
 }

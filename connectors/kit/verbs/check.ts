@@ -1,6 +1,7 @@
 import { FichaError } from '../../../domain/record/error.ts';
 import type { CheckResult } from '../contract.ts';
 import { callOf } from '../request-step.ts';
+import { holds } from '../run-steps.ts';
 import { type Opened } from './read-record.ts';
 import { accountIn } from './verify.ts';
 
@@ -36,7 +37,7 @@ export async function checkSystem({ manifest, context }: Opened): Promise<CheckR
     }
   }
   for (const { scope: name, verbs, grant, probe } of scopes) {
-    if (probe === undefined) continue;
+    if (probe === undefined || !holds(probe, scope)) continue;
     try {
       await context.send(callOf({ ...probe, reads: true, expect: [404, ...(probe.expect ?? [])] }, scope));
     } catch (error) {

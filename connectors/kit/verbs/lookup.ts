@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LookupRule } from '../../../schemas/types.ts';
 import type { Identifier, RecordRef } from '../contract.ts';
+import { isLeftOut } from '../left-out.ts';
 import { callOf } from '../request-step.ts';
 import { externalIdOf } from '../record-id.ts';
 import { textAt, valueAt } from '../value-path.ts';
@@ -39,6 +40,7 @@ export async function lookupRecords(
   const found = new Map<string, RecordRef>();
   for (const identifier of identifiers) {
     for (const rule of (manifest.lookup ?? []).filter(({ by }) => by === identifier.kind)) {
+      if (isLeftOut(manifest.entities[rule.entity ?? rule.kind] ?? {}, context.config)) continue;
       const scope = { config: context.config, identifier: normalised(identifier.value, rule.normalise) };
       const answer = await context.send({ ...callOf({ ...rule, reads: true }, scope), expect: [404, ...(rule.absent ?? [])] });
       if (answer.status >= 400) continue;

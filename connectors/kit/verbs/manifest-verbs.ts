@@ -3,6 +3,7 @@ import type { ExportedRecord, LinkedSystem, RecordRef } from '../contract.ts';
 import type { HookContext } from '../hooks.ts';
 import { ruleOf } from '../record-id.ts';
 import { callOf } from '../request-step.ts';
+import { runSteps } from '../run-steps.ts';
 import { checkSystem } from './check.ts';
 import { changeConsent, readConsent } from './consent.ts';
 import { consentOfMany } from './consent-of-many.ts';
@@ -27,8 +28,14 @@ async function exportRecord(opened: Opened, ref: RecordRef): Promise<ExportedRec
   const record = needsRecord(Object.values(parts)) ? await readRecord(opened, ref) : {};
   if (record === undefined) return null;
   const fields: Record<string, unknown> = {};
+  const scope = { ...scopeOf(opened, ref), record };
   for (const [name, step] of Object.entries(parts)) {
-    const call = callOf({ ...step, reads: true }, { ...scopeOf(opened, ref), record });
+    if (step.page !== undefined) {
+      const { saved } = await runSteps([{ ...step, collect: name }], opened.context.send, scope);
+      fields[name] = saved[name];
+      continue;
+    }
+    const call = callOf({ ...step, reads: true }, scope);
     const answer = await opened.context.send({ ...call, expect: [404, 410] });
     if (answer.status < 400) fields[name] = answer.body;
   }
