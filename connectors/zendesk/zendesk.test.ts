@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addOrganization, addTicket, addUser, changeUser, type User } from '../../test/twins/zendesk/store.ts';
+import {
+  addComment,
+  addOrganization,
+  addTicket,
+  addUser,
+  changeUser,
+  mergeUsers,
+  type User,
+} from '../../test/twins/zendesk/store.ts';
 import { startZendeskTwin } from '../../test/twins/zendesk.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -43,6 +51,7 @@ describeConnector('zendesk', async () => {
       String(addUser(state, clock, { name: `${givenName} ${familyName}`, email }).id),
     changePerson: (id, { givenName }) => changeUser(clock, user(id), { name: givenName }),
     removePerson: (id) => changeUser(clock, user(id), { active: false }),
+    mergePeople: (winner, loser) => mergeUsers(state, clock, user(winner), user(loser)),
     holds: (id) =>
       state.users.has(Number(id)) || [...state.tickets.values()].some(({ requester_id: requester }) => requester === Number(id)),
     addField: (id) => changeUser(clock, user(id), { brand_new: 'new-field-of-the-vendor' }),
@@ -60,6 +69,12 @@ describeConnector('zendesk', async () => {
     addChildren: (personId, count) => {
       for (let made = 0; made < count; made += 1) addTicket(state, clock, Number(personId), 'x');
     },
+    addText: (personId, text) => ({
+      kind: 'interaction',
+      externalId: `ticket-${addTicket(state, clock, Number(personId), text).id}`,
+    }),
+    textOf: ({ externalId }) => state.tickets.get(Number(externalId.slice('ticket-'.length)))?.description ?? '',
+    blots: (word) => '▇'.repeat(word.length),
     tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: { error: 'APIRateLimitExceeded' } } },
   };
 });
@@ -94,5 +109,41 @@ test('organizations come as companies, and a user with the one they belong to', 
   const id = `org-${organization}`;
   expect(await pulled('organization')).toEqual([[id, { companyName: 'Muebles Roble' }]]);
   expect(await pulled('person')).toEqual([[String(user.id), expect.objectContaining({ companyExternalId: id })]]);
+  await all.twin.stop();
+});
+
+test('a ticket is blotted in its subject and in every comment that names the person, and the others stay as they were', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const asker = addUser(state, clock, { name: 'Luis Pons', email: 'luis@example.org' });
+  const ticket = addTicket(state, clock, asker.id, 'My wife Ana Ruiz ordered it.');
+  ticket.subject = 'For Ana Ruiz';
+  const reply = addComment(state, ticket.id, 1, 'We wrote to Ana Ruiz and Ana answered.');
+  const other = addComment(state, ticket.id, 1, 'The parcel is on its way.');
+  const system = await opened(all);
+  const ref = { kind: 'interaction' as const, externalId: `ticket-${ticket.id}` };
+  expect(JSON.stringify(await system.export(ref))).toContain('Ana answered');
+  expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz', 'Ana'] })).toMatchObject({ result: 'done' });
+  expect(ticket.subject).toBe('For […]');
+  expect(ticket.description).toBe('My wife ▇▇▇▇▇▇▇▇ ordered it.');
+  expect(reply.body).toBe('We wrote to ▇▇▇▇▇▇▇▇ and ▇▇▇ answered.');
+  expect(other.html_body).toContain('The parcel is on its way.');
+  expect(all.twin.ledger.filter(({ verb }) => verb === 'redact')).toHaveLength(2);
+  expect(all.twin.dump()).not.toContain('Ana');
+  await all.twin.stop();
+});
+
+test('a ticket of an erasure goes for good with its comments, and is told as gone', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const { id } = addUser(state, clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  const ticket = addTicket(state, clock, id, 'My number is 600111222');
+  const ref = { kind: 'interaction' as const, externalId: `ticket-${ticket.id}` };
+  const system = await opened(all);
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect(all.twin.dump()).not.toContain('600111222');
   await all.twin.stop();
 });

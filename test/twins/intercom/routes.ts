@@ -1,46 +1,14 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { meets, notFound, paged, pageOf, type Search } from './search.ts';
 import { changeContact, type IntercomState } from './store.ts';
+import { talkRoutes } from './talks.ts';
 
 export interface IntercomContext {
   readonly state: IntercomState;
   readonly clock: TwinClock;
   note(verb: string, subject: string): void;
-}
-
-interface Search {
-  readonly query: { readonly field: string; readonly operator: string; readonly value: unknown };
-  readonly pagination?: { readonly per_page?: number; readonly starting_after?: string };
-}
-
-const notFound: TwinAnswer = {
-  status: 404,
-  body: { type: 'error.list', errors: [{ code: 'not_found', message: 'User Not Found' }] },
-};
-
-/** One page behind an id, in the order of the ids. */
-function paged<Item extends { readonly id: string }>(
-  key: string,
-  items: readonly Item[],
-  { size, after }: { readonly size: number; readonly after: string | null },
-): TwinAnswer {
-  const rest = [...items].sort((one, other) => (one.id < other.id ? -1 : 1)).filter(({ id }) => after === null || id > after);
-  const page = rest.slice(0, size);
-  const last = page.at(-1);
-  const next = rest.length > size && last !== undefined ? { next: { per_page: size, starting_after: last.id } } : {};
-  return { status: 200, body: { type: 'list', [key]: page, total_count: items.length, pages: { type: 'pages', ...next } } };
-}
-
-const pageOf = ({ pagination }: Search) => ({
-  size: pagination?.per_page ?? 50,
-  after: pagination?.starting_after ?? null,
-});
-
-function meets(contact: object, { field, operator, value }: Search['query']): boolean {
-  const has = (contact as Readonly<Record<string, unknown>>)[field]; // by a name that was sent
-  if (operator === '>') return Number(has) > Number(value);
-  return typeof has === 'string' && has.toLowerCase() === String(value).toLowerCase();
 }
 
 function put({ state, clock, note }: IntercomContext, { params, body }: VendorRequest): TwinAnswer {
@@ -79,20 +47,9 @@ export function intercomRoutes(context: IntercomContext): Readonly<Record<string
     'DELETE /contacts/{id}': ({ params }) => {
       const id = params['id'] ?? '';
       if (!state.contacts.delete(id)) return notFound;
+      state.notes.delete(id);
       note('delete', `contacts/${id}`);
       return { status: 200, body: { id, type: 'contact', deleted: true } };
-    },
-    'POST /conversations/search': ({ body }) => {
-      const search = body as unknown as Search; // described so
-      const { field, value } = search.query;
-      const found = [...state.conversations.values()].filter((one) =>
-        field === 'contact_ids' ? one.contactId === String(value) : meets(one, search.query),
-      );
-      return paged('conversations', found, pageOf(search));
-    },
-    'GET /conversations/{id}': ({ params }) => {
-      const conversation = state.conversations.get(params['id'] ?? '');
-      return conversation === undefined ? notFound : { status: 200, body: conversation };
     },
     'GET /companies/scroll': ({ query }) => ({
       status: 200,
@@ -106,11 +63,12 @@ export function intercomRoutes(context: IntercomContext): Readonly<Record<string
       const company = state.companies.get(params['id'] ?? '');
       return company === undefined ? notFound : { status: 200, body: company };
     },
-    'DELETE /conversations/{id}': ({ params }) => {
-      const id = params['id'] ?? '';
-      if (!state.conversations.delete(id)) return notFound;
-      note('delete', `conversations/${id}`);
-      return { status: 200, body: { id, object: 'conversation', deleted: true } };
+    'GET /contacts/{id}/notes': ({ params }) => {
+      const notes = state.notes.get(params['id'] ?? '') ?? [];
+      return state.contacts.has(params['id'] ?? '') ? { status: 200, body: { type: 'list', data: notes, pages: {} } } : notFound;
     },
+    'GET /contacts/{id}/subscriptions': ({ params }) =>
+      state.contacts.has(params['id'] ?? '') ? { status: 200, body: { type: 'list', data: [] } } : notFound,
+    ...talkRoutes(context),
   };
 }

@@ -9,15 +9,39 @@ export interface Contact extends Record<string, unknown> {
   updated_at: number;
 }
 
+/** What a contact or an agent wrote: a part of a conversation, or its source. */
+export interface Message {
+  readonly type: string;
+  readonly id: string;
+  readonly author: { readonly type: 'user' | 'admin'; readonly id: string };
+  body: string | null;
+  redacted: boolean;
+}
+
 export interface Conversation {
   readonly id: string;
   readonly contactId: string;
-  readonly source: { readonly body: string };
+  title: string | null;
+  readonly source: Message;
+  readonly conversation_parts: { readonly type: string; readonly conversation_parts: Message[] };
   readonly contacts: { readonly contacts: readonly { readonly id: string }[] };
   readonly open: boolean;
   readonly created_at: number;
-  readonly updated_at: number;
+  updated_at: number;
 }
+
+export interface Ticket {
+  readonly type: 'ticket';
+  readonly id: string;
+  ticket_attributes: Record<string, unknown>;
+  readonly contacts: { readonly contacts: readonly { readonly id: string }[] };
+  readonly open: boolean;
+  readonly created_at: number;
+  updated_at: number;
+}
+
+/** What Intercom leaves in place of a message that was redacted. */
+export const redactedBody = '<p><i>This message was deleted</i></p>';
 
 export interface Company {
   readonly id: string;
@@ -30,6 +54,9 @@ export interface IntercomState {
   readonly contacts: Map<string, Contact>;
   readonly conversations: Map<string, Conversation>;
   readonly companies: Map<string, Company>;
+  readonly tickets: Map<string, Ticket>;
+  /** Notes of agents about a contact, by its id; they go with it. */
+  readonly notes: Map<string, { readonly id: string; readonly body: string }[]>;
   /** Writes of the opt-out that answer OK and change nothing, so many. */
   deaf: number;
 }
@@ -39,6 +66,8 @@ export const emptyState = (): IntercomState => ({
   contacts: new Map(),
   conversations: new Map(),
   companies: new Map(),
+  tickets: new Map(),
+  notes: new Map(),
   deaf: 0,
 });
 
@@ -83,8 +112,65 @@ export function addCompany(state: IntercomState, clock: TwinClock, name: string)
 
 export function addConversation(state: IntercomState, clock: TwinClock, contactId: string, body: string): Conversation {
   const at = secondsOf(clock);
-  const contacts = { contacts: [{ id: contactId }] };
-  const conversation = { id: nextId(state), contactId, source: { body }, contacts, open: true, created_at: at, updated_at: at };
+  const source = message(state, 'conversation', { type: 'user', id: contactId }, body);
+  const conversation: Conversation = {
+    id: nextId(state),
+    contactId,
+    title: null,
+    source,
+    conversation_parts: { type: 'conversation_part.list', conversation_parts: [] },
+    contacts: { contacts: [{ id: contactId }] },
+    open: true,
+    created_at: at,
+    updated_at: at,
+  };
   state.conversations.set(conversation.id, conversation);
   return conversation;
+}
+
+const message = (state: IntercomState, type: string, author: Message['author'], body: string): Message => ({
+  type,
+  id: nextId(state),
+  author,
+  body,
+  redacted: false,
+});
+
+/** An agent answers in a conversation. */
+export function addPart(state: IntercomState, conversation: Conversation, body: string): Message {
+  const part = message(state, 'conversation_part', { type: 'admin', id: '991' }, body);
+  conversation.conversation_parts.conversation_parts.push(part);
+  return part;
+}
+
+export function addTicket(
+  state: IntercomState,
+  clock: TwinClock,
+  contactId: string,
+  texts: { readonly title: string; readonly description: string },
+): Ticket {
+  const at = secondsOf(clock);
+  const ticket: Ticket = {
+    type: 'ticket',
+    id: nextId(state),
+    ticket_attributes: { _default_title_: texts.title, _default_description_: texts.description },
+    contacts: { contacts: [{ id: contactId }] },
+    open: true,
+    created_at: at,
+    updated_at: at,
+  };
+  state.tickets.set(ticket.id, ticket);
+  return ticket;
+}
+
+/** A merge: what the one that vanishes wrote belongs to the one that stays. */
+export function mergeContacts(state: IntercomState, clock: TwinClock, winner: Contact, loser: Contact): void {
+  for (const one of state.conversations.values())
+    if (one.contactId === loser.id)
+      Object.assign(one, { contactId: winner.id, contacts: { contacts: [{ id: winner.id }] }, updated_at: secondsOf(clock) });
+  for (const one of state.tickets.values())
+    if (one.contacts.contacts[0]?.id === loser.id)
+      Object.assign(one, { contacts: { contacts: [{ id: winner.id }] }, updated_at: secondsOf(clock) });
+  state.contacts.delete(loser.id);
+  changeContact(clock, winner, {});
 }

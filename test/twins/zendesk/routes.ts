@@ -2,6 +2,7 @@ import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import { changeUser, type User, type ZendeskState } from './store.ts';
+import { ticketRoutes } from './tickets.ts';
 
 export interface ZendeskContext {
   readonly state: ZendeskState;
@@ -63,29 +64,6 @@ function search({ state }: ZendeskContext, { query }: VendorRequest): TwinAnswer
   return ok({ results, count: results.length, next_page: null });
 }
 
-function ticketRoutes({ state, note }: ZendeskContext): Readonly<Record<string, Handler>> {
-  return {
-    'GET /api/v2/tickets/{id}': ({ params }) => {
-      const ticket = state.tickets.get(Number(params['id']));
-      return ticket === undefined || ticket.status === 'deleted' ? notFound : ok({ ticket });
-    },
-    'DELETE /api/v2/tickets/{id}': ({ params }) => {
-      const ticket = state.tickets.get(Number(params['id']));
-      if (ticket === undefined || ticket.status === 'deleted') return notFound;
-      ticket.status = 'deleted';
-      note('delete', `tickets/${ticket.id}`);
-      return { status: 204 };
-    },
-    'DELETE /api/v2/deleted_tickets/{id}': ({ params }) => {
-      const id = Number(params['id']);
-      if (state.tickets.get(id)?.status !== 'deleted') return notFound;
-      state.tickets.delete(id);
-      note('purge', `tickets/${id}`);
-      return ok({ job_status: { id: 'job', status: 'queued' } });
-    },
-  };
-}
-
 /** Routes of users, tickets, their deleted ones and the export. */
 export function zendeskRoutes(context: ZendeskContext): Readonly<Record<string, Handler>> {
   const { state, clock, note } = context;
@@ -114,6 +92,12 @@ export function zendeskRoutes(context: ZendeskContext): Readonly<Record<string, 
     'GET /api/v2/users/{id}': (request) => {
       const user = userOf(request);
       return user === undefined ? notFound : ok({ user });
+    },
+    'GET /api/v2/users/{id}/identities': (request) => {
+      const user = userOf(request);
+      const identities =
+        user === undefined ? [] : [{ id: user.id, user_id: user.id, type: 'email', value: user.email, primary: true }];
+      return user === undefined ? notFound : ok({ identities, count: identities.length, next_page: null });
     },
     'PUT /api/v2/users/{id}': (request) => put(context, request),
     'DELETE /api/v2/users/{id}': (request) => {

@@ -19,6 +19,17 @@ export interface Ticket extends Record<string, unknown> {
   updated_at: string;
 }
 
+/** One comment of a ticket; the first is what the ticket calls its description. */
+export interface Comment {
+  readonly id: number;
+  readonly ticket_id: number;
+  readonly author_id: number;
+  readonly public: boolean;
+  body: string;
+  plain_body: string;
+  html_body: string;
+}
+
 export interface Organization {
   readonly id: number;
   readonly name: string;
@@ -30,6 +41,7 @@ export interface ZendeskState {
   /** Softly deleted ones are here with `active: false`. */
   readonly users: Map<number, User>;
   readonly tickets: Map<number, Ticket>;
+  readonly comments: Map<number, Comment>;
   readonly organizations: Map<number, Organization>;
   /** Users that were deleted for good: their number stays, empty. */
   readonly purged: Set<number>;
@@ -41,6 +53,7 @@ export const emptyState = (): ZendeskState => ({
   nextId: 1_000,
   users: new Map(),
   tickets: new Map(),
+  comments: new Map(),
   organizations: new Map(),
   purged: new Set(),
   deaf: 0,
@@ -93,5 +106,29 @@ export function addTicket(state: ZendeskState, clock: TwinClock, requesterId: nu
   };
   state.nextId += 1;
   state.tickets.set(ticket.id, ticket);
+  addComment(state, ticket.id, requesterId, description);
   return ticket;
+}
+
+/** A comment, of the requester or of an agent, with its text as HTML too. */
+export function addComment(state: ZendeskState, ticketId: number, authorId: number, body: string): Comment {
+  const texts = { body, plain_body: body, html_body: `<div class="zd-comment" dir="auto">${body}</div>` };
+  const comment: Comment = { id: state.nextId, ticket_id: ticketId, author_id: authorId, public: true, ...texts };
+  state.nextId += 1;
+  state.comments.set(comment.id, comment);
+  return comment;
+}
+
+/** A ticket that is deleted for good takes its comments along. */
+export function purgeTicket(state: ZendeskState, id: number): void {
+  state.tickets.delete(id);
+  for (const comment of state.comments.values()) if (comment.ticket_id === id) state.comments.delete(comment.id);
+}
+
+/** Agents merge a user into another: tickets and addresses go to the one that stays, the other is deleted. */
+export function mergeUsers(state: ZendeskState, clock: TwinClock, winner: User, loser: User): void {
+  for (const ticket of state.tickets.values())
+    if (ticket.requester_id === loser.id) Object.assign(ticket, { requester_id: winner.id, updated_at: stampOf(clock) });
+  changeUser(clock, winner, {});
+  changeUser(clock, loser, { active: false });
 }
