@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addContact, addressOf, changeContact, type Contact } from '../../test/twins/brevo/store.ts';
+import {
+  addCompany,
+  addContact,
+  addDeal,
+  addNote,
+  addOrder,
+  addressOf,
+  changeContact,
+  type Contact,
+  mergeContacts,
+} from '../../test/twins/brevo/store.ts';
 import { startBrevoTwin } from '../../test/twins/brevo.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -41,7 +51,18 @@ describeConnector('brevo', async () => {
     changePerson: (id, { givenName }) =>
       changeContact(clock, contact(id), { attributes: { ...contact(id).attributes, FIRSTNAME: givenName } }),
     removePerson: (id) => void state.contacts.delete(Number(id)),
-    holds: (id) => state.contacts.has(Number(id)),
+    mergePeople: (winner, loser) => mergeContacts(state, clock, contact(winner), contact(loser)),
+    holds: (id) =>
+      state.contacts.has(Number(id)) || [...state.notes.values()].some(({ contactIds }) => contactIds.includes(Number(id))),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1) addNote(state, clock, Number(personId), 'Called.');
+    },
+    addKept: (personId) => ({ kind: 'sale', externalId: `order-${addOrder(state, clock, contact(personId)).id}` }),
+    addText: (personId, text) => ({
+      kind: 'interaction',
+      externalId: `note-${addNote(state, clock, Number(personId), text).id}`,
+    }),
+    textOf: ({ externalId }) => state.notes.get(externalId.slice('note-'.length))?.text ?? '',
     addField: (id) => changeContact(clock, contact(id), { brand_new: 'new-field-of-the-vendor' }),
     retypeField: (id) => changeContact(clock, contact(id), { email: { address: 'canary' } as unknown as string }),
     isOptedOut: (id) => state.blockedEmails.has(addressOf(contact(id))),
@@ -87,5 +108,49 @@ test('an erasure takes the log of mail with it, and the mark is lost with the co
   const erased = await (await opened(all)).erase({ kind: 'person', externalId: String(id) }, { key: 'k' });
   expect(erased).toMatchObject({ result: 'done' });
   expect(all.twin.dump()).not.toContain('ana@example.org');
+  await all.twin.stop();
+});
+
+test('companies, orders, deals and notes come with whom they belong to; orders by what changed', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const person = addContact(state, clock, { email: 'ana@example.org', FIRSTNAME: 'Ana' });
+  const clientExternalId = String(person.id);
+  addCompany(state, clock, 'Muebles Roble');
+  addDeal(state, clock, person.id, 1_200.5);
+  addOrder(state, clock, person);
+  addNote(state, clock, person.id, 'Wants a kitchen');
+  const system = await opened(all);
+  const pulled = async (stream: string, cursor: Parameters<typeof system.pull>[1] = null) => {
+    const pages = [];
+    for await (const page of system.pull(stream, cursor)) pages.push(page);
+    return pages;
+  };
+  const said = async (stream: string) =>
+    (await pulled(stream)).flatMap(({ records }) => records.map(({ canonical }) => canonical));
+  expect(await said('company')).toEqual([{ companyName: 'Muebles Roble' }]);
+  const order = { clientExternalId, saleKind: 'order', status: 'paid', amountCents: 4_990, currency: 'EUR' };
+  expect(await said('order')).toEqual([expect.objectContaining(order)]);
+  const deal = { clientExternalId, saleKind: 'order', status: 'confirmed', amountCents: 120_050 };
+  expect(await said('deal')).toEqual([expect.objectContaining(deal)]);
+  expect(await said('note')).toEqual([
+    expect.objectContaining({ clientExternalId, interactionKind: 'note', text: 'Wants a kitchen' }),
+  ]);
+  const first = await pulled('order');
+  clock.advance('2d');
+  const later = addOrder(state, clock, person);
+  const second = await pulled('order', first.at(-1)?.cursor);
+  expect(second.flatMap(({ records }) => records.map(({ externalId }) => externalId))).toEqual([`order-${later.id}`]);
+  await all.twin.stop();
+});
+
+test('a note can go by itself, and is told as gone', async () => {
+  const all = await start();
+  const { id } = addContact(all.state, all.clock, { email: 'ana@example.org', FIRSTNAME: 'Ana' });
+  const ref = { kind: 'interaction' as const, externalId: `note-${addNote(all.state, all.clock, id, 'x').id}` };
+  const system = await opened(all);
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(ref)).result).toBe('gone');
   await all.twin.stop();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addMember, changeMember, type Member } from '../../test/twins/mailchimp/store.ts';
+import { addMember, addOrder, changeMember, type Member } from '../../test/twins/mailchimp/store.ts';
 import { startMailchimpTwin } from '../../test/twins/mailchimp.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -13,7 +13,14 @@ const start = async () => {
     return found;
   };
   const secrets: Readonly<Record<string, string>> = { apiKey: twin.apiKey, webhookToken: twin.webhookToken };
-  return { twin, state, clock, member, config: { url: twin.url, audience: twin.audience, callsPerMinute: 100_000 }, secrets };
+  return {
+    twin,
+    state,
+    clock,
+    member,
+    config: { url: twin.url, audience: twin.audience, store: twin.store, callsPerMinute: 100_000 },
+    secrets,
+  };
 };
 
 const opened = async ({ twin, config, secrets }: Awaited<ReturnType<typeof start>>) => {
@@ -26,6 +33,12 @@ const opened = async ({ twin, config, secrets }: Awaited<ReturnType<typeof start
     signal: new AbortController().signal,
     now: () => twin.clock.now(),
   });
+};
+
+const pagesOf = async <Page>(pages: AsyncIterable<Page>): Promise<readonly Page[]> => {
+  const all: Page[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
 };
 
 describeConnector('mailchimp', async () => {
@@ -78,5 +91,51 @@ test('erasing deletes for good and does not archive', async () => {
   expect(await (await opened(all)).erase({ kind: 'person', externalId: id }, { key: 'k' })).toMatchObject({ result: 'done' });
   expect(all.state.forgotten.size).toBe(1);
   expect(all.twin.dump()).not.toContain('ana@example.org');
+  await all.twin.stop();
+});
+
+test("a shop's customers and orders come, are found by address, and go in an erasure, orders first; without a shop there are none", async () => {
+  const all = await start();
+  const { state, clock } = all;
+  addOrder(state, clock, { id: 'c1', email: 'ana@example.org', firstName: 'Ana', lastName: 'Ruiz' });
+  addOrder(state, clock, { id: 'c2', email: 'luis@example.org', firstName: 'Luis', lastName: 'Pons' });
+  const system = await opened(all);
+  const pulled = async (stream: string, from = system) => {
+    const records = [];
+    for await (const page of from.pull(stream, null)) records.push(...page.records);
+    return records.map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  expect(await pulled('customer')).toContainEqual([
+    'customer-c1',
+    { givenName: 'Ana', familyName: 'Ruiz', emails: ['ana@example.org'] },
+  ]);
+  const bought = { clientExternalId: 'customer-c1', saleKind: 'order', status: 'paid', amountCents: 4_990, currency: 'EUR' };
+  expect(await pulled('order')).toContainEqual(['order-order-1', expect.objectContaining(bought)]);
+  const [ref = { kind: 'person' as const, externalId: '' }] = await system.lookup([{ kind: 'email', value: 'ANA@example.org' }]);
+  expect(ref.externalId).toBe('customer-c1');
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect(all.twin.ledger.map(({ verb, subject }) => `${verb} ${subject}`)).toEqual([
+    'delete orders/order-1',
+    'delete customers/c1',
+  ]);
+  expect(all.twin.dump()).not.toContain('ana@example.org');
+  expect(await system.erase({ kind: 'sale', externalId: 'order-order-2' }, { key: 'k' })).toMatchObject({ result: 'done' });
+  const { store: _, ...shopless } = all.config;
+  const without = await opened({ ...all, config: shopless as typeof all.config });
+  expect(await pulled('order', without)).toEqual([]);
+  expect(await without.lookup([{ kind: 'email', value: 'luis@example.org' }])).toEqual([]);
+  await all.twin.stop();
+});
+
+test('what a member says of text messages comes with the pull', async () => {
+  const all = await start();
+  const { contact_id: id } = addMember(all.state, all.clock, { email: 'ana@example.org', FNAME: 'Ana' });
+  changeMember(all.clock, all.member(id), { sms_phone_number: '+34600111222', sms_subscription_status: 'unsubscribed' });
+  const [page] = await pagesOf((await opened(all)).pull('person', null));
+  expect(page?.records.map(({ canonical }) => canonical)).toContainEqual(
+    expect.objectContaining({ clientExternalId: id, channel: 'sms', answer: 'denied' }),
+  );
   await all.twin.stop();
 });

@@ -1,4 +1,4 @@
-import { vendorSpec } from './kit/openapi-check.ts';
+import { vendorSpec, withPaths } from './kit/openapi-check.ts';
 import { twinClock } from './kit/twin-clock.ts';
 import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 import { mailchimpRoutes } from './mailchimp/routes.ts';
@@ -22,11 +22,22 @@ export interface MailchimpTwin extends VendorTwin<MailchimpState> {
   readonly apiKey: string;
   readonly webhookToken: string;
   readonly audience: string;
+  readonly store: string;
   /** First parts of paths that the key may not call. */
   readonly lacking: Set<string>;
   emit(type: string, data: Readonly<Record<string, string>>): void;
   webhooks(): SentWebhook[];
 }
+
+/** Which the copy of the description at hand was trimmed of. @see https://mailchimp.com/developer/marketing/api/ecommerce-stores/list-stores/ */
+const listsStores = {
+  '/ecommerce/stores': {
+    get: {
+      parameters: ['count', 'offset'].map((name) => ({ name, in: 'query', type: 'integer' })),
+      responses: { '200': { description: 'Shops of the account' } },
+    },
+  },
+};
 
 /**
  * A stand-in of one audience: members by contact id, address or hash, archiving against deletion for good, opt-outs that only the person
@@ -36,6 +47,7 @@ export async function startMailchimpTwin(options: MailchimpTwinOptions = {}): Pr
   const apiKey = 'mailchimp-api-key-us21';
   const webhookToken = 'mailchimp-webhook-token';
   const audience = 'a1b2c3d4e5';
+  const store = 'twin-shop';
   const lacking = new Set<string>();
   const clock = twinClock();
   const waiting: string[] = [];
@@ -43,7 +55,7 @@ export async function startMailchimpTwin(options: MailchimpTwinOptions = {}): Pr
     port: options.port,
     memory: options.memory,
     basePath: '/3.0',
-    spec: vendorSpec('mailchimp.json'),
+    spec: withPaths(vendorSpec('mailchimp.json'), listsStores),
     state: emptyState(),
     clock,
     refuse: ({ headers, path }) => {
@@ -53,7 +65,7 @@ export async function startMailchimpTwin(options: MailchimpTwinOptions = {}): Pr
         return { status: 403, body: { title: 'User Action Not Permitted', status: 403 } };
       return undefined;
     },
-    routes: (context) => mailchimpRoutes({ ...context, audience }),
+    routes: (context) => mailchimpRoutes({ ...context, audience, store }),
   });
   if (twin.state.members.size === 0) for (const person of options.seed ?? []) addMember(twin.state, clock, person);
   return {
@@ -61,6 +73,7 @@ export async function startMailchimpTwin(options: MailchimpTwinOptions = {}): Pr
     apiKey,
     webhookToken,
     audience,
+    store,
     lacking,
     emit: (type, data) => {
       const form = new URLSearchParams({ type, fired_at: clock.stamp().slice(0, 19).replace('T', ' ') });

@@ -1,6 +1,7 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { crmRoutes } from './crm.ts';
 import { addressOf, type BrevoState, changeContact, type Contact } from './store.ts';
 
 export interface BrevoContext {
@@ -102,5 +103,6 @@ export function brevoRoutes(context: BrevoContext): Readonly<Record<string, Hand
       note('delete-log', 'an address');
       return { status: 204 };
     },
+    ...crmRoutes(context),
   };
 }

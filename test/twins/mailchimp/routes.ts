@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { shopRoutes } from './shop.ts';
 import { changeMember, type MailchimpState, type Member, type MemberStatus } from './store.ts';
 
 export interface MailchimpContext {
@@ -9,6 +10,7 @@ export interface MailchimpContext {
   readonly clock: TwinClock;
   note(verb: string, subject: string): void;
   readonly audience: string;
+  readonly store: string;
 }
 
 const problem = (status: number, title: string, detail: string): TwinAnswer => ({ status, body: { title, status, detail } });
@@ -62,7 +64,7 @@ function patch(context: MailchimpContext, { params, body }: VendorRequest): Twin
 
 /** Routes of one audience: members, their removal for good, and what the account offers. */
 export function mailchimpRoutes(context: MailchimpContext): Readonly<Record<string, Handler>> {
-  const { state, clock, note, audience } = context;
+  const { state, clock, note, audience, store } = context;
   const members = `/lists/${audience}/members`;
   return {
     'GET /ping': () => ({ status: 200, body: { health_status: "Everything's Chimpy!" } }),
@@ -76,6 +78,10 @@ export function mailchimpRoutes(context: MailchimpContext): Readonly<Record<stri
       const member = find(context, params['hash'] ?? '');
       return member === undefined ? notFound : { status: 200, body: shown(member) };
     },
+    [`GET ${members}/{hash}/notes`]: ({ params }) =>
+      find(context, params['hash'] ?? '') === undefined ? notFound : { status: 200, body: { notes: [], total_items: 0 } },
+    [`GET ${members}/{hash}/activity-feed`]: ({ params }) =>
+      find(context, params['hash'] ?? '') === undefined ? notFound : { status: 200, body: { activity: [], list_id: audience } },
     [`PATCH ${members}/{hash}`]: (request) => patch(context, request),
     [`DELETE ${members}/{hash}`]: ({ params }) => {
       const member = find(context, params['hash'] ?? '');
@@ -92,5 +98,6 @@ export function mailchimpRoutes(context: MailchimpContext): Readonly<Record<stri
       note('delete-permanent', `members/${member.contact_id}`);
       return { status: 204 };
     },
+    ...shopRoutes(context, store),
   };
 }

@@ -12,8 +12,29 @@ export interface Member extends Record<string, unknown> {
   last_changed: string;
 }
 
+/** A customer of the connected shop, and an order, as the shop sends them here. */
+export interface Customer {
+  readonly id: string;
+  readonly email_address: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly updated_at: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly customer: { readonly id: string; readonly email_address: string };
+  readonly shipping_address: { readonly name: string; readonly address1: string };
+  readonly financial_status: string;
+  readonly currency_code: string;
+  readonly order_total: number;
+  readonly processed_at_foreign: string;
+}
+
 export interface MailchimpState {
   nextId: number;
+  readonly customers: Map<string, Customer>;
+  readonly orders: Map<string, Order>;
   readonly members: Map<string, Member>;
   /** Addresses that were deleted for good: refused from then on. */
   readonly forgotten: Set<string>;
@@ -26,6 +47,8 @@ export interface MailchimpState {
 export const emptyState = (): MailchimpState => ({
   nextId: 1,
   members: new Map(),
+  customers: new Map(),
+  orders: new Map(),
   forgotten: new Set(),
   unsubscribedThemselves: new Set(),
   deaf: 0,
@@ -58,4 +81,31 @@ export function addMember(
 
 export function changeMember(clock: TwinClock, member: Member, change: Partial<Member>): void {
   Object.assign(member, change, { last_changed: stampOf(clock) });
+}
+
+/** The shop sends one of its customers, with an order. */
+export function addOrder(
+  state: MailchimpState,
+  clock: TwinClock,
+  {
+    id,
+    email,
+    firstName,
+    lastName,
+  }: { readonly id: string; readonly email: string; readonly firstName: string; readonly lastName: string },
+): Order {
+  const at = stampOf(clock);
+  const customer = { id, email_address: email, first_name: firstName, last_name: lastName, updated_at: at };
+  state.customers.set(id, customer);
+  const order: Order = {
+    id: `order-${state.orders.size + 1}`,
+    customer: { id, email_address: email },
+    shipping_address: { name: `${firstName} ${lastName}`, address1: 'Calle Mayor 1' },
+    financial_status: 'paid',
+    currency_code: 'EUR',
+    order_total: 49.9,
+    processed_at_foreign: at,
+  };
+  state.orders.set(order.id, order);
+  return order;
 }
