@@ -37,6 +37,12 @@ function runSuite(names: readonly string[], options: Output): void {
       'suite-missing: the acceptance suite needs a checkout of the project with its development packages',
       exitCodes.failed,
     );
+  const unknown = names.find((name) => !existsSync(`${root}connectors/${name}`));
+  if (unknown !== undefined)
+    throw new CommandFailed(
+      `connector-unknown: connectors/ has no "${unknown}"; \`ficha connector list\` says which there are, one of your own is tried with --link <file>`,
+      exitCodes.usage,
+    );
   const files = names.map((name) => `connectors/${name}/`);
   const { status } = spawnSync(process.execPath, [runner, 'run', ...files], {
     cwd: root,

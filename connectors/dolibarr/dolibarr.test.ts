@@ -42,7 +42,12 @@ describeConnector('dolibarr', async () => {
     changePerson: (id, { givenName }) => changeItem(clock, contact(id), { firstname: givenName }),
     removePerson: (id) => void state.items.contacts.delete(id),
     mergePeople: (_, loser) => void state.items.contacts.delete(loser),
-    holds: (id) => state.items.contacts.has(id),
+    holds: (id) =>
+      state.items.contacts.has(id) || [...state.items.agendaevents.values()].some((event) => event['fk_contact'] === id),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1)
+        add('agendaevents', { fk_contact: personId, label: 'Call', datep: 1_770_000_000 });
+    },
     addField: (id) => changeItem(clock, contact(id), { brand_new: 'new-field-of-the-vendor' }),
     retypeField: (id) => changeItem(clock, contact(id), { email: { address: 'canary' } }),
     isOptedOut: (id) => state.unsubscribed.has(emailOf(state.items.contacts.get(id))),
@@ -101,5 +106,58 @@ test('a path that is not there is an error, not an empty list that would look li
     return undefined;
   };
   await expect(pull()).rejects.toMatchObject({ code: 'not-found' });
+  await all.twin.stop();
+});
+
+test('proposals, orders and the agenda come with whom they belong to; a proposal can go, an order stays', async () => {
+  const all = await start();
+  const person = all.add('thirdparties', { name: 'Ana Ruiz', email: 'ana@example.org', typent_code: 'TE_PRIVATE' });
+  const paper = { socid: person, ref: 'X-1', total_ttc: '12.10', date: 1_770_000_000, multicurrency_code: 'EUR' };
+  const proposal = all.add('proposals', { ...paper, statut: '2' });
+  const order = all.add('orders', { ...paper, statut: '1' });
+  const event = all.add('agendaevents', {
+    fk_soc: person,
+    socid: person,
+    type_code: 'AC_TEL',
+    label: 'Call',
+    note_private: 'Ana Ruiz calls',
+    datep: 1_770_000_000,
+  });
+  const system = await opened(all);
+  const pulled = async (stream: string) => {
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    return records.map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  const clientExternalId = `thirdparty-${person}`;
+  const quote = { clientExternalId, saleKind: 'quote', status: 'accepted', amountCents: 1_210 };
+  expect(await pulled('proposal')).toEqual([[`proposal-${proposal}`, expect.objectContaining(quote)]]);
+  expect(await pulled('order')).toEqual([
+    [`order-${order}`, expect.objectContaining({ clientExternalId, saleKind: 'order', status: 'confirmed' })],
+  ]);
+  const call = { clientExternalId, interactionKind: 'call', subject: 'Call', text: 'Ana Ruiz calls' };
+  expect(await pulled('event')).toEqual([[`event-${event}`, expect.objectContaining(call)]]);
+  const ref = { kind: 'interaction' as const, externalId: `event-${event}` };
+  expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(all.state.items.agendaevents.get(event)?.['note_private']).toBe('[…] calls');
+  const kept = await system.erase({ kind: 'sale', externalId: `order-${order}` }, { key: 'k' });
+  expect(kept).toMatchObject({ result: 'refused', code: 'kept-by-law' });
+  const gone = { kind: 'sale' as const, externalId: `proposal-${proposal}` };
+  expect((await system.verify(gone)).result).toBe('present');
+  expect(await system.erase(gone, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(gone)).result).toBe('gone');
+  await all.twin.stop();
+});
+
+test('a private individual kept as a third party opts out, is read back, and leaves no mark behind', async () => {
+  const all = await start();
+  const id = all.add('thirdparties', { name: 'Ana Ruiz', email: 'ana@example.org', typent_code: 'TE_PRIVATE', status: '1' });
+  const system = await opened(all);
+  const ref = { kind: 'person' as const, externalId: `thirdparty-${id}` };
+  const order = { channel: 'email' as const, purpose: 'marketing', key: 'k' };
+  expect(await system.suppress(ref, order)).toMatchObject({ result: 'applied' });
+  expect(all.state.unsubscribed.has('ana@example.org')).toBe(true);
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect(all.twin.dump()).not.toContain('ana@example.org');
   await all.twin.stop();
 });

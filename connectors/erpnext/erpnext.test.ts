@@ -130,3 +130,65 @@ test('a customer who is a person is read as a person, a company as a company', a
   ]);
   await all.twin.stop();
 });
+
+test('quotations, orders, payments and e-mails come with the party that they name; a submitted quotation and an e-mail go with their copies', async () => {
+  const all = await start();
+  const { twin, state, add, addPerson } = all;
+  const person = addPerson('Ana', 'Ruiz', 'ana@example.org');
+  const paper = { base_grand_total: 12.1, company_currency: 'EUR', transaction_date: '2026-03-01' };
+  const quotation = add('Quotation', {
+    ...paper,
+    quotation_to: 'Lead',
+    party_name: 'LEAD-1',
+    customer_name: 'Ana Ruiz',
+    status: 'Open',
+    docstatus: 1,
+  });
+  add('Sales Order', { ...paper, customer: 'Acme', status: 'To Bill' });
+  const paid = { party_type: 'Customer', party: 'Acme', posting_date: '2026-03-02', paid_amount: 12.1, docstatus: 1 };
+  const payment = add('Payment Entry', { ...paid, paid_from_account_currency: 'EUR' });
+  const link = {
+    reference_doctype: 'Contact',
+    reference_name: person,
+    communication_medium: 'Phone',
+    sent_or_received: 'Received',
+  };
+  const mail = add('Communication', {
+    ...link,
+    subject: 'Call',
+    content: 'Ana Ruiz asks',
+    communication_date: '2026-03-03 10:00:00',
+  });
+  add('Communication', { reference_doctype: 'Issue', reference_name: 'ISSUE-1', subject: 'x', creation: '2026-03-03 10:00:00' });
+  const system = await opened(all);
+  const pulled = async (stream: string) => {
+    const pages = [];
+    for await (const page of system.pull(stream, null)) pages.push(page);
+    expect(pages.flatMap(({ rejected }) => rejected)).toEqual([]);
+    return pages.flatMap(({ records }) => records.map(({ canonical }) => canonical));
+  };
+  const money = { amountCents: 1_210, currency: 'EUR' };
+  expect(await pulled('quotation')).toEqual([
+    expect.objectContaining({ clientExternalId: 'lead-LEAD-1', saleKind: 'quote', status: 'sent', ...money }),
+  ]);
+  expect(await pulled('order')).toEqual([
+    expect.objectContaining({ clientExternalId: 'customer-Acme', saleKind: 'order', status: 'confirmed' }),
+  ]);
+  expect(await pulled('payment')).toEqual([
+    expect.objectContaining({ clientExternalId: 'customer-Acme', saleKind: 'payment', status: 'paid', ...money }),
+  ]);
+  const call = { clientExternalId: person, interactionKind: 'call', direction: 'in', subject: 'Call', text: 'Ana Ruiz asks' };
+  expect(await pulled('mail')).toEqual([expect.objectContaining(call)]);
+  const talk = { kind: 'interaction' as const, externalId: `mail-${mail}` };
+  expect(await system.redact?.(talk, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(docsOf(state, 'Communication').get(mail)?.['content']).toBe('[…] asks');
+  for (const ref of [talk, { kind: 'sale' as const, externalId: `quotation-${quotation}` }]) {
+    expect((await system.verify(ref)).result).toBe('present');
+    expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+    expect((await system.verify(ref)).result).toBe('gone');
+  }
+  expect(twin.dump()).not.toContain('LEAD-1');
+  const kept = await system.erase({ kind: 'sale', externalId: `payment-${payment}` }, { key: 'k' });
+  expect(kept).toMatchObject({ result: 'refused', code: 'kept-by-law' });
+  await twin.stop();
+});

@@ -1,6 +1,8 @@
+import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
 import { addObject, changeObject, link, removeObject } from '../../test/twins/hubspot/store.ts';
 import { startHubspotTwin } from '../../test/twins/hubspot.ts';
+import { loadConnectors } from '../kit/registry.ts';
 
 describeConnector('hubspot', async () => {
   const twin = await startHubspotTwin();
@@ -67,4 +69,49 @@ describeConnector('hubspot', async () => {
       withHeader: { status: 429, headers: { 'retry-after': '1' }, body: { policyName: 'TEN_SECONDLY_ROLLING' } },
     },
   };
+});
+
+test('tickets, e-mails, calls and meetings come, are blotted, and go emptied to the bin, which is told with its date', async () => {
+  const twin = await startHubspotTwin();
+  const { state, clock } = twin;
+  const secrets: Readonly<Record<string, string>> = { token: twin.token, clientSecret: twin.clientSecret };
+  const connector = (await loadConnectors()).get('hubspot');
+  const system = connector?.open({
+    systemId: 'hubspot-under-test',
+    config: { url: twin.url, appId: twin.appId, callsPerTenSeconds: 10_000 },
+    secret: (name) => secrets[name] ?? '',
+    signal: new AbortController().signal,
+    now: () => clock.now(),
+  });
+  if (system === undefined) throw new Error('connectors/hubspot is not there');
+  const person = addObject(state, 'contacts', { firstname: 'Luis', email: 'luis@example.org' }, clock.stamp());
+  const streams = [
+    ['ticket', 'tickets', 'subject', 'content'],
+    ['email', 'emails', 'hs_email_subject', 'hs_email_text'],
+    ['call', 'calls', 'hs_call_title', 'hs_call_body'],
+    ['meeting', 'meetings', 'hs_meeting_title', 'hs_meeting_body'],
+  ] as const;
+  for (const [stream, type, subject, body] of streams) {
+    const texts = { [subject]: 'For Ana Ruiz', [body]: 'Ana Ruiz asks', hs_timestamp: clock.stamp() };
+    const one = addObject(state, type, texts, clock.stamp());
+    link(state, [type, one.id], ['contacts', person.id]);
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    expect(records.map(({ canonical }) => canonical)).toEqual([
+      expect.objectContaining({
+        clientExternalId: person.id,
+        interactionKind: stream,
+        subject: 'For Ana Ruiz',
+        text: 'Ana Ruiz asks',
+      }),
+    ]);
+    const ref = { kind: 'interaction' as const, externalId: `${stream}-${one.id}` };
+    expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+    expect(state.objects[type].get(one.id)?.properties).toMatchObject({ [subject]: 'For […]', [body]: '[…] asks' });
+    expect((await system.verify(ref)).result).toBe('present');
+    expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+    expect(await system.verify(ref)).toMatchObject({ result: 'pending', residue: [{ due: expect.stringMatching(/^\d{4}-/) }] });
+    expect(state.objects[type].get(one.id)).toMatchObject({ archived: true, properties: { [body]: '[erased]' } });
+  }
+  await twin.stop();
 });

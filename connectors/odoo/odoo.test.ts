@@ -29,13 +29,13 @@ const settings = (twin: Awaited<ReturnType<typeof startOdooTwin>>) => ({
   secrets: { apiKey: twin.apiKey, webhookToken: twin.webhookToken },
 });
 
-const opened = async (twin: Awaited<ReturnType<typeof startOdooTwin>>) => {
+const opened = async (twin: Awaited<ReturnType<typeof startOdooTwin>>, more: Readonly<Record<string, unknown>> = {}) => {
   const { config, secrets } = settings(twin);
   const connector = (await loadConnectors()).get('odoo');
   if (connector === undefined) throw new Error('connectors/odoo is not there');
   return connector.open({
     systemId: 'odoo-under-test',
-    config,
+    config: { ...config, ...more },
     secret: (name) => (name === 'apiKey' ? secrets.apiKey : secrets.webhookToken),
     signal: new AbortController().signal,
     now: () => twin.clock.now(),
@@ -81,7 +81,7 @@ describeConnector('odoo', async () => {
       for (let made = 0; made < count; made += 1)
         add('mail.message', { model: 'res.partner', res_id: Number(personId), message_type: 'comment', body: 'x' });
     },
-    writes: { path: /\/(write|create|unlink)$/ },
+    writes: { path: /\/(write|create|unlink|action_cancel)$/ },
     tooMany: { withHeader: { status: 429, headers: { 'retry-after': '1' }, body: {} } },
   };
 });
@@ -132,5 +132,63 @@ test('a lead is a person of its own, with its own ids', async () => {
   expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
   expect(state.rows['crm.lead'].size).toBe(0);
   expect(state.rows['res.partner'].size).toBe(1);
+  await twin.stop();
+});
+
+test('quotations, orders, payments and Helpdesk tickets come with their partner; a sent quotation can go, a payment stays', async () => {
+  const { twin, state, add, addPerson } = await start();
+  const id = addPerson('Ana Ruiz', 'ana@example.org');
+  const partner = { partner_id: [Number(id), 'Ana Ruiz'], currency_id: [1, 'EUR'] };
+  const quote = add('sale.order', {
+    ...partner,
+    name: 'S001',
+    state: 'sent',
+    date_order: '2026-03-01 10:00:00',
+    amount_total: 12.1,
+  });
+  const order = add('sale.order', {
+    ...partner,
+    name: 'S002',
+    state: 'sale',
+    date_order: '2026-03-02 10:00:00',
+    amount_total: 20,
+  });
+  const payment = add('account.payment', {
+    ...partner,
+    partner_type: 'customer',
+    name: 'P1',
+    state: 'paid',
+    date: '2026-03-03',
+    amount: 20,
+  });
+  const ticket = add('helpdesk.ticket', { ...partner, name: 'For Ana Ruiz', description: 'Ana Ruiz waits' });
+  const said = async (stream: string, config: Readonly<Record<string, unknown>> = {}) => {
+    const records = [];
+    for await (const page of (await opened(twin, config)).pull(stream, null)) records.push(...page.records);
+    return records.map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  expect(await said('order')).toEqual([
+    [`order-${quote}`, expect.objectContaining({ clientExternalId: id, saleKind: 'quote', status: 'sent', amountCents: 1_210 })],
+    [`order-${order}`, expect.objectContaining({ saleKind: 'order', status: 'confirmed', currency: 'EUR' })],
+  ]);
+  expect(await said('payment')).toEqual([
+    [`payment-${payment}`, expect.objectContaining({ clientExternalId: id, saleKind: 'payment', status: 'paid' })],
+  ]);
+  expect(await said('ticket')).toEqual([]);
+  expect(await said('ticket', { helpdesk: true })).toEqual([
+    [`ticket-${ticket}`, expect.objectContaining({ clientExternalId: id, subject: 'For Ana Ruiz' })],
+  ]);
+  const system = await opened(twin);
+  const asked = { kind: 'interaction' as const, externalId: `ticket-${ticket}` };
+  expect(await system.redact?.(asked, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.rows['helpdesk.ticket'].get(ticket)).toMatchObject({ name: 'For […]', description: '[…] waits' });
+  expect(await system.erase(asked, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(asked)).result).toBe('gone');
+  const kept = await system.erase({ kind: 'sale', externalId: `payment-${payment}` }, { key: 'k' });
+  expect(kept).toMatchObject({ result: 'refused', code: 'kept-by-law' });
+  const gone = { kind: 'sale' as const, externalId: `order-${quote}` };
+  expect(await system.erase(gone, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(gone)).result).toBe('gone');
+  expect(state.rows['sale.order'].size).toBe(1);
   await twin.stop();
 });

@@ -16,7 +16,7 @@ const failure = (code: number, message: string): TwinAnswer => ({ status: code, 
 const serverAheadMs = 2 * 3_600_000;
 
 const columnOf = (item: Item, column: string): unknown => {
-  if (column === 't.rowid') return item.id;
+  if (column === 't.rowid' || column === 't.id') return item.id;
   if (column === 't.tms')
     return new Date(Number(item['date_modification']) * 1_000 + serverAheadMs).toISOString().slice(0, 19).replace('T', ' ');
   return column === 't.fk_typent' ? (item['typent_code'] === 'TE_PRIVATE' ? '8' : '1') : item[column.slice(2)];
@@ -31,7 +31,7 @@ function meets(item: Item, term: readonly string[]): boolean {
   const value = plain(given);
   const text = typeof has === 'string' ? has : '';
   if (operator === '=') return text.toLowerCase() === value.toLowerCase();
-  if (column === 't.rowid') return Number(text) > Number(value);
+  if (column === 't.rowid' || column === 't.id') return Number(text) > Number(value);
   return operator === '>' ? text > value : text >= value;
 }
 
@@ -63,14 +63,15 @@ function setNoEmail(state: DolibarrState, item: Item, wanted: unknown): void {
 function put({ state, clock, note, trigger }: DolibarrContext, kind: Kind, item: Item, body: VendorRequest['body']): TwinAnswer {
   const { no_email: noEmail, ...values } = body;
   changeItem(clock, item, values);
-  if (kind === 'contacts') setNoEmail(state, item, noEmail);
+  if (kind === 'contacts' || kind === 'thirdparties') setNoEmail(state, item, noEmail);
   note('put', `${kind}/${item.id}`);
   if (kind === 'contacts') trigger('CONTACT_MODIFY', shown(state, kind, item));
   return { status: 200, body: shown(state, kind, item) };
 }
 
 function remove({ state, note, trigger }: DolibarrContext, kind: Kind, item: Item): TwinAnswer {
-  const isUsed = kind === 'thirdparties' && [...state.items.invoices.values()].some((one) => one['socid'] === item.id);
+  const papers = [state.items.invoices, state.items.orders, state.items.proposals];
+  const isUsed = kind === 'thirdparties' && papers.some((held) => [...held.values()].some((one) => one['socid'] === item.id));
   if (isUsed) return failure(409, "Conflict: Can't delete, that thirdparty is probably used");
   state.items[kind].delete(item.id);
   note('delete', `${kind}/${item.id}`);
@@ -78,7 +79,7 @@ function remove({ state, note, trigger }: DolibarrContext, kind: Kind, item: Ite
   return { status: 200, body: { success: { code: 200, message: 'deleted' } } };
 }
 
-/** Lists and single objects of the four kinds. */
+/** Lists and single objects of every kind. */
 export function dolibarrRoutes(context: DolibarrContext): Readonly<Record<string, Handler>> {
   const { state } = context;
   const kinds = Object.keys(state.items) as Kind[]; // the keys of its type

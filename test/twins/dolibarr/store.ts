@@ -1,6 +1,6 @@
 import type { TwinClock } from '../kit/twin-clock.ts';
 
-export type Kind = 'contacts' | 'thirdparties' | 'invoices' | 'tickets';
+export type Kind = 'contacts' | 'thirdparties' | 'invoices' | 'proposals' | 'orders' | 'tickets' | 'agendaevents';
 
 /** One object as Dolibarr answers it: ids and numbers as texts, nothing as an empty text or null. */
 export type Item = Record<string, unknown> & { readonly id: string };
@@ -16,7 +16,15 @@ export interface DolibarrState {
 
 export const emptyState = (): DolibarrState => ({
   nextId: 1,
-  items: { contacts: new Map(), thirdparties: new Map(), invoices: new Map(), tickets: new Map() },
+  items: {
+    contacts: new Map(),
+    thirdparties: new Map(),
+    invoices: new Map(),
+    proposals: new Map(),
+    orders: new Map(),
+    tickets: new Map(),
+    agendaevents: new Map(),
+  },
   unsubscribed: new Set(),
   deaf: 0,
 });
@@ -39,6 +47,8 @@ export function changeItem(clock: TwinClock, item: Item, values: Readonly<Record
 export const emailOf = (item: Item | undefined): string =>
   typeof item?.['email'] === 'string' ? item['email'].toLowerCase() : '';
 
-/** A contact with the mark that Dolibarr reads from its own table of addresses. */
+const marked: readonly Kind[] = ['contacts', 'thirdparties'];
+
+/** A contact or third party with the mark that Dolibarr reads from its own table of addresses. */
 export const shown = (state: DolibarrState, kind: Kind, item: Item): Item =>
-  kind === 'contacts' ? { ...item, no_email: state.unsubscribed.has(emailOf(item)) ? '1' : '0' } : item;
+  marked.includes(kind) ? { ...item, no_email: state.unsubscribed.has(emailOf(item)) ? '1' : '0' } : item;

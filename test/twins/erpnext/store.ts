@@ -16,6 +16,9 @@ export const docTypes: readonly string[] = [
   'Customer',
   'Lead',
   'Sales Invoice',
+  'Sales Order',
+  'Quotation',
+  'Payment Entry',
   'Issue',
   'Communication',
   'Email Unsubscribe',
@@ -98,13 +101,16 @@ export function deleteDoc(state: ErpnextState, clock: TwinClock, docType: string
     addDoc(state, clock, 'Deleted Document', { deleted_doctype: docType, deleted_name: doc.name, data: JSON.stringify(doc) });
 }
 
+const papersOf = (state: ErpnextState): readonly Doc[] =>
+  ['Sales Invoice', 'Sales Order', 'Quotation', 'Payment Entry'].flatMap((docType) => [...docsOf(state, docType).values()]);
+
 /** Gives a document another name, in what refers to it too, and says so in a comment. */
 export function renameDoc(state: ErpnextState, clock: TwinClock, docType: string, doc: Doc, name: string): void {
   const renamed = { ...doc, name, modified: siteTime(clock) };
   docsOf(state, docType).delete(doc.name);
   docsOf(state, docType).set(name, renamed);
-  for (const invoice of docsOf(state, 'Sales Invoice').values())
-    for (const field of ['customer', 'contact_person']) if (invoice[field] === doc.name) invoice[field] = name;
+  for (const paper of papersOf(state))
+    for (const field of ['customer', 'party', 'party_name', 'contact_person']) if (paper[field] === doc.name) paper[field] = name;
   addDoc(state, clock, 'Comment', {
     reference_doctype: docType,
     reference_name: name,
@@ -112,6 +118,6 @@ export function renameDoc(state: ErpnextState, clock: TwinClock, docType: string
   });
 }
 
-/** Whether an invoice refers to it. */
+/** Whether an invoice, an order, a quotation or a payment refers to it. */
 export const isLinked = (state: ErpnextState, name: string): boolean =>
-  [...docsOf(state, 'Sales Invoice').values()].some((one) => one['customer'] === name || one['contact_person'] === name);
+  papersOf(state).some((one) => [one['customer'], one['party'], one['party_name'], one['contact_person']].includes(name));

@@ -7,7 +7,7 @@ export interface CrmObject {
   archived: boolean;
 }
 
-export type ObjectType = 'contacts' | 'companies' | 'deals' | 'tickets' | 'notes' | 'emails' | 'invoices';
+export type ObjectType = 'contacts' | 'companies' | 'deals' | 'tickets' | 'notes' | 'emails' | 'calls' | 'meetings' | 'invoices';
 
 export interface HubspotState {
   nextId: number;
@@ -31,6 +31,8 @@ export const emptyState = (): HubspotState => ({
     tickets: new Map(),
     notes: new Map(),
     emails: new Map(),
+    calls: new Map(),
+    meetings: new Map(),
     invoices: new Map(),
   },
   links: new Map(),

@@ -22,7 +22,9 @@ const activeTest = (body: VendorRequest['body']): boolean =>
 
 /** What still refers to a partner, so that PostgreSQL refuses to delete it. */
 const referred = (state: OdooState, id: number): boolean =>
-  [...state.rows['account.move'].values()].some((move) => (move['partner_id'] as readonly unknown[])[0] === id);
+  (['account.move', 'account.payment', 'sale.order'] as const).some((model) =>
+    [...state.rows[model].values()].some((row) => (row['partner_id'] as readonly unknown[])[0] === id),
+  );
 
 function searchRead({ state }: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
   const { domain, fields, limit, offset } = body as {
@@ -79,6 +81,8 @@ function unlink({ state, note }: OdooContext, model: Model, body: VendorRequest[
     if (!state.rows[model].has(id)) return failure(404, 'odoo.exceptions.MissingError', 'Record does not exist.');
     if (model === 'res.partner' && referred(state, id))
       return failure(422, 'odoo.exceptions.ValidationError', 'another model requires the record being deleted');
+    if (model === 'sale.order' && !['draft', 'cancel'].includes(String(state.rows[model].get(id)?.['state'])))
+      return failure(422, 'odoo.exceptions.UserError', 'You can not delete a sent quotation or a confirmed sales order.');
     state.rows[model].delete(id);
     note('unlink', `${model}/${id}`);
   }
@@ -103,6 +107,7 @@ export function odooRoutes(context: OdooContext): Readonly<Record<string, Handle
     'POST /json/2/{model}/write': on(write),
     'POST /json/2/{model}/create': on(create),
     'POST /json/2/{model}/unlink': on(unlink),
+    'POST /json/2/{model}/action_cancel': on((all, model, body) => write(all, model, { ...body, vals: { state: 'cancel' } })),
   };
 }
 

@@ -5,6 +5,8 @@ export type Model =
   | 'res.partner'
   | 'crm.lead'
   | 'account.move'
+  | 'account.payment'
+  | 'sale.order'
   | 'mail.message'
   | 'mail.blacklist'
   | 'mailing.contact'
@@ -24,6 +26,8 @@ export const emptyState = (): OdooState => ({
     'res.partner': new Map(),
     'crm.lead': new Map(),
     'account.move': new Map(),
+    'account.payment': new Map(),
+    'sale.order': new Map(),
     'mail.message': new Map(),
     'mail.blacklist': new Map(),
     'mailing.contact': new Map(),

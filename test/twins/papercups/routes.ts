@@ -61,6 +61,11 @@ export function papercupsRoutes(context: PapercupsContext): Readonly<Record<stri
   const { state, note } = context;
   return {
     'GET /api/v1/me': () => ({ status: 200, body: { data: { id: 1, email: 'agent@twin.example' } } }),
+    'GET /api/v1/companies': (request) => paged([...state.companies.values()], request),
+    'GET /api/v1/companies/{id}': ({ params }) => {
+      const company = state.companies.get(params['id'] ?? '');
+      return company === undefined ? notFound : { status: 200, body: { data: company } };
+    },
     'GET /api/v1/customers': (request) => customers(context, request),
     'GET /api/v1/customers/{id}': ({ params }) => {
       const customer = state.customers.get(params['id'] ?? '');

@@ -20,12 +20,14 @@ export type ChildKind = 'messages' | 'notes' | 'conversations';
 
 export interface PapercupsState {
   nextId: number;
+  readonly companies: Map<string, { readonly id: string; readonly name: string; readonly updated_at: string }>;
   readonly customers: Map<string, Customer>;
   readonly children: Readonly<Record<ChildKind, Map<string, Child>>>;
 }
 
 export const emptyState = (): PapercupsState => ({
   nextId: 1,
+  companies: new Map(),
   customers: new Map(),
   children: { messages: new Map(), notes: new Map(), conversations: new Map() },
 });
@@ -65,4 +67,10 @@ export function addChild(state: PapercupsState, clock: TwinClock, kind: ChildKin
   const child: Child = { id: nextId(state), customer_id: customerId, body, created_at: clock.stamp() };
   state.children[kind].set(child.id, child);
   return child;
+}
+
+export function addCompany(state: PapercupsState, clock: TwinClock, name: string): string {
+  const id = nextId(state);
+  state.companies.set(id, { id, name, updated_at: clock.stamp() });
+  return id;
 }
