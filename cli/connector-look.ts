@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { problemsInWords, validatorFor } from '../platform/validate.ts';
-import { type Link, openUnlinked, probeLink } from '../runtime/connector-tools.ts';
+import type { Link } from '../runtime/connector-tools.ts';
 import { CommandFailed, exitCodes, ownConnectors } from './connection.ts';
 import { offeredLines } from './offered.ts';
 import { type Output, print } from './print.ts';
 import { readYaml } from './read-file.ts';
+
+/** Connectors and their kit, loaded only when an account is looked at. */
+const tools = () => import('../runtime/connector-tools.ts');
 
 const sign = { passed: '✓', failed: '✗', 'not declared': '–' } as const;
 
@@ -17,7 +20,7 @@ function linkIn(file: string): Link {
 
 /** Looks at the account of a link file, read only: what people without a twin test their manifest by. */
 export async function probe(file: string, options: Output): Promise<void> {
-  const probed = await probeLink(linkIn(file), ownConnectors());
+  const probed = await (await tools()).probeLink(linkIn(file), ownConnectors());
   print(options, probed, () =>
     probed.map(({ title, outcome, say }) => `${sign[outcome]} ${title}${say === '' ? '' : `: ${say}`}`),
   );
@@ -26,7 +29,7 @@ export async function probe(file: string, options: Output): Promise<void> {
 
 /** What linking the file would meet: whether it holds, and whether its account answers. Writes nothing. */
 export async function lookAt(file: string, options: Output): Promise<void> {
-  const system = await openUnlinked(linkIn(file), ownConnectors());
+  const system = await (await tools()).openUnlinked(linkIn(file), ownConnectors());
   const checked = await system.check();
   await system.close();
   print(options, { ...checked, dryRun: true }, () => [
@@ -37,7 +40,7 @@ export async function lookAt(file: string, options: Output): Promise<void> {
 }
 
 async function discover(file: string, options: Output): Promise<void> {
-  const system = await openUnlinked(linkIn(file), ownConnectors());
+  const system = await (await tools()).openUnlinked(linkIn(file), ownConnectors());
   const checked = await system.check();
   const offered = (await system.discover?.()) ?? { parts: {}, missing: [] };
   await system.close();

@@ -2,25 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import {
-  connectorNames,
-  isCheckout,
-  lintConnector,
-  manifestOf,
-  stalePages,
-  suiteResults,
-  writeOwnPages,
-  writeOwnScaffold,
-  writePages,
-  writeScaffold,
-} from '../runtime/connector-tools.ts';
 import { CommandFailed, exitCodes, ownConnectors } from './connection.ts';
 import { addLooks, probe } from './connector-look.ts';
 import { type Output, print, table } from './print.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-function lint(names: readonly string[], options: Output): void {
+/** What works on connectors: all of their kit, so it is loaded only when one of these commands runs. */
+const tools = () => import('../runtime/connector-tools.ts');
+
+async function lint(names: readonly string[], options: Output): Promise<void> {
+  const { connectorNames, lintConnector } = await tools();
   const own = ownConnectors();
   const asked = names.length === 0 ? connectorNames(own) : names;
   const found = asked.map((name) => ({ name, problem: lintConnector(name, own) }));
@@ -28,7 +20,7 @@ function lint(names: readonly string[], options: Output): void {
   if (found.some(({ problem }) => problem !== null)) throw new CommandFailed('', exitCodes.failed);
 }
 
-function runSuite(names: readonly string[], options: Output): void {
+async function runSuite(names: readonly string[], options: Output): Promise<void> {
   if (names.length === 0)
     throw new CommandFailed('names-missing: which connector? Or look at an account: --link <file>', exitCodes.usage);
   const runner = `${root}node_modules/vitest/vitest.mjs`;
@@ -49,13 +41,15 @@ function runSuite(names: readonly string[], options: Output): void {
     stdio: options.json ? ['inherit', process.stderr, 'inherit'] : 'inherit',
     env: { ...process.env, FICHA_WRITE_RESULTS: '1' },
   });
+  const { suiteResults, writePages } = await tools();
   const results = suiteResults();
   if (options.json) print(options, Object.fromEntries(names.map((name) => [name, results[name] ?? null])), () => []);
   if (status !== 0) throw new CommandFailed('', exitCodes.failed);
   writePages();
 }
 
-function create(name: string, { own, ...output }: Output & { readonly own?: boolean }): void {
+async function create(name: string, { own, ...output }: Output & { readonly own?: boolean }): Promise<void> {
+  const { isCheckout, writeOwnScaffold, writeScaffold } = await tools();
   if (own !== true && isCheckout()) {
     const files = writeScaffold(name);
     return print(output, { files }, () => [...files, `Next: ficha connector test ${name}; then docs/connectors/author-guide.md`]);
@@ -65,7 +59,8 @@ function create(name: string, { own, ...output }: Output & { readonly own?: bool
   print(output, { files }, () => [...files, `Next: ${next}`]);
 }
 
-function docs(options: Output & { readonly check?: boolean; readonly into?: string }): void {
+async function docs(options: Output & { readonly check?: boolean; readonly into?: string }): Promise<void> {
+  const { isCheckout, stalePages, writeOwnPages, writePages } = await tools();
   if (options.check !== true) {
     const own = writeOwnPages(ownConnectors());
     const pages = own.length + (isCheckout() || options.into !== undefined ? writePages(options.into) : 0);
@@ -80,7 +75,8 @@ function docs(options: Output & { readonly check?: boolean; readonly into?: stri
     );
 }
 
-function list(options: Output): void {
+async function list(options: Output): Promise<void> {
+  const { connectorNames, manifestOf } = await tools();
   const folder = ownConnectors();
   const theirs = connectorNames();
   const rows = connectorNames(folder).map((name) => {
@@ -122,13 +118,13 @@ export function addConnector(program: Command): void {
     .argument('<name>')
     .option('--own', 'in your own folder, in a checkout too')
     .option('--json', 'print JSON')
-    .action((name: string, options: Output & { readonly own?: boolean }) => create(name, options));
+    .action(async (name: string, options: Output & { readonly own?: boolean }) => await create(name, options));
   connector
     .command('lint')
     .description('checks manifests: names or files; all when none is given')
     .argument('[names...]')
     .option('--json', 'print JSON')
-    .action((names: readonly string[], options: Output) => lint(names, options));
+    .action(async (names: readonly string[], options: Output) => await lint(names, options));
   connector
     .command('test')
     .description(
@@ -137,8 +133,8 @@ export function addConnector(program: Command): void {
     .argument('[names...]')
     .option('--link <file>', 'a link file, as for `ficha system link`: for a connector of your own, which has no twin')
     .option('--json', 'print JSON')
-    .action((names: readonly string[], options: Output & { readonly link?: string }) =>
-      options.link === undefined ? runSuite(names, options) : probe(options.link, options),
+    .action(async (names: readonly string[], options: Output & { readonly link?: string }) =>
+      options.link === undefined ? await runSuite(names, options) : await probe(options.link, options),
     );
   connector
     .command('docs')
@@ -146,11 +142,11 @@ export function addConnector(program: Command): void {
     .option('--check', 'write nothing; fail when a page is stale')
     .option('--into <folder>', 'another folder than docs/connectors')
     .option('--json', 'print JSON')
-    .action((options: Output & { readonly check?: boolean; readonly into?: string }) => docs(options));
+    .action(async (options: Output & { readonly check?: boolean; readonly into?: string }) => await docs(options));
   connector
     .command('list')
     .description('every connector and what it can do')
     .option('--json', 'print JSON')
-    .action((options: Output) => list(options));
+    .action(async (options: Output) => await list(options));
   addLooks(connector);
 }

@@ -19,7 +19,10 @@ export function addDoctor(program: Command): void {
       const port = settings === undefined || running.answers ? [] : [await portFree(settings)];
       const findings = [...found, ...port, ...running.findings];
       print(options, findings, () =>
-        findings.map(({ ok, what, fix }) => `${ok ? 'ok   ' : 'wrong'} ${what}${fix ? `\n      fix: ${fix}` : ''}`),
+        findings.map(({ ok, what, fix }) => {
+          const sign = ok ? (fix === undefined ? 'ok   ' : 'note ') : 'wrong';
+          return `${sign} ${what}${fix ? `\n      fix: ${fix}` : ''}`;
+        }),
       );
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
@@ -38,7 +41,13 @@ async function server(clock: Clock): Promise<Running> {
     url = serverUrl();
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    return { answers: false, findings: [{ ok: false, what: 'Ficha is not running', fix: 'npm start, or set FICHA_URL' }] };
+    // before the first start nothing is wrong with that
+    return {
+      answers: false,
+      findings: [
+        { ok: true, what: 'Ficha is not running', fix: '`ficha up` starts it (npm start: with the sample), or set FICHA_URL' },
+      ],
+    };
   }
   const asked = Date.now();
   try {
@@ -73,7 +82,7 @@ interface LinkedSystem {
 /** Linked systems whose last sync failed or that keep records aside; nothing where the token may not see them. */
 async function linkedSystems(): Promise<readonly Finding[]> {
   const asked =
-    '{ linkedSystems { id state lastDoneAt openRejects } syncRuns(first: 50) { edges { node { linkedSystemId state errorCode } } } }';
+    '{ linkedSystems { id state lastDoneAt openRejects } syncRuns(first: 50, consentLooks: false) { edges { node { linkedSystemId state errorCode } } } }';
   interface Told {
     readonly linkedSystems: readonly LinkedSystem[];
     readonly syncRuns: {

@@ -27,8 +27,10 @@ export function addLife(request: Command): void {
     .argument('<request-id>')
     .requiredOption('--reason <text>', 'why, without personal data')
     .option('--notice-at <time>', 'when the notice went out; now when left out')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output & { readonly reason: string; readonly noticeAt?: string }) => {
+    .action(async (id: string, options: Output & Confirming & { readonly reason: string; readonly noticeAt?: string }) => {
+      await confirmed('Extend the deadline? It can be done once only, and the person must have been told.', options);
       const body = { reason: options.reason, noticeAt: options.noticeAt ?? now() };
       const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'extend'), body);
       print(options, { dueAt }, () => [`Extended: due ${dueAt.slice(0, 10)}.`]);
@@ -37,8 +39,10 @@ export function addLife(request: Command): void {
     .command('cancel')
     .description('the person takes the request back; possible until the plan is approved')
     .argument('<request-id>')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output) => {
+    .action(async (id: string, options: Output & Confirming) => {
+      await confirmed('Cancel the request, because the person took it back? It is not opened again.', options);
       const answer = await command<unknown>('dpo', 'POST', at(id, 'cancel'), {});
       print(options, answer, () => [`Cancelled. See it: ficha request show ${id}`]);
     });
@@ -57,13 +61,21 @@ export function addLife(request: Command): void {
     .argument('<request-id>')
     .option('--notice-at <time>', 'the letter was posted instead: when')
     .option('--address <address>', 'which of their addresses gets the e-mail; the main one when left out')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, { json, ...body }: Output & { readonly noticeAt?: string; readonly address?: string }) => {
-      const done = await command<Lifted>('dpo', 'POST', at(id, 'lift-restriction'), body);
-      print(json ? { json } : {}, done, () => [
-        `The person was told (${done.noticeBy}, ${done.noticeAt}); then lifted: the client is in use again.`,
-      ]);
-    });
+    .action(
+      async (
+        id: string,
+        { json, yes, ...body }: Output & Confirming & { readonly noticeAt?: string; readonly address?: string },
+      ) => {
+        const told = body.noticeAt === undefined ? 'tells the person by e-mail, which cannot be called back, and ' : '';
+        await confirmed(`Lift the restriction? It ${told}puts their data in use again.`, yes === undefined ? {} : { yes });
+        const done = await command<Lifted>('dpo', 'POST', at(id, 'lift-restriction'), body);
+        print(json ? { json } : {}, done, () => [
+          `The person was told (${done.noticeBy}, ${done.noticeAt}); then lifted: the client is in use again.`,
+        ]);
+      },
+    );
   request
     .command('link')
     .description('a link by which the person fetches the package once; a new one ends the old one')

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { certificatePdf } from '../platform/certificate-pdf.ts';
 import { checkCertificate, readablePage } from '../runtime/verify-evidence.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { type Output, print } from './print.ts';
@@ -77,7 +76,10 @@ export function addProof(request: Command): void {
 type Certificate = Parameters<typeof readablePage>[0];
 
 async function readable(certificate: Certificate, { page, pdf }: Page): Promise<string | Buffer> {
-  if (pdf !== undefined) return await certificatePdf(certificate, pdf);
+  if (pdf !== undefined) {
+    const { certificatePdf } = await import('../platform/certificate-pdf.ts'); // fonts and a PDF writer: only when asked
+    return await certificatePdf(certificate, pdf);
+  }
   return page === undefined ? `${JSON.stringify(certificate, null, 2)}\n` : readablePage(certificate, page);
 }
 

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { counted } from './counted.ts';
 import { type Output, print } from './print.ts';
-import { evaluateFiles, resolveFiles } from './resolve/job.ts';
 import { evaluationLines } from './resolve/evaluate.ts';
 
 interface Options extends Output {
@@ -15,6 +14,9 @@ interface Options extends Output {
   readonly mode: string;
   readonly evaluate?: string;
 }
+
+/** The matching itself, loaded only when something is resolved. */
+const job = () => import('./resolve/job.ts');
 
 /** Where the review candidates go when nothing else is said: clusters.csv -> clusters.review.csv. */
 export const reviewsBeside = (output: string): string => `${output.replace(/\.csv$/i, '')}.review.csv`;
@@ -55,6 +57,7 @@ How maps look: docs/how-to/resolve-offline.md`,
           'nothing-asked: say where to write (--output) or what to judge by (--evaluate).',
           exitCodes.usage,
         );
+      const { resolveFiles } = await job();
       const { summary, evaluation } = await resolveFiles({
         inputs: options.input,
         map: options.map,
@@ -79,6 +82,7 @@ async function judgeWritten(options: Options): Promise<void> {
       exitCodes.usage,
     );
   const reviews = options.reviews ?? reviewsBeside(options.output);
+  const { evaluateFiles } = await job();
   const evaluation = await evaluateFiles(options.output, existsSync(reviews) ? reviews : undefined, options.evaluate);
   print(options, evaluation, () => evaluationLines(evaluation));
 }

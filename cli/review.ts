@@ -86,7 +86,7 @@ export function addReview(program: Command): void {
     .option('--different', 'two clients, whatever evidence comes')
     .option('--later', 'out of the list for some days')
     .option('--days <n>', 'later: how many days', wholeNumber(1, 365), 7)
-    .option('--undo', 'take the answer back')
+    .option('--undo', 'take the answer back; a review put off is in the list again')
     .option('--dry-run', 'say what would happen and change nothing')
     .option('--json', 'print JSON')
     .action(async (id: string, options: AnswerOptions) => await answerOne(id, options));
@@ -106,8 +106,12 @@ async function answerOne(taskId: string, options: AnswerOptions): Promise<void> 
     throw new CommandFailed('one-answer: give exactly one of --same, --different, --later, --undo', exitCodes.usage);
   }
   if (answer === 'undo') {
-    const undone = await command<{ readonly decisionId: string }>('data-team', 'POST', '/v1/identity-undos', { taskId });
-    return print(options, undone, () => [`Taken back (decision ${undone.decisionId}). The records are resolved again.`]);
+    const undone = await command<{ readonly decisionId: string | null }>('data-team', 'POST', '/v1/identity-undos', { taskId });
+    return print(options, undone, () => [
+      undone.decisionId === null
+        ? 'It is in the list again.'
+        : `Taken back (decision ${undone.decisionId}). The records are resolved again.`,
+    ]);
   }
   const effect = await send(taskId, answer, options.days, options.dryRun ?? false);
   print(options, effect, () => told(taskId, answer, effect, options.dryRun ?? false));

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { aboutOf } from '../connectors/kit/about.ts';
@@ -29,7 +31,17 @@ const kinds: readonly RecordKind[] = ['person', 'company', 'sale', 'interaction'
 
 const connectors = connectorFolders(ours).map((name) => aboutOf(manifestIn(ours, name, 'connectors')));
 
+/** Why connectors put a record aside, as their sources name it. */
+const rejectCodes = ['connectors', 'activities', 'store/write']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+  .flatMap((path) => {
+    const named = /(?:reasonCode: |new Unreadable\(|\bkept\()'([a-z]+(?:-[a-z]+)+)'|\{ code: '([a-z-]+)', reason: /g;
+    return [...readFileSync(path, 'utf8').matchAll(named)].map(([, one, other]) => one ?? other ?? '');
+  });
+
 const codes: Readonly<Record<string, readonly string[]>> = {
+  reject: rejectCodes,
   setting: connectors.flatMap(({ settings }) => settings.map(({ name }) => name)),
   secret: connectors.flatMap(({ secrets }) => secrets),
   erase: connectors.flatMap(({ eraseModes }) => eraseModes),
@@ -104,6 +116,10 @@ test.each(languages)('%s has words for every code that the engine can send', (la
     names.map((name) => `${group}.${name}`).filter((key) => !Object.hasOwn(strings[language], key)),
   );
   expect(missing).toEqual([]);
+});
+
+test('the search for why records are put aside still finds them', () => {
+  expect(new Set(rejectCodes).size).toBeGreaterThan(12);
 });
 
 test('what a metric counts is said in English as its declaration says it, so that a change there is translated too', () => {

@@ -52,6 +52,10 @@ const notices = ({ said, trouble }: Pick<Frame, 'said' | 'trouble'>): Html => ht
 ${trouble === undefined ? nothing : html`<p class="trouble" role="alert">${trouble}</p>`}
 ${said === undefined ? nothing : html`<p class="said" role="status">${said}</p>`}`;
 
+/** Opened by the script before an idle page is left. @see WCAG 2.2, 2.2.1 */
+const idleDialog = (t: Words): Html =>
+  html`<dialog id="idle" aria-labelledby="idle-why"><p id="idle-why">${t('idle.soon')}</p><form method="dialog"><button class="main">${t('idle.stay')}</button></form></dialog>`;
+
 /** A page of somebody who is signed in: menu, notices, what it is about. */
 export function page(view: View, { title, body, said, trouble }: Frame): Html {
   const { t, path, session } = view;
@@ -75,16 +79,17 @@ ${languageMenu(t)}
 ${notices({ said, trouble })}
 ${body}
 </main>
+${idleDialog(t)}
 </body>
 </html>`;
 }
 
 /** A page of nobody yet: signing in. */
-export const outerPage = (t: Words, { title, body, trouble }: Frame): Html => html`${head(t, title)}
+export const outerPage = (t: Words, { title, body, said, trouble }: Frame): Html => html`${head(t, title)}
 <body>
 <header class="top"><span class="brand">Ficha</span><div class="who">${languageMenu(t)}</div></header>
 <main id="main">
-${notices({ trouble })}
+${notices({ said, trouble })}
 ${body}
 </main>
 </body>

@@ -1,6 +1,7 @@
 /** One line of the list. */
 export interface RequestInList {
   readonly id: string;
+  readonly clientId: string;
   readonly type: string;
   readonly state: string;
   readonly outcome: string | null;
@@ -32,7 +33,6 @@ export interface Task {
 }
 
 export interface PrivacyRequest extends Omit<RequestInList, 'tasks'> {
-  readonly clientId: string;
   readonly firstDueAt: string | null;
   readonly identityProof: string;
   readonly identityProvenAt: string | null;
@@ -55,11 +55,11 @@ export interface PrivacyRequest extends Omit<RequestInList, 'tasks'> {
   }[];
 }
 
-const inList = 'id type state outcome receivedAt dueAt closedAt';
+const inList = 'id clientId type state outcome receivedAt dueAt closedAt';
 
 export const requestsQuestion = `query Requests($open: Boolean!, $after: String) { privacyRequests(first: 100, open: $open, after: $after) {
   pageInfo { hasNextPage endCursor } edges { node { ${inList} tasks { reason } } } } }`;
 
-export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} clientId firstDueAt identityProof identityProvenAt scope askedAgain
+export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
   decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue } steps { linkedSystemId state }
   tasks { id reason answers linkedSystemId planLineId mentionId openedAt } evidence { id linkedSystemId verb result at digest } } }`;

@@ -8,6 +8,7 @@ import { answer, type ConsoleDeps, type ConsoleEnv } from './context.ts';
 import { keepSession } from './keep-session.ts';
 import { liveScript } from './live-script.ts';
 import { contentPolicy, outerPage, page } from './page.ts';
+import { pageBehind } from './page-behind.ts';
 import { accountabilityRoutes } from './routes/accountability.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { dataRoutes } from './routes/data.ts';
@@ -79,7 +80,10 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
     historyRoutes,
   ])
     routes(app);
+  app.get('/console/here', (c) => c.body(null, 204)); // somebody types: the session stays
   app.notFound(async (c) => {
+    const behind = c.req.method === 'GET' ? pageBehind(app.routes, c.req.path) : undefined;
+    if (behind !== undefined) return c.redirect(behind, 303);
     const t = wordsOf(c);
     return await answer(
       c,

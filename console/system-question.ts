@@ -45,13 +45,18 @@ const node = (fields: string): string => `pageInfo { hasNextPage } edges { node 
 export const systemsQuestion = `{ linkedSystems { id connector title state records openRejects lastDoneAt syncEveryMinutes
   streams { stream done lagSeconds updatedAt } } }`;
 
+const ofRun = 'id mode state startedAt endedAt pages pulled changed deleted rejected tombstoned errorCode';
+
 export const systemQuestion = `query System($id: String!) {
-  syncRuns(first: 10, linkedSystemId: $id) { ${node('id mode state startedAt endedAt pages pulled changed deleted rejected tombstoned errorCode')} }
+  syncRuns(first: 10, linkedSystemId: $id, consentLooks: false) { ${node(ofRun)} }
+  looks: syncRuns(first: 5, linkedSystemId: $id, consentLooks: true) { ${node(ofRun)} }
   rejectedRecords(first: 25, linkedSystemId: $id) { ${node('id stream externalId reasonCode reason at')} }
   dataQuality(days: 1, linkedSystemId: $id) { records completeness freshness duplicates conflicts invalidIdentifiers identifiers } }`;
 
 export interface SystemDetails {
   readonly syncRuns: { readonly edges: readonly { readonly node: SyncRun }[] };
+  /** Looks at what people allow that found something. */
+  readonly looks: { readonly edges: readonly { readonly node: SyncRun }[] };
   readonly rejectedRecords: { readonly edges: readonly { readonly node: Reject }[] };
   readonly dataQuality: readonly {
     readonly records: number;

@@ -106,10 +106,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
 
       // the form that is not offered any more, sent all the same
       const again = await ines.request.post(`${request}/approve`, { form: { ...form, sure: 'yes' }, headers: { origin: url } });
-      expect([again.status(), await again.text()]).toEqual([
-        422,
-        expect.stringContaining('same-person: you approved this plan before'),
-      ]);
+      expect([again.status(), await again.text()]).toEqual([422, expect.stringContaining(words['refused.same-person'])]);
       expect(readFileSync(file, 'utf8')).toContain('Ana Ruiz');
 
       const omar = await visit('omar');

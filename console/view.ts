@@ -27,14 +27,25 @@ export interface View {
   mayReadCategory(category: Category): boolean;
 }
 
-/** A refusal in the reader's own words where there are some; else in those of the API. */
+/**
+ * A refusal in the reader's own words. What only the data team can mend keeps the detail of the API, which is English; a code that nobody
+ * has words for is named, so that it can be told on.
+ */
+export function refusedInWords(t: Words, { code, message }: Pick<Refused, 'code' | 'message'>): string {
+  const detail = message.replace(/^[a-z-]+: /, '');
+  const problem = t.sentence('problem', code);
+  return (
+    t.sentence('refused', code, { detail }) ?? (problem === undefined ? t('refused.other', { code }) : `${problem} (${detail})`)
+  );
+}
+
 async function inOwnWords<Answer>(t: Words, asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const said = t.language === 'en' ? undefined : t.sentence('refused', error.code);
-    throw said === undefined ? error : new Refused(error.code, said, error.status);
+    const { code, status } = error;
+    throw new Refused(code, refusedInWords(t, error), status);
   }
 }
 

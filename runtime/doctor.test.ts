@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,11 +55,29 @@ test('production that answers any GraphQL operation is told so; with a list of t
   expect(await told({})).toEqual([]);
 });
 
+test('a master key that cannot be read, or is none, is found before a start would; nothing is made, and no key is shown', async () => {
+  const home = temporaryFolder();
+  const file = join(home, 'other.key');
+  const keyOf = async (env: Readonly<Record<string, string>>) =>
+    (await lookAround({ FICHA_HOME: home, ...env })).findings.filter(({ what }) => /master.key/i.test(what));
+  expect(await keyOf({})).toEqual([]);
+  expect(existsSync(join(home, 'keys'))).toBe(false);
+  const [absent] = await keyOf({ FICHA_MASTER_KEY_FILE: file });
+  expect([absent?.ok, absent?.what]).toEqual([false, expect.stringContaining(`${file} cannot be read`)]);
+  writeFileSync(file, 'hush', { mode: 0o600 });
+  const [short] = await keyOf({ FICHA_MASTER_KEY_FILE: file });
+  expect([short?.ok, short?.what.includes('hush')]).toEqual([false, false]);
+  writeFileSync(file, '0'.repeat(64));
+  const found = await keyOf({ FICHA_MASTER_KEY_FILE: file });
+  expect(found.map(({ ok }) => ok)).toEqual([true]);
+  expect(JSON.stringify(found)).not.toContain('0'.repeat(16));
+});
+
 test('settings that do not hold, keys open to others, a port that is taken and a clock that is wrong', async () => {
   const home = temporaryFolder();
   mkdirSync(join(home, 'keys'));
   const key = join(home, 'keys', 'master.key');
-  writeFileSync(key, 'k');
+  writeFileSync(key, `${'0'.repeat(64)}\n`);
   chmodSync(key, 0o644);
   const open = await lookAround({ FICHA_HOME: home });
   expect(open.findings.find(({ what }) => what.includes('open to other users'))).toMatchObject({

@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { Connection } from '@temporalio/client';
 import { Client } from 'pg';
+import { FichaError } from '../domain/record/error.ts';
 import { configFileOf } from '../platform/config-file.ts';
-import { loadSettings, type Settings } from '../platform/settings.ts';
+import { openKeyRing } from '../platform/keys.ts';
+import { givenSettings, loadSettings, type Settings } from '../platform/settings.ts';
 import { anyOperation, anyOperationAnswered } from './any-operation.ts';
 import { isFree } from './free-port.ts';
 import { connectionOptions } from './temporal-connection.ts';
@@ -13,7 +15,7 @@ import { connectionOptions } from './temporal-connection.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly what: string;
-  /** What to do about it; with every finding that is not ok. */
+  /** What to do about it: with every finding that is not ok, and where one that is ok may not be what was meant. */
   readonly fix?: string;
 }
 
@@ -59,12 +61,27 @@ function folder({ home }: Settings): Finding[] {
   } catch {
     writable = wrong(`folder ${home}`, 'give this user write rights there, or set FICHA_HOME to another folder');
   }
-  return [
-    writable,
-    bavail * bsize >= leastFreeBytes ? fine(free) : wrong(free, 'free at least 1 GiB on this disk'),
-    ...openToOthers(join(home, 'keys', 'master.key')),
-  ];
+  return [writable, bavail * bsize >= leastFreeBytes ? fine(free) : wrong(free, 'free at least 1 GiB on this disk')];
 }
+
+/** The master key as a start would open it; nothing is made. */
+function masterKey({ keys }: Settings): Finding[] {
+  const file = keys.masterKeyFile ?? join(keys.home, 'keys', 'master.key');
+  if (keys.masterKey === undefined && keys.masterKeyFile === undefined && !existsSync(file)) return []; // the first start makes it
+  try {
+    const { currentId } = openKeyRing(keys);
+    return [fine(`master key ${currentId}`), ...(keys.masterKey === undefined ? openToOthers(file) : [])];
+  } catch (cause) {
+    if (!(cause instanceof FichaError)) throw cause;
+    return [wrong(cause.message, 'name the right key, or let this user read the file; without it nothing sealed can be read')];
+  }
+}
+
+/** Files of secrets that the settings name, but for the master key, which is opened. Certificates are nobody's secret; their keys are. */
+const secretFiles = (env: NodeJS.ProcessEnv): readonly string[] =>
+  [...givenSettings(env)].flatMap(([name, { text }]) =>
+    name.endsWith('_FILE') && !/_(CERT|CA)_FILE$|^FICHA_MASTER_KEY_FILE$/.test(name) ? [text] : [],
+  );
 
 /** Only when no Ficha runs here: then the port must be free. */
 export async function portFree({ http }: Settings): Promise<Finding> {
@@ -204,6 +221,8 @@ export async function lookAround(
       ...(config === undefined ? [] : openToOthers(config)),
       ...folder(settings),
       ...(anyOperation(settings) ? [fine(anyOperationAnswered)] : []),
+      ...masterKey(settings),
+      ...secretFiles(env).flatMap(openToOthers),
       ...servers.flat(),
     ],
   };

@@ -3,7 +3,7 @@ import { FichaError } from '../../domain/record/error.ts';
 import type { AnswerReview, LinkRecords, MergeClients, SplitClient, UndoDecision } from '../../schemas/types.ts';
 import { type Effect, linkRecords, mergeClients, splitClient } from '../../store/write/client-decisions.ts';
 import { undoIdentityDecision } from '../../store/write/identity-decisions.ts';
-import { answerReview, decisionOfTask } from '../../store/write/review-answers.ts';
+import { answerReview, decisionOfTask, takeUpAgain } from '../../store/write/review-answers.ts';
 import { identityChangedSignal, taskQueue, workflowIdOf } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
@@ -56,6 +56,7 @@ export function settleIdentityRoutes(app: Hono<CommandEnv>, { db, now, temporal 
     const order = await bodyOf<UndoDecision>(c, 'undo-decision');
     const decisionId = await db.transaction(async (tx) => {
       const id = order.decisionId ?? (await decisionOfTask(tx, order.taskId ?? ''));
+      if (id === undefined && (await takeUpAgain(tx, { taskId: order.taskId ?? '', by, at: now() }))) return null;
       if (id === undefined)
         throw new FichaError('unknown-decision', 'this review has no answer that stands; nothing to take back');
       await undoIdentityDecision(tx, { decisionId: id, by, at: now() });

@@ -1,3 +1,5 @@
+import { singleKeysAct } from './single-keys.ts';
+
 const pauseMs = 120;
 
 /** Results as one types, and a way through them with the arrow keys. What is typed goes in the body of the request only. */
@@ -42,7 +44,7 @@ export function findWhileTyping(): void {
 
 /** `/` anywhere leads to the box. */
 function goToBox(event: KeyboardEvent, box: HTMLInputElement | null): void {
-  if (event.key !== '/' || isTyping(event.target)) return;
+  if (event.key !== '/' || isTyping(event.target) || !singleKeysAct()) return;
   event.preventDefault();
   if (box === null) location.assign('/console');
   else box.focus();

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
 import type { Words } from '../words.ts';
 import { page } from '../page.ts';
+import { singleKeysButton } from '../parts/single-keys.ts';
 
 interface Found {
   readonly id: string;
@@ -57,7 +58,7 @@ export const findPage = (
 <label for="q">${t('find.label')}</label>
 <div class="row"><input id="q" name="q" type="search" value="${typed}" maxlength="${longest}" autocomplete="off" spellcheck="false" autofocus aria-describedby="keys" dir="auto">
 <button class="main">${t('find.go')}</button></div>
-<p class="hint" id="keys">${t('find.keys')}</p>
+<p class="hint"><span id="keys">${t('find.keys')}</span> ${singleKeysButton(view)}</p>
 </form>
 <section id="results" aria-label="${t('find.results')}">${findResults(view, typed, found)}</section>
 ${view.mayRead('privacy-requests') ? html`<p><a href="/console/privacy/new">${t('find.privacy')}</a></p>` : nothing}`,

@@ -48,7 +48,7 @@ export const chooseConnectorPage = (view: View, connectors: readonly ConnectorAb
   page(view, {
     title: view.t('link.title'),
     body: html`<h1>${view.t('link.title')}</h1><p>${view.t('link.choose')}</p>
-<ul class="tiles">${connectors.map(({ name, title }) => html`<li><a href="/console/systems/new/${name}">${title}</a></li>`)}</ul>`,
+<ul class="tiles">${connectors.toSorted((one, other) => one.title.localeCompare(other.title)).map(({ name, title }) => html`<li><a href="/console/systems/new/${name}">${title}</a></li>`)}</ul>`,
   });
 
 const control = (setting: Setting, value: string): Html => {

@@ -14,6 +14,8 @@ interface Listed {
 }
 
 const mostPages = 20;
+/** So many are named in the list; each look at a name is logged. */
+export const requestsNamed = 50;
 
 /** All requests that run, the nearest deadline first. */
 export async function runningRequests(view: View): Promise<readonly RequestInList[]> {
@@ -67,16 +69,19 @@ interface Desk {
   readonly open: readonly RequestInList[];
   readonly ended: readonly RequestInList[];
   readonly intakes: readonly WaitingIntake[];
+  /** Of the people of those that run, the most urgent first; who is restricted or erased is not in it. */
+  readonly names: ReadonlyMap<string, string>;
   readonly said?: string;
 }
 
 /** The desk of the data-protection officer. */
-export function privacyInbox(view: View, { open, ended, intakes, said }: Desk): Html {
+export function privacyInbox(view: View, { open, ended, intakes, names, said }: Desk): Html {
   const { t } = view;
   const row = (
     one: RequestInList,
   ): Html => html`<tr class="${one.tasks.length > 0 || daysLeft(one.dueAt, view.now) < 0 ? 'needs-you' : ''}">
 <th scope="row"><a href="/console/privacy/${one.id}">${t.code('type', one.type)} <code>${one.id.slice(-8)}</code></a></th>
+<td dir="auto">${names.get(one.clientId) ?? '—'}</td>
 <td>${deadline(view, one.dueAt)}</td>
 <td>${one.tasks.length > 0 ? html`<strong class="badge alarm">${t('privacy.needsYou', { n: one.tasks.length })}</strong>` : t.code('state', one.state)}</td>
 <td>${day(t, one.receivedAt)}</td></tr>`;
@@ -90,7 +95,7 @@ ${redRequests(view, open)}
 ${
   open.length === 0
     ? html`<p class="empty">${t('privacy.none')}</p>`
-    : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="open"><table><thead><tr><th scope="col">${t('privacy.request')}</th><th scope="col">${t('privacy.deadline')}</th><th scope="col">${t('privacy.state')}</th><th scope="col">${t('privacy.received')}</th></tr></thead><tbody>${open.map(row)}</tbody></table></div>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="open"><table><thead><tr><th scope="col">${t('privacy.request')}</th><th scope="col">${t('open.step1')}</th><th scope="col">${t('privacy.deadline')}</th><th scope="col">${t('privacy.state')}</th><th scope="col">${t('privacy.received')}</th></tr></thead><tbody>${open.map(row)}</tbody></table></div>`
 }</section>
 ${intakePart(view, intakes)}
 <section aria-labelledby="ended"><h2 id="ended">${t('privacy.ended')}</h2>

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { Refused } from '../back-end.ts';
 import { page } from '../page.ts';
+import { singleKeysButton } from '../parts/single-keys.ts';
 import { type MatchReason, reasonWords, ruleWords } from '../parts/match-words.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
 
@@ -145,7 +146,7 @@ ${reasons(view, review)}
 <button name="answer" value="later" data-key="l">${t('review.later')} <kbd>L</kbd></button>
 </form>
 <details${'refused' in effects.same || 'refused' in effects.different ? html` open` : nothing}><summary>${t('review.effect')}</summary><h3>${t('review.same')}</h3>${effectWords(view, effects.same)}<h3>${t('review.different')}</h3>${effectWords(view, effects.different)}</details>
-<p class="hint">${t('review.keys')}</p>`,
+<p class="hint">${t('review.keys')} ${singleKeysButton(view)}</p>`,
   });
 };
 

@@ -9,13 +9,16 @@ export interface SignInOffer {
   readonly samples: readonly Role[];
   /** Whether an OpenID provider is set. */
   readonly provider: boolean;
+  /** Why one is here again: signed out, idle. */
+  readonly said?: string | undefined;
   readonly trouble?: string | undefined;
 }
 
 /** Where everybody begins: the company's sign-in, a sample user in development, or a token. */
-export const signInPage = (t: Words, { samples, provider, trouble }: SignInOffer): Html =>
+export const signInPage = (t: Words, { samples, provider, said, trouble }: SignInOffer): Html =>
   outerPage(t, {
     title: t('signIn.title'),
+    said,
     trouble,
     body: html`<h1>${t('signIn.title')}</h1>
 <p>${t('signIn.intro')}</p>

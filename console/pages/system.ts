@@ -10,9 +10,19 @@ import type { LinkedSystem, SyncRun, SystemDetails } from '../system-question.ts
 import { csrfField, type Html, moment, nothing, type View } from '../view.ts';
 import { isStale } from './systems.ts';
 
-const runsTable = ({ t }: View, runs: readonly SyncRun[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-labelledby="runs"><table><thead><tr><th scope="col">${t('systems.startedAt')}</th><th scope="col">${t('systems.mode')}</th><th scope="col">${t('systems.state')}</th><th scope="col">${t('systems.pulled')}</th><th scope="col">${t('systems.changed')}</th><th scope="col">${t('systems.deleted')}</th><th scope="col">${t('systems.aside')}</th></tr></thead>
+const runsTable = ({ t }: View, runs: readonly SyncRun[], label: string): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr><th scope="col">${t('systems.startedAt')}</th><th scope="col">${t('systems.mode')}</th><th scope="col">${t('systems.state')}</th><th scope="col">${t('systems.pulled')}</th><th scope="col">${t('systems.changed')}</th><th scope="col">${t('systems.deleted')}</th><th scope="col">${t('systems.aside')}</th></tr></thead>
 <tbody>${runs.map((run) => html`<tr><td>${moment(t, run.startedAt)}</td><td>${t.code('mode', run.mode)}</td><td>${t.code('run', run.state)} ${run.errorCode ?? ''}</td><td>${t.number(run.pulled)}</td><td>${t.number(run.changed)}</td><td>${t.number(run.deleted)}</td><td>${t.number(run.rejected)}</td></tr>`)}</tbody></table></div>`;
+
+/** What people allow is looked at far more often than the rest is read: only what such a look found is told, apart. */
+const looksPart = (view: View, { looks }: SystemDetails): Html =>
+  looks.edges.length === 0
+    ? nothing
+    : html`<details class="form"><summary>${view.t('systems.looks')}</summary>${runsTable(
+        view,
+        looks.edges.map(({ node }) => node),
+        view.t('systems.looks'),
+      )}</details>`;
 
 /** What was kept aside, by reason, and to read exactly that anew. */
 const rejectsPart = (view: View, { id, openRejects }: LinkedSystem, { rejectedRecords }: SystemDetails): Html => {
@@ -78,7 +88,8 @@ ${view.mayOrder('link-system') ? html`<form method="post" action="/console/syste
 ${facts(view, system, details)}
 ${streamsPart(view, system)}
 ${limitsPart(view, limits)}
-<h2 id="runs">${t('systems.runs')}</h2>${runs.length === 0 ? html`<p class="empty">${t('systems.neverPulled')}</p>` : runsTable(view, runs)}
+<h2 id="runs">${t('systems.runs')}</h2>${runs.length === 0 ? html`<p class="empty">${t('systems.neverPulled')}</p>` : runsTable(view, runs, t('systems.runs'))}
+${looksPart(view, details)}
 <h2>${t('systems.rejects')}</h2>${rejectsPart(view, system, details)}
 ${aboutPart(view, about, missingVerbs(checked))}`,
   });

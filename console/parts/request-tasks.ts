@@ -22,11 +22,17 @@ const aboutLine = ({ t }: View, { plan }: PrivacyRequest, { planLineId }: Task):
   return html`<p>${t.code('kind', line.kind)}, ${t.code('action', line.action)}${left}</p>`;
 };
 
+/** The system that a task is about: its page says what no call reaches there. */
+const whereOf = (view: View, { linkedSystemId }: Task): Html | string =>
+  linkedSystemId !== null && view.mayRead('linked-systems')
+    ? html`<a href="/console/systems/${linkedSystemId}">${linkedSystemId}</a>`
+    : (linkedSystemId ?? '');
+
 const taskPart = (view: View, request: PrivacyRequest, task: Task, mentions: readonly Mention[]): Html => {
   const { t } = view;
   const takesProof = task.answers.includes('done');
   const mention = mentions.find(({ id }) => id === task.mentionId);
-  return html`<li><p><strong>${t.code('task', task.reason)}</strong> ${task.linkedSystemId ?? ''} <small>${day(t, task.openedAt)}</small></p>
+  return html`<li><p><strong>${t.code('task', task.reason)}</strong> ${whereOf(view, task)} <small>${day(t, task.openedAt)}</small></p>
 <p class="hint">${t.code('taskWhy', task.reason)}</p>
 ${aboutLine(view, request, task)}
 ${mention?.context == null ? nothing : html`<blockquote dir="auto">${mention.context}</blockquote>`}

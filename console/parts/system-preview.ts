@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Html, nothing, type View } from '../view.ts';
+import { type Html, nothing, refusedInWords, type View } from '../view.ts';
 
 interface StreamPreview {
   readonly stream: string;
@@ -26,7 +26,8 @@ const fieldsTable = ({ t }: View, { stream, records, fields, examples }: StreamP
 const streamPart = (view: View, one: StreamPreview): Html => {
   const { t } = view;
   const heading = html`<h3>${one.stream}</h3>`;
-  if (one.trouble !== null) return html`${heading}<p class="trouble">${one.trouble.say}</p>`;
+  if (one.trouble !== null)
+    return html`${heading}<p class="trouble">${refusedInWords(t, { code: one.trouble.code, message: one.trouble.say })}</p>`;
   return html`${heading}<p>${t(one.more ? 'preview.more' : 'preview.all', { n: one.records })}</p>
 ${one.fields.length === 0 ? nothing : fieldsTable(view, one)}
 ${one.rejected.length === 0 ? nothing : html`<p class="warning">${t('preview.aside')}</p><ul>${one.rejected.map(({ code, reason, count }) => html`<li>${t.number(count)} × <strong>${t.code('reject', code)}</strong>: <span lang="en">${reason}</span></li>`)}</ul>`}`;

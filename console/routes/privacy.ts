@@ -2,11 +2,12 @@ import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { Refused } from '../back-end.ts';
 import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
+import { namesOf } from '../client-names.ts';
 import { handOn } from '../hand-on.ts';
 import { fichaOf } from '../pages/client.ts';
 import { findClients } from '../pages/find.ts';
 import { chooseClientPage } from '../pages/privacy-choose.ts';
-import { lastRequests, privacyInbox, runningRequests, waitingIntakes } from '../pages/privacy-inbox.ts';
+import { lastRequests, privacyInbox, requestsNamed, runningRequests, waitingIntakes } from '../pages/privacy-inbox.ts';
 import { askedFrom, commandOf, confirmStep, detailsStep } from '../pages/privacy-open.ts';
 import { besideOf, privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
 import { letterPage } from '../pages/letter.ts';
@@ -110,11 +111,20 @@ async function show(c: ConsoleContext, told: { readonly said?: string; readonly 
   );
 }
 
-const deskOf = async (view: View) => ({
-  open: await runningRequests(view),
-  ended: await lastRequests(view),
-  intakes: view.mayOrder('decide-request') ? await waitingIntakes(view) : [],
-});
+async function deskOf(view: View) {
+  const open = await runningRequests(view);
+  return {
+    open,
+    ended: await lastRequests(view),
+    intakes: view.mayOrder('decide-request') ? await waitingIntakes(view) : [],
+    names: view.mayRead('clients')
+      ? await namesOf(
+          view,
+          open.slice(0, requestsNamed).map(({ clientId }) => clientId),
+        )
+      : new Map<string, string>(),
+  };
+}
 
 /** The three steps; nothing is written before the last. */
 function opening(app: Hono<ConsoleEnv>): void {

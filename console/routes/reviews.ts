@@ -15,7 +15,7 @@ export function reviewRoutes(app: Hono<ConsoleEnv>): void {
       await view.order('POST', '/v1/review-answers', { taskId, answer: given });
       return view.t('review.answered', { answer: view.t.code('reviewAnswer', given) });
     });
-    const undoable = told.trouble === undefined && given !== 'later' ? taskId : undefined;
+    const undoable = told.trouble === undefined ? taskId : undefined;
     return await show(c, await nextReviewId(view), { ...told, answered: undoable });
   });
   app.post('/console/reviews/:id/undo', async (c) => {

@@ -21,7 +21,8 @@ export function signInRoutes(app: Hono<ConsoleEnv>, deps: ConsoleDeps, wordsOf: 
     const offer = {
       samples,
       provider: deps.provider !== undefined,
-      trouble: trouble ?? (why === undefined ? undefined : t(why)),
+      said: trouble === undefined && why !== undefined ? t(why) : undefined,
+      trouble,
     };
     return await answer(c, signInPage(t, offer), trouble === undefined ? 200 : 403);
   };

@@ -93,12 +93,17 @@ builder.queryFields((t) => ({
     type: SyncRunConnection,
     description: 'Newest first',
     authScopes: { may: 'linked-systems' },
-    args: { linkedSystemId: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
-    resolve: async (_root, { linkedSystemId, first, after }, { reader }) => {
+    args: {
+      linkedSystemId: t.arg.string(),
+      consentLooks: t.arg.boolean({ description: 'Only looks at what people allow, which come often; or all but those' }),
+      first: t.arg.int(),
+      after: t.arg.string(),
+    },
+    resolve: async (_root, { linkedSystemId, consentLooks: looks, first, after }, { reader }) => {
       const size = pageSize(first);
       const before = positionOf(after, ['id'])?.['id'];
       if (before !== undefined && !uuid.test(before)) throw badArgument('after', 'is not a cursor of this list');
-      const rows = await syncRuns(reader, { systemId: linkedSystemId, before }, size + 1);
+      const rows = await syncRuns(reader, { systemId: linkedSystemId, looks, before }, size + 1);
       return connectionOf(rows, size, ({ id }) => cursorOf({ id }), before !== undefined);
     },
   }),

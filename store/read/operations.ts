@@ -42,10 +42,17 @@ export interface SyncRunRow {
   readonly endedAt: string | null;
 }
 
-/** Runs, newest first, but looks that found nothing, of one system or of all, started before `before`; 1 <= limit <= 100. Index: sync_run_by_system. */
+/**
+ * Runs, newest first, but looks that found nothing, of one system or of all, started before `before`; 1 <= limit <= 100. `looks` narrows to
+ * looks at what people allow, which come every few seconds (true), or to everything else (false). Index: sync_run_by_system.
+ */
 export async function syncRuns(
   db: Db,
-  only: { readonly systemId?: string | null | undefined; readonly before?: string | undefined },
+  only: {
+    readonly systemId?: string | null | undefined;
+    readonly before?: string | undefined;
+    readonly looks?: boolean | null | undefined;
+  },
   limit: number,
 ): Promise<SyncRunRow[]> {
   const { rows } = await db.query<SyncRunRow>(sql`
@@ -54,6 +61,7 @@ export async function syncRuns(
       from sync_run
      where (${only.systemId ?? null}::text is null or linked_system_id = ${only.systemId ?? null})
        and (mode <> 'consent' or changed + deleted + tombstoned > 0)
+       and (${only.looks ?? null}::boolean is null or (mode = 'consent') = ${only.looks ?? null}::boolean)
        and (${only.before ?? null}::uuid is null
             or (started_at, id) < (select started_at, id from sync_run where id = ${only.before ?? null}::uuid))
      order by started_at desc, id desc

@@ -52,6 +52,15 @@ async function putOff(tx: Db, { taskId, by, at, laterDays }: ReviewAnswer): Prom
   await appendAudit(tx, { actor: by, action: 'review.later', subject: taskId, facts: { days: laterDays }, at });
 }
 
+/** Brings a review that was put off back into the list. @returns whether it was put off */
+export async function takeUpAgain(tx: Db, { taskId, by, at }: Pick<ReviewAnswer, 'taskId' | 'by' | 'at'>): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    update review_task set later_until = null where id = ${taskId} and kind = 'match' and state = 'open' and later_until > ${at}`);
+  if (rowCount === 0) return false;
+  await appendAudit(tx, { actor: by, action: 'review.now', subject: taskId, at });
+  return true;
+}
+
 /** The decision that an answer made, if it stands. */
 export async function decisionOfTask(tx: Db, taskId: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ readonly id: string }>(sql`
