@@ -1,24 +1,23 @@
 import { defaultPolicy, type ResolutionPolicy } from '../domain/identity/resolve.ts';
-import type { KeyRing } from '../platform/keys.ts';
 import type { Db } from '../store/database.ts';
-import { blocksOf, keysOfRecords } from '../store/read/match.ts';
+import { blocksOf } from '../store/read/match.ts';
 import { queueTurnedBlocks, replaceDecisions } from '../store/write/match.ts';
 import { measureQuality } from '../store/write/quality.ts';
 import { setMatchReviews } from '../store/write/match-reviews.ts';
 import {
   holdKeys,
   holdPatience,
-  isAnythingPrepared,
   markPrepared,
   preparedRows,
   type Queued,
   unpreparedRows,
   unqueue,
   type Waiting,
+  whatWaits,
 } from '../store/write/resolution-queue.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
-import { applyClusters, type Changes } from './resolve/apply-clusters.ts';
+import { applyClusters, type Changes, type Decided } from './resolve/apply-clusters.ts';
 import { changedKeys, growthOf, HashedKeys, writeKeys } from './resolve/block-keys.ts';
 import { decideNeighbourhood } from './resolve/decide-neighbourhood.ts';
 import { goldenOf } from './resolve/golden.ts';
@@ -30,20 +29,24 @@ const distinctKeys = (keys: readonly { readonly key: string }[]): string[] => [.
 const recordsOf = (rows: readonly Queued[]): string[] => [...new Set(rows.map(({ recordId }) => recordId))];
 
 /** Writes the keys of queued records; who they touched until now and do not touch any more is decided again with them. */
-async function prepareBatch(tx: Db, limit: number, ring: KeyRing, { largestBlock }: ResolutionPolicy): Promise<void> {
+async function prepareBatch(tx: Db, limit: number, hashed: HashedKeys, { largestBlock }: ResolutionPolicy): Promise<void> {
   await holdKeys(tx);
   const rows = await unpreparedRows(tx, limit);
   if (rows.length === 0) return;
   const changed = recordsOf(rows);
   const records = new RecordsAtHand(tx);
   await records.loadChanged(changed);
-  const keys = await changedKeys(tx, changed, records, new HashedKeys(ring));
+  const keys = changedKeys(changed, records, hashed);
   const former = await blocksOf(tx, distinctKeys(keys.removed), largestBlock + 1);
   const touched = await touchedBy(keys.removed, former, largestBlock, records);
   await writeKeys(tx, changed, records, keys);
   await queueTurnedBlocks(tx, growthOf(keys), changed, largestBlock);
   await markPrepared(tx, rows, [...new Set(touched.map(({ id }) => id))]);
 }
+
+/** Whether a person is asked about one of these, or was: of records that nobody had decided and that are in no doubt, nobody is. */
+const mayBeAsked = ({ records, pairs }: Pick<Decided, 'records' | 'pairs'>): boolean =>
+  records.some(({ clientId }) => clientId !== null) || pairs.some(({ outcome }) => outcome === 'review');
 
 /** What became of a batch. */
 interface Settled extends Changes {
@@ -55,27 +58,28 @@ const nothing: Settled = { taken: 0, merges: 0, splits: 0 };
 export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy: ResolutionPolicy = defaultPolicy) => {
   const golden = goldenOf(survivorship);
   const { largestBlock } = policy;
-  const decideBatch = async (tx: Db, limit: number, waiting: Waiting): Promise<Settled> => {
+  const decideBatch = async (tx: Db, limit: number, hashed: HashedKeys, waiting: Waiting): Promise<Settled> => {
     if (waiting === 'wait') await holdPatience(tx);
     const rows = await preparedRows(tx, limit, waiting);
     if (rows.length === 0) return nothing;
-    const hashed = new HashedKeys(keys);
+    const records = new RecordsAtHand(tx);
     let blocks: Blocks = new Map();
     const touchedByHeld = async (held: readonly string[]) => {
-      const records = new RecordsAtHand(tx);
-      await records.load(held);
-      const present = await keysOfRecords(tx, held);
+      const present = records.keysOf(held);
       blocks = await blocksOf(tx, distinctKeys(present), largestBlock + 1);
-      return await touchedBy(present, blocks, largestBlock, records);
+      const touched = await touchedBy(present, blocks, largestBlock, records);
+      records.keepOnly(held);
+      return touched;
     };
-    const ids = await holdNeighbourhood(tx, recordsOf(rows), touchedByHeld, waiting);
+    const ids = await holdNeighbourhood(tx, recordsOf(rows), records, touchedByHeld, waiting);
     const settled = rows.filter(({ recordId }) => ids.has(recordId));
     if (settled.length === 0) return nothing;
     const changed = new Set(recordsOf(settled));
-    const decided = await decideNeighbourhood(tx, { ids: [...ids], records: new RecordsAtHand(tx), hashed, blocks }, policy);
+    const decided = await decideNeighbourhood(tx, { ids: [...ids], records, hashed, blocks }, policy);
+    if (ids.size > 1) await replaceDecisions(tx, [...ids], decided.pairs);
+    // from here on the others wait until this is committed: words of clients and the audit chain have one end each
     const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed }, golden, now());
-    await replaceDecisions(tx, [...ids], decided.pairs);
-    await setMatchReviews(tx, [...ids], clientIds);
+    if (mayBeAsked(decided)) await setMatchReviews(tx, [...ids], clientIds);
     await unqueue(
       tx,
       settled.map(({ queueId }) => queueId),
@@ -83,12 +87,15 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     return { taken: settled.length, ...changes };
   };
   const resolveBatch = async (limit: number): Promise<Settled> => {
-    await db.transaction((tx) => prepareBatch(tx, limit, keys, policy));
-    const free = await db.transaction((tx) => decideBatch(tx, limit, 'take-free'));
+    const waiting = await whatWaits(db);
+    if (!waiting.unprepared && !waiting.prepared) return nothing;
+    const hashed = new HashedKeys(keys);
+    if (waiting.unprepared) await db.transaction((tx) => prepareBatch(tx, limit, hashed, policy));
+    const free = await db.transaction((tx) => decideBatch(tx, limit, hashed, 'take-free'));
     // what others hold is waited for, so that nothing is left behind
-    return free.taken > 0 || !(await isAnythingPrepared(db))
+    return free.taken > 0 || !(await whatWaits(db)).prepared
       ? free
-      : await db.transaction((tx) => decideBatch(tx, limit, 'wait'));
+      : await db.transaction((tx) => decideBatch(tx, limit, hashed, 'wait'));
   };
   return {
     /**

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
-import { bigints, bytes, jsons, texts } from './binary-array.ts';
+import { bigints, bytes, jsons, reals, texts, uuids } from './binary-array.ts';
 import { sql } from './database.ts';
 
 let database: TestDatabase;
@@ -33,11 +33,23 @@ test.prop([fc.array(fc.uint8Array({ maxLength: 40 }))], { numRuns: 200 })('bytes
   expect(rows).toEqual([{ items }]);
 });
 
-test.prop([fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))], { numRuns: 200 })(
-  'whole numbers arrive as they are',
-  async (numbers) => {
-    const items = numbers.map(String);
-    const { rows } = await database.reader.query(sql`select ${bigints(items)}::bigint[]::text[] as items`);
+const widest = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+test.prop([fc.array(fc.option(fc.bigInt(widest)))], { numRuns: 200 })('whole numbers arrive as they are', async (given) => {
+  const items = given.map((item) => item?.toString() ?? null);
+  const { rows } = await database.reader.query(sql`select ${bigints(items)}::bigint[]::text[] as items`);
+  expect(rows).toEqual([{ items }]);
+});
+
+test.prop([fc.array(fc.option(fc.float({ noNaN: true, noDefaultInfinity: true })))], { numRuns: 100 })(
+  'fractions arrive as they are',
+  async (given) => {
+    const items = given.map((item) => (item === 0 ? 0 : item)); // there is no -0 in JSON
+    const { rows } = await database.reader.query(sql`select to_jsonb(${reals(items)}::real[]::float8[]) as items`);
     expect(rows).toEqual([{ items }]);
   },
 );
+
+test.prop([fc.array(fc.option(fc.uuid()))], { numRuns: 100 })('ids arrive as they are', async (items) => {
+  const { rows } = await database.reader.query(sql`select ${uuids(items)}::uuid[]::text[] as items`);
+  expect(rows).toEqual([{ items }]);
+});

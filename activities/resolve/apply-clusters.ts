@@ -137,6 +137,9 @@ async function goldenClients(tx: Db, written: readonly Placed[], golden: Golden)
   });
 }
 
+/** Whether a client is a company, or a contact of one. */
+const isLinked = ({ kind, golden }: ClientToSave): boolean => kind === 'company' || 'companyExternalId' in golden;
+
 /** Writes what became of the clusters: clients, members, aliases, history, what hangs from them, and the audit (rule 7). */
 export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at: Date): Promise<Applied> {
   const { records, clusters } = decided;
@@ -153,7 +156,11 @@ export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at
     tx,
     splits.map(({ clientId, parent }) => ({ clientId, fromClientId: parent })),
   );
-  await moveOwned(tx, [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))]);
+  await moveOwned(
+    tx,
+    [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))],
+    clients.some(isLinked),
+  );
   const known = clients.map(({ id }) => id).filter((id) => sizes.has(id));
   if (known.length > 0) await projectAgain(tx, known);
   const kept = new Set(everyCluster.map(({ clientId }) => clientId));

@@ -2,14 +2,22 @@ import { forEachMatchKey, type MatchKey } from '../../domain/identity/match-keys
 import { matchRecordVersion } from '../../domain/identity/match-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Db } from '../../store/database.ts';
-import { type KeyClass, keysOfRecords, type StoredKey } from '../../store/read/match.ts';
+import type { StoredKey } from '../../store/read/match.ts';
 import { exchangeKeys, replaceForms } from '../../store/write/match.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
-const classes: Partial<Readonly<Record<MatchKey['kind'], KeyClass>>> = { email: 2, phone: 2, 'tax-id': 1, 'company-name': 1 };
+/** What a key is made of: 0 parts of names, dates and places, 1 a tax id or company name, 2 an e-mail or telephone. */
+type KeyClass = 0 | 1 | 2;
 
-/** The class under which a kind of key is stored; see `KeyClass`. */
-export const classOf = (kind: MatchKey['kind']): KeyClass => classes[kind] ?? 0;
+const classes: Partial<Readonly<Record<MatchKey['kind'], KeyClass>>> = { email: 2, phone: 2, 'tax-id': 1, 'company-name': 1 };
+const classBits = 2;
+const otherBits = 0xfc;
+
+/** Whether a kind of key is an e-mail or telephone, which several people may use. */
+export const isContact = (kind: MatchKey['kind']): boolean => classes[kind] === 2;
+
+/** Whether who shares this key is decided together, whatever else they have in common. */
+export const isIdentifying = (key: string): boolean => BigInt.asUintN(classBits, BigInt(key)) > 0n;
 
 /** Keyed hashes of key texts, each made once in a batch. */
 export class HashedKeys {
@@ -21,10 +29,12 @@ export class HashedKeys {
   }
 
   /** @param text `<kind>:<text>` of a match key @returns as it is stored; see `StoredKey` */
-  of(text: string): string {
+  of(text: string, kind: MatchKey['kind']): string {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const key = this.#ring.mac('match', text).readBigInt64BE().toString();
+    const hash = this.#ring.mac('match', text);
+    hash[7] = ((hash[7] ?? 0) & otherBits) | (classes[kind] ?? 0);
+    const key = hash.readBigInt64BE().toString();
     this.#known.set(text, key);
     return key;
   }
@@ -40,24 +50,19 @@ export interface ChangedKeys {
 
 const nameOf = ({ recordId, key }: StoredKey): string => `${recordId} ${key}`;
 
-/** The keys that changed records have and had. Writes nothing. */
-export async function changedKeys(
-  tx: Db,
-  changed: readonly string[],
-  records: RecordsAtHand,
-  hashed: HashedKeys,
-): Promise<ChangedKeys> {
+/** The keys that changed records have and had. @param records read by `loadChanged` */
+export function changedKeys(changed: readonly string[], records: RecordsAtHand, hashed: HashedKeys): ChangedKeys {
   const present = new Map<string, StoredKey>();
   for (const recordId of changed) {
     const form = records.get(recordId)?.form;
     if (form === undefined) continue;
     forEachMatchKey(form, (kind, part, behind) => {
       const text = behind === undefined ? `${kind}:${part}` : `${kind}:${part}|${behind}`;
-      const key = { recordId, key: hashed.of(text), keyClass: classOf(kind) };
+      const key = { recordId, key: hashed.of(text, kind) };
       present.set(nameOf(key), key);
     });
   }
-  const before = new Map((await keysOfRecords(tx, changed)).map((key) => [nameOf(key), key]));
+  const before = new Map(records.keysOf(changed).map((key) => [nameOf(key), key]));
   return {
     present: [...present.values()],
     removed: [...before.values()].filter((key) => !present.has(nameOf(key))),
@@ -70,12 +75,18 @@ export async function writeKeys(
   tx: Db,
   changed: readonly string[],
   records: RecordsAtHand,
-  { removed, added }: ChangedKeys,
+  { present, removed, added }: ChangedKeys,
 ): Promise<void> {
   await exchangeKeys(tx, removed, added);
+  const keysOf = new Map<string, string[]>();
+  for (const { recordId, key } of present) {
+    const known = keysOf.get(recordId);
+    if (known === undefined) keysOf.set(recordId, [key]);
+    else known.push(key);
+  }
   const forms = changed.flatMap((recordId) => {
     const form = records.get(recordId)?.form;
-    return form === undefined ? [] : [{ recordId, form }];
+    return form === undefined ? [] : [{ recordId, form, keys: keysOf.get(recordId) ?? [] }];
   });
   const living = new Set(forms.map(({ recordId }) => recordId));
   await replaceForms(

@@ -4,7 +4,7 @@ import { type PairDecision, type ResolutionPolicy, resolve } from '../../domain/
 import type { Db } from '../../store/database.ts';
 import { blocksOf, constraintsAmong, oversizeKeys } from '../../store/read/match.ts';
 import type { Decided } from './apply-clusters.ts';
-import { classOf, type HashedKeys } from './block-keys.ts';
+import { type HashedKeys, isContact } from './block-keys.ts';
 import type { RecordPair } from './membership-changes.ts';
 import type { Blocks } from './neighbourhood.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
@@ -60,24 +60,22 @@ async function surroundings(
   { hashed, blocks, records, ids }: Neighbourhood,
   { kinds }: SharedTexts,
   largestBlock: number,
-): Promise<{ readonly oversize: ReadonlySet<string>; readonly others: readonly MatchRecord[] }> {
-  const contacts = [...kinds].flatMap(([text, kind]) => (classOf(kind) === 2 ? [hashed.of(text)] : []));
+): Promise<{ readonly nowhere: ReadonlySet<string>; readonly others: readonly MatchRecord[] }> {
+  const contacts = [...kinds].flatMap(([text, kind]) => (isContact(kind) ? [hashed.of(text, kind)] : []));
   const unread = contacts.filter((key) => !blocks.has(key));
   const read = await blocksOf(tx, unread, largestBlock + 1);
   const known = (key: string) => blocks.get(key) ?? read.get(key);
-  const keys = [...kinds.keys()].map((text) => hashed.of(text));
-  const oversize = new Set(
-    await oversizeKeys(
-      tx,
-      keys.filter((key) => known(key) === undefined),
-      largestBlock,
-    ),
-  );
-  for (const key of keys) if ((known(key)?.length ?? 0) > largestBlock) oversize.add(key);
+  const keyOf = new Map([...kinds].map(([text, kind]) => [text, hashed.of(text, kind)] as const));
+  const uncounted = [...keyOf.values()].filter((key) => known(key) === undefined);
+  const oversize = await oversizeKeys(tx, uncounted, largestBlock);
+  const isOversize = (key: string) => oversize.has(key) || (known(key)?.length ?? 0) > largestBlock;
   const inside = new Set(ids);
   const carriers = new Set(contacts.flatMap((key) => (known(key) ?? []).filter((id) => !inside.has(id))));
   await records.load(carriers);
-  return { oversize, others: [...carriers].flatMap((id) => records.get(id)?.form ?? []) };
+  return {
+    nowhere: new Set([...keyOf].flatMap(([text, key]) => (isOversize(key) ? [text] : []))),
+    others: [...carriers].flatMap((id) => records.get(id)?.form ?? []),
+  };
 }
 
 /** Runs the engine over a neighbourhood; its answer by record ids. */
@@ -86,7 +84,7 @@ export async function decideNeighbourhood(
   neighbourhood: Neighbourhood,
   policy: ResolutionPolicy,
 ): Promise<Omit<Decided, 'changed'>> {
-  const { ids, records, hashed } = neighbourhood;
+  const { ids, records } = neighbourhood;
   await records.load(ids);
   const constraints = await constraintsAmong(tx, ids);
   const known = ids.flatMap((id) => records.get(id) ?? []);
@@ -94,8 +92,8 @@ export async function decideNeighbourhood(
   const rowOf = new Map(known.flatMap(({ row, form }) => (form === undefined ? [] : [[form.key, row] as const])));
   const keyOfId = new Map(known.flatMap(({ row, form }) => (form === undefined ? [] : [[row.id, form.key] as const])));
   const shared = sharedTexts(living);
-  const { oversize, others } = await surroundings(tx, neighbourhood, shared, policy.largestBlock);
-  const keysOf = ({ key }: MatchRecord) => (shared.of.get(key) ?? []).filter((text) => !oversize.has(hashed.of(text)));
+  const { nowhere, others } = await surroundings(tx, neighbourhood, shared, policy.largestBlock);
+  const keysOf = ({ key }: MatchRecord) => (shared.of.get(key) ?? []).filter((text) => !nowhere.has(text));
   const { clusters, decisions } = resolve(
     [...living, ...others],
     constraints.flatMap(({ one, other, kind }) => {
@@ -108,7 +106,7 @@ export async function decideNeighbourhood(
     records: known.map(({ row }) => row),
     constraints,
     clusters: clusters.map((members) => members.flatMap((key) => rowOf.get(key) ?? [])).filter((members) => members.length > 0),
-    pairs: oncePerPair(decisions.flatMap((decision) => byRecordIds(decision, rowOf) ?? [])),
+    pairs: oncePerPair([...decisions].flatMap((decision) => byRecordIds(decision, rowOf) ?? [])),
   };
 }
 

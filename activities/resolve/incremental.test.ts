@@ -61,7 +61,7 @@ async function atOnceResolve(workers: number, limit: number): Promise<void> {
 
 async function walk(steps: readonly Step[], workers = 1): Promise<ReadonlyMap<number, Matchable>> {
   await scene.database.owner.query(
-    sql`truncate client, source_record, resolution_queue, match_key, match_decision, review_task restart identity cascade`,
+    sql`truncate client, source_record, client_identifier, resolution_queue, match_key, match_form, match_decision, review_task restart identity cascade`,
   );
   const held = new Map<number, Matchable>();
   for (const one of steps) {

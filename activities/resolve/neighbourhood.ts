@@ -4,7 +4,8 @@ import { matchWeight, shippedModel } from '../../domain/identity/match-model.ts'
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
 import { decidedTogether, type StoredKey, type Tie } from '../../store/read/match.ts';
-import { holdRecords, type Waiting } from '../../store/write/resolution-queue.ts';
+import type { Waiting } from '../../store/write/resolution-queue.ts';
+import { isIdentifying } from './block-keys.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
 /** Who has each key, as `blocksOf` reads it. */
@@ -30,6 +31,9 @@ class MayResemble {
   }
 }
 
+/** The patterns are few: they are weighed once in a process. */
+const mayResemble = new MayResemble();
+
 /**
  * Those that share an identifier with what changed, and those that share another key with it and resemble it. What merely shares a key is
  * not touched: their pair says what it said.
@@ -43,20 +47,19 @@ export async function touchedBy(
 ): Promise<Tie[]> {
   const touched = new Map<string, Set<string>>();
   const candidates = new Map<string, Set<string>>();
-  for (const { recordId, key, keyClass } of keys) {
+  for (const { recordId, key } of keys) {
     const block = blocks.get(key) ?? [];
     if (block.length > largestBlock) continue;
-    const found = keyClass > 0 ? touched : candidates;
+    const found = isIdentifying(key) ? touched : candidates;
     const known = found.get(recordId);
     if (known === undefined) found.set(recordId, new Set(block));
     else for (const id of block) known.add(id);
   }
   await records.load([...candidates].flatMap(([of, ids]) => [...ids].filter((id) => touched.get(of)?.has(id) !== true)));
-  const resemble = new MayResemble();
   for (const [from, ids] of candidates) {
     const form = records.get(from)?.form;
     const known = touched.get(from) ?? new Set();
-    for (const id of ids) if (id !== from && !known.has(id) && resemble.are(form, records.get(id)?.form)) known.add(id);
+    for (const id of ids) if (id !== from && !known.has(id) && mayResemble.are(form, records.get(id)?.form)) known.add(id);
     touched.set(from, known);
   }
   return [...touched].flatMap(([from, ids]) => [...ids].flatMap((id) => (id === from ? [] : { from, id })));
@@ -103,12 +106,13 @@ class Groups {
 export async function holdNeighbourhood(
   tx: Db,
   changed: readonly string[],
+  records: RecordsAtHand,
   touchedBy: (held: readonly string[]) => Promise<readonly Tie[]>,
   waiting: Waiting,
 ): Promise<ReadonlySet<string>> {
   const [groups, seen] = [new Groups(), new Set<string>()];
   const hold = async (ids: readonly string[]): Promise<string[]> => {
-    const held = await holdRecords(tx, ids, waiting);
+    const held = await records.hold(ids, waiting);
     for (const id of ids) {
       seen.add(id);
       // who waits has all that are there

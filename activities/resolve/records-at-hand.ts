@@ -1,6 +1,7 @@
 import { type Matchable, type MatchRecord, matchRecord, matchRecordVersion } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
-import { type ComparableRow, comparableRows } from '../../store/read/match.ts';
+import { type ComparableRow, comparableRows, type StoredKey } from '../../store/read/match.ts';
+import { holdRecords, type Waiting } from '../../store/write/resolution-queue.ts';
 
 /** A record of a batch: its row, and what it is compared by unless it is deleted. */
 export interface RecordAtHand {
@@ -26,23 +27,46 @@ export class RecordsAtHand {
     this.#tx = tx;
   }
 
+  #take(rows: readonly ComparableRow[]): void {
+    for (const row of rows) this.#records.set(row.id, { row, form: formOf(row) });
+  }
+
   /** Reads those that are not at hand. */
   async load(ids: Iterable<string>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.#records.has(id));
-    if (missing.length === 0) return;
-    for (const row of await comparableRows(this.#tx, missing, matchRecordVersion))
-      this.#records.set(row.id, { row, form: formOf(row) });
+    if (missing.length > 0) this.#take(await comparableRows(this.#tx, missing, matchRecordVersion, false));
   }
 
-  /** Reads records that were written since they were made ready, if they ever were. */
+  /** Reads records that were written since they were made ready, if they ever were, with the keys that they had then. */
   async loadChanged(ids: readonly string[]): Promise<void> {
-    for (const row of await comparableRows(this.#tx, ids, neverMade)) this.#records.set(row.id, { row, form: formOf(row) });
+    this.#take(await comparableRows(this.#tx, ids, neverMade, true));
+  }
+
+  /** Holds records and reads them with their keys; from then on they change by nobody else. @returns those that are held */
+  async hold(ids: readonly string[], waiting: Waiting): Promise<ReadonlySet<string>> {
+    const rows = await holdRecords(this.#tx, ids, waiting, matchRecordVersion);
+    this.#take(rows);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Lets go of all others: what they say may change, for nobody held them when they were read. */
+  keepOnly(ids: readonly string[]): void {
+    const kept = new Set(ids);
+    for (const id of this.#records.keys()) if (!kept.has(id)) this.#records.delete(id);
   }
 
   get(id: string): RecordAtHand | undefined {
     return this.#records.get(id);
   }
+
+  /** The keys of records that were read with them. */
+  keysOf(ids: readonly string[]): StoredKey[] {
+    return ids.flatMap((recordId) => {
+      const keys = this.#records.get(recordId)?.row.keys;
+      return keys === undefined || keys === null || keys === '' ? [] : keys.split(' ').map((key) => ({ recordId, key }));
+    });
+  }
 }
 
 /** No form has this version: every canonical record is read. */
-const neverMade = -1;
+const neverMade = -2;

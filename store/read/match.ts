@@ -1,5 +1,6 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { bigints } from '../binary-array.ts';
+import { type Db, prepared, type Sql, sql } from '../database.ts';
 
 /** A person or company record with what its golden values need of it. */
 export interface ResolvableRecord {
@@ -31,7 +32,7 @@ export async function resolvableRecords(db: Db, ids: readonly string[]): Promise
     select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.canonical, r.client_id as "clientId",
            ${isDeleted} as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt"
       from source_record r join linked_system s on s.id = r.linked_system_id
-     where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')
+     where r.id = any(${bigints(ids)}::bigint[]) and r.kind in ('person', 'company')
      order by r.id`,
     ),
   );
@@ -45,44 +46,40 @@ export interface ComparableRow
   readonly form: MatchRecord | null;
   /** Only where no form is ready. */
   readonly canonical: ResolvableRecord['canonical'] | null;
+  /** The keys that it has, one space between; null where they were not asked. */
+  readonly keys: string | null;
 }
 
+/** The columns of a `ComparableRow`, of source_record as r and match_form as f. */
+export const comparableColumns = (formVersion: number, withKeys: boolean): Sql => sql`
+    r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.client_id as "clientId",
+    ${isDeleted} as deleted, case when f.version = ${formVersion} then f.form end as form,
+    case when f.version is distinct from ${formVersion} then r.canonical end as canonical,
+    case when ${withKeys} then array_to_string(f.keys, ' ') end as keys`;
+
 /** Records with what they are compared by. Indexes: source_record_pkey, match_form_pkey. */
-export async function comparableRows(db: Db, ids: readonly string[], formVersion: number): Promise<ComparableRow[]> {
+export async function comparableRows(
+  db: Db,
+  ids: readonly string[],
+  formVersion: number,
+  withKeys: boolean,
+): Promise<ComparableRow[]> {
   const { rows } = await db.query<ComparableRow>(
     prepared(
       'match-comparable-rows',
       sql`
-    select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.client_id as "clientId",
-           ${isDeleted} as deleted, f.form, case when f.form is null then r.canonical end as canonical
-      from source_record r left join match_form f on f.source_record_id = r.id and f.version = ${formVersion}
-     where r.id = any(${[...ids]}::bigint[]) and r.kind in ('person', 'company')`,
+    select ${comparableColumns(formVersion, withKeys)}
+      from source_record r left join match_form f on f.source_record_id = r.id
+     where r.id = any(${bigints(ids)}::bigint[]) and r.kind in ('person', 'company')`,
     ),
   );
   return rows;
 }
 
-/** What a key is made of: 0 parts of names, dates and places, 1 a tax id or company name, 2 an e-mail or telephone. */
-export type KeyClass = 0 | 1 | 2;
-
-/** A key of a record: 8 bytes of a keyed hash, as a decimal number. */
+/** A key of a record: 62 bits of a keyed hash and two of its class, as a decimal number. */
 export interface StoredKey {
   readonly recordId: string;
   readonly key: string;
-  readonly keyClass: KeyClass;
-}
-
-/** The keys that these records have. Index: match_key_record. */
-export async function keysOfRecords(db: Db, ids: readonly string[]): Promise<StoredKey[]> {
-  const { rows } = await db.query<StoredKey>(
-    prepared(
-      'match-keys-of-records',
-      sql`
-    select source_record_id as "recordId", key, class as "keyClass" from match_key
-     where source_record_id = any(${[...ids]}::bigint[])`,
-    ),
-  );
-  return rows;
 }
 
 /**
@@ -94,7 +91,7 @@ export async function blocksOf(db: Db, keys: readonly string[], most: number): P
     prepared(
       'match-blocks',
       sql`
-    select k.key, block.ids from unnest(${[...keys]}::bigint[]) k(key)
+    select k.key, block.ids from unnest(${bigints(keys)}::bigint[]) k(key)
      cross join lateral (
        select string_agg(few.id::text, ' ') as ids, count(*) as n from (
          select m.source_record_id as id from match_key m where m.key = k.key limit ${most}) few) block
@@ -111,7 +108,7 @@ export async function oversizeKeys(db: Db, keys: readonly string[], largestBlock
     prepared(
       'match-oversize-keys',
       sql`
-    select k.key from unnest(${[...keys]}::bigint[]) k(key)
+    select k.key from unnest(${bigints(keys)}::bigint[]) k(key)
      where (select count(*) from (select from match_key m where m.key = k.key limit ${largestBlock + 1}) few) > ${largestBlock}`,
     ),
   );
@@ -129,7 +126,7 @@ export interface Tie {
  * them, as last decided. One step. Index: source_record_client, match_constraint_*, match_decision_pkey, match_decision_b.
  */
 export async function decidedTogether(db: Db, ids: readonly string[], resemblesFrom: number): Promise<Tie[]> {
-  const from = [...ids];
+  const from = bigints(ids);
   const { rows } = await db.query<Tie>(
     prepared(
       'match-decided-together',

@@ -35,7 +35,7 @@ export async function idsByIdentifier(
   return rows.map(({ id }) => id);
 }
 
-/** Active clients with an e-mail address that starts so, as it is typed. Index: client_identifier_prefix. */
+/** Active clients with an e-mail address that starts so, as it is typed. Index: client_identifier primary key. */
 export async function idsByEmailPrefix(db: Db, typed: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ readonly id: string }>(sql`
     select c.id from client_identifier i join client c on c.id = i.client_id and c.state = 'active'

@@ -2,7 +2,8 @@ import { type AuditContent, type ChainPoint, chainStart, nextEntry } from '../..
 import { FichaError } from '../../domain/record/error.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { AuditEntry } from '../../schemas/types.ts';
-import { type Db, join, sql } from '../database.ts';
+import { bigints, bytes, jsons, texts } from '../binary-array.ts';
+import { type Db, prepared, sql } from '../database.ts';
 
 /** One thing that somebody did. `facts` are ids, codes, counts and digests: free text is refused (rule 7). */
 export interface AuditNote {
@@ -50,8 +51,6 @@ const heldEnd = async (tx: Db): Promise<ChainPoint> => {
   return last === undefined ? chainStart : { seq: Number(last.seq), hash: last.hash.toString('hex') };
 };
 
-const CHUNK = 500;
-
 /**
  * Appends entries to the audit log, in the transaction of the change that they tell of (rule 7): both happen or neither.
  * Appending serialises transactions, so do it last. Numbers have no gap, also after a rollback.
@@ -67,15 +66,22 @@ export async function appendAudits(tx: Db, notes: readonly AuditNote[]): Promise
     entries.push(entry);
     last = { seq: entry.seq, hash: entry.hash };
   }
-  for (let start = 0; start < entries.length; start += CHUNK) {
-    const values = entries
-      .slice(start, start + CHUNK)
-      .map(
-        ({ seq, at, actor, action, subject, facts, prevHash, hash }) =>
-          sql`(${seq}, ${at}, ${actor}, ${action}, ${subject}, ${JSON.stringify(facts)}, ${Buffer.from(prevHash, 'hex')}, ${Buffer.from(hash, 'hex')})`,
-      );
-    await tx.query(sql`insert into audit_entry (seq, at, actor, action, subject, facts, prev_hash, hash) values ${join(values)}`);
-  }
+  const hashes = (of: 'prevHash' | 'hash') => bytes(entries.map((entry) => Buffer.from(entry[of], 'hex')));
+  await tx.query(
+    prepared(
+      'audit-append',
+      sql`
+    insert into audit_entry (seq, at, actor, action, subject, facts, prev_hash, hash)
+    select x.seq, x.at::timestamptz, x.actor, x.action, x.subject, x.facts, x.prev_hash, x.hash
+      from unnest(${bigints(entries.map(({ seq }) => String(seq)))}::bigint[], ${texts(entries.map(({ at }) => at))}::text[],
+                  ${texts(entries.map(({ actor }) => actor))}::text[], ${texts(entries.map(({ action }) => action))}::text[],
+                  ${texts(entries.map(({ subject }) => subject))}::text[],
+                  ${jsons(entries.map(({ facts }) => JSON.stringify(facts)))}::jsonb[],
+                  ${hashes('prevHash')}::bytea[], ${hashes('hash')}::bytea[])
+           as x(seq, at, actor, action, subject, facts, prev_hash, hash)
+     order by x.seq`,
+    ),
+  );
 }
 
 /** Appends one entry; see `appendAudits`. */

@@ -1,3 +1,4 @@
+import { bigints, texts, uuids } from '../binary-array.ts';
 import { type Db, prepared, sql } from '../database.ts';
 import { saveGolden } from './golden.ts';
 
@@ -33,19 +34,18 @@ export interface ClientToSave {
 export async function saveClients(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
   await saveGolden(tx, clients, known, () => saveMembers(tx, clients));
-  await saveIdentifiers(tx, clients);
+  await saveIdentifiers(tx, clients, known);
 }
 
 async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
-  const members = JSON.stringify(
-    clients.flatMap(({ id, recordIds }) => recordIds.map((recordId) => ({ client_id: id, record_id: recordId }))),
-  );
+  const members = clients.flatMap(({ id, recordIds }) => recordIds.map((recordId) => ({ id, recordId })));
   await tx.query(
     prepared(
       'clients-members',
       sql`
-    with members as (select * from jsonb_to_recordset(${members}::jsonb) as x(client_id uuid, record_id bigint))
-    update source_record r set client_id = m.client_id from members m
+    update source_record r set client_id = m.client_id
+      from unnest(${uuids(members.map(({ id }) => id))}::uuid[], ${bigints(members.map(({ recordId }) => recordId))}::bigint[])
+           as m(client_id, record_id)
      where r.id = m.record_id and r.client_id is distinct from m.client_id`,
     ),
   );
@@ -59,28 +59,34 @@ async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<vo
     on conflict (alias_id) do update set client_id = excluded.client_id, since = now()`);
 }
 
-async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   const recordIds = clients.flatMap((client) => client.recordIds);
-  await tx.query(
-    prepared('clients-drop-identifiers', sql`delete from client_identifier where source_record_id = any(${recordIds}::bigint[])`),
-  );
+  if (known.size > 0)
+    await tx.query(
+      prepared(
+        'clients-drop-identifiers',
+        sql`delete from client_identifier where source_record_id = any(${bigints(recordIds)}::bigint[])`,
+      ),
+    );
+  const identifiers = clients.flatMap(({ id, identifiers: all }) => all.map((identifier) => ({ ...identifier, clientId: id })));
   await tx.query(
     prepared(
       'clients-identifiers',
       sql`
     insert into client_identifier (kind, value, client_id, source_record_id)
-    select distinct x.kind, x.value, x.client_id, x.record_id
-      from jsonb_to_recordset(${JSON.stringify(
-        clients.flatMap(({ id, identifiers }) =>
-          identifiers.map(({ kind, value, recordId }) => ({ kind, value, client_id: id, record_id: recordId })),
-        ),
-      )}::jsonb) as x(kind text, value text, client_id uuid, record_id bigint)`,
+    select distinct * from unnest(${texts(identifiers.map(({ kind }) => kind))}::text[],
+                                  ${texts(identifiers.map(({ value }) => value))}::text[],
+                                  ${uuids(identifiers.map(({ clientId }) => clientId))}::uuid[],
+                                  ${bigints(identifiers.map(({ recordId }) => recordId))}::bigint[])`,
     ),
   );
 }
 
-/** Gives what hangs from these people and companies (sales, interactions, consents, documents) to their client; queues what follows. */
-export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<void> {
+/**
+ * Gives what hangs from these people and companies (sales, interactions, consents, documents) to their client; queues what follows.
+ * @param areLinked whether one of them is a company or works for one
+ */
+export async function moveOwned(tx: Db, recordIds: readonly string[], areLinked: boolean): Promise<void> {
   const ids = [...recordIds];
   await tx.query(
     prepared(
@@ -91,7 +97,7 @@ export async function moveOwned(tx: Db, recordIds: readonly string[]): Promise<v
     on conflict do nothing`,
     ),
   );
-  await linkCompanies(tx, ids);
+  if (areLinked) await linkCompanies(tx, ids);
   if (await ownSomething(tx, ids)) await moveBelongings(tx, ids);
 }
 
@@ -178,7 +184,8 @@ export async function leaveClients(tx: Db, recordIds: readonly string[]): Promis
     update consent_subject s set left_client_id = r.client_id
       from source_record r where r.id = any(${[...recordIds]}::bigint[]) and s.source_record_id = r.id and r.client_id is not null`);
   await tx.query(sql`delete from client_identifier where source_record_id = any(${[...recordIds]}::bigint[])`);
-  await tx.query(sql`delete from golden_field where source_record_id = any(${[...recordIds]}::bigint[])`);
+  await tx.query(sql`
+    select forget_origins(array(select client_id from source_record where id = any(${[...recordIds]}::bigint[])), ${[...recordIds]}::bigint[])`);
   await tx.query(sql`update source_record set client_id = null where id = any(${[...recordIds]}::bigint[])`);
 }
 

@@ -1,4 +1,5 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
+import { bigints, jsons, reals, texts } from '../binary-array.ts';
 import { type Db, prepared, sql } from '../database.ts';
 import type { StoredKey } from '../read/match.ts';
 import { type PairLink, writeIdentityDecision } from './identity-decisions.ts';
@@ -10,7 +11,7 @@ export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added:
       prepared(
         'match-remove-keys',
         sql`
-      delete from match_key m using unnest(${removed.map(({ key }) => key)}::bigint[], ${removed.map(({ recordId }) => recordId)}::bigint[]) x(key, id)
+      delete from match_key m using unnest(${bigints(removed.map(({ key }) => key))}::bigint[], ${bigints(removed.map(({ recordId }) => recordId))}::bigint[]) x(key, id)
        where m.key = x.key and m.source_record_id = x.id`,
       ),
     );
@@ -19,9 +20,8 @@ export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added:
       prepared(
         'match-add-keys',
         sql`
-      insert into match_key (key, source_record_id, class)
-      select * from unnest(${added.map(({ key }) => key)}::bigint[], ${added.map(({ recordId }) => recordId)}::bigint[],
-                           ${added.map(({ keyClass }) => keyClass)}::smallint[])
+      insert into match_key (key, source_record_id)
+      select * from unnest(${bigints(added.map(({ key }) => key))}::bigint[], ${bigints(added.map(({ recordId }) => recordId))}::bigint[])
       on conflict do nothing`,
       ),
     );
@@ -43,22 +43,23 @@ export async function queueTurnedBlocks(
       'match-queue-turned',
       sql`
     with turned as materialized (
-      select x.key from unnest(${[...change.keys()]}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
+      select x.key from unnest(${bigints([...change.keys()])}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
        cross join lateral (
          select count(*) as now from (
            select from match_key m where m.key = x.key limit ${largestBlock}::int + abs(x.grown) + 1) few) size
        where (size.now > ${largestBlock}::int) <> (size.now - x.grown > ${largestBlock}::int))
     insert into resolution_queue (source_record_id)
     select distinct m.source_record_id from turned t join match_key m on m.key = t.key
-     where m.source_record_id <> all(${[...decidedNow]}::bigint[])`,
+     where m.source_record_id not in (select unnest(${bigints(decidedNow)}::bigint[]))`,
     ),
   );
 }
 
-/** A record made ready for comparison. */
+/** A record made ready for comparison, and its keys. */
 export interface StoredForm {
   readonly recordId: string;
   readonly form: MatchRecord;
+  readonly keys: readonly string[];
 }
 
 /** Keeps records as they are compared; those of `gone` are kept no longer. */
@@ -70,17 +71,19 @@ export async function replaceForms(
 ): Promise<void> {
   if (gone.length > 0)
     await tx.query(
-      prepared('match-drop-forms', sql`delete from match_form where source_record_id = any(${[...gone]}::bigint[])`),
+      prepared('match-drop-forms', sql`delete from match_form where source_record_id = any(${bigints(gone)}::bigint[])`),
     );
   if (forms.length === 0) return;
   await tx.query(
     prepared(
       'match-replace-forms',
       sql`
-    insert into match_form (source_record_id, version, form)
-    select x.id, ${formVersion}, x.form::json
-      from unnest(${forms.map(({ recordId }) => recordId)}::bigint[], ${forms.map(({ form }) => JSON.stringify(form))}::text[]) x(id, form)
-    on conflict (source_record_id) do update set version = excluded.version, form = excluded.form`,
+    insert into match_form (source_record_id, version, form, keys)
+    select x.id, ${formVersion}, x.form::json, x.keys::bigint[]
+      from unnest(${bigints(forms.map(({ recordId }) => recordId))}::bigint[],
+                  ${texts(forms.map(({ form }) => JSON.stringify(form)))}::text[],
+                  ${texts(forms.map(({ keys }) => `{${keys.join(',')}}`))}::text[]) x(id, form, keys)
+    on conflict (source_record_id) do update set version = excluded.version, form = excluded.form, keys = excluded.keys`,
     ),
   );
 }
@@ -101,19 +104,21 @@ export async function replaceDecisions(
   recordIds: readonly string[],
   decisions: readonly StoredDecision[],
 ): Promise<void> {
-  const lines = JSON.stringify(
-    decisions.map(({ one, other, outcome, rule, weight, evidence }) => {
-      const [a, b] = BigInt(one) < BigInt(other) ? [one, other] : [other, one];
-      return { a, b, outcome, rule, weight, evidence: evidence ?? {} };
-    }),
-  );
+  const ordered = decisions.map((decision) => {
+    const { one, other } = decision;
+    return BigInt(one) < BigInt(other) ? { ...decision, a: one, b: other } : { ...decision, a: other, b: one };
+  });
+  const ids = bigints(recordIds);
+  const [first, second] = [bigints(ordered.map(({ a }) => a)), bigints(ordered.map(({ b }) => b))];
   await tx.query(
     prepared(
       'match-forget-decisions',
       sql`
     delete from match_decision d
-     where d.record_a = any(${[...recordIds]}::bigint[]) and d.record_b = any(${[...recordIds]}::bigint[])
-       and not exists (select from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint) where x.a = d.record_a and x.b = d.record_b)`,
+     where d.record_a = any(${ids}::bigint[])
+       -- sets that are looked up: as lists, and as joins of a guessed size, each pair would be held against each
+       and (d.record_b in (select unnest(${ids}::bigint[]))) is true
+       and ((d.record_a, d.record_b) not in (select * from unnest(${first}::bigint[], ${second}::bigint[]))) is true`,
     ),
   );
   if (decisions.length === 0) return;
@@ -122,8 +127,9 @@ export async function replaceDecisions(
       'match-keep-decisions',
       sql`
     insert into match_decision (record_a, record_b, outcome, rule, weight, evidence)
-    select x.a, x.b, x.outcome, x.rule, x.weight, x.evidence
-      from jsonb_to_recordset(${lines}::jsonb) as x(a bigint, b bigint, outcome text, rule text, weight real, evidence jsonb)
+    select * from unnest(${first}::bigint[], ${second}::bigint[], ${texts(ordered.map(({ outcome }) => outcome))}::text[],
+                         ${texts(ordered.map(({ rule }) => rule))}::text[], ${reals(ordered.map(({ weight }) => weight))}::real[],
+                         ${jsons(ordered.map(({ evidence }) => JSON.stringify(evidence ?? {})))}::jsonb[])
     on conflict (record_a, record_b) do update
        set outcome = excluded.outcome, rule = excluded.rule, weight = excluded.weight, evidence = excluded.evidence, at = now()
      where (match_decision.outcome, match_decision.rule, match_decision.weight, match_decision.evidence)

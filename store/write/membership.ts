@@ -1,3 +1,4 @@
+import { bigints, texts, uuids } from '../binary-array.ts';
 import { type Db, prepared, sql } from '../database.ts';
 
 /** A record that changed its client, and on what evidence. */
@@ -16,26 +17,20 @@ export interface MembershipChange {
 /** Appends to the history of clients: how each grew and shrank. */
 export async function appendMembershipChanges(tx: Db, changes: readonly MembershipChange[], at: Date): Promise<void> {
   if (changes.length === 0) return;
-  const lines = JSON.stringify(
-    changes.map(({ recordId, from, to, cause, withRecordId, rule, evidence, decisionId }) => ({
-      record: recordId,
-      from,
-      to,
-      cause,
-      with: withRecordId,
-      rule,
-      evidence: evidence ?? null,
-      decision: decisionId,
-    })),
-  );
+  const evidence = changes.map((change) => (change.evidence == null ? null : JSON.stringify(change.evidence)));
   await tx.query(
     prepared(
       'membership-append',
       sql`
     insert into membership_change (source_record_id, from_client_id, to_client_id, cause, with_record_id, rule, evidence, decision_id, at)
-    select x.record, x.from, x.to, x.cause, x.with, x.rule, x.evidence, x.decision, ${at}
-      from jsonb_to_recordset(${lines}::jsonb)
-           as x(record bigint, "from" uuid, "to" uuid, cause text, "with" bigint, rule text, evidence jsonb, decision uuid)`,
+    select x.record, x.from_client, x.to_client, x.cause, x.with_record, x.rule, x.evidence::jsonb, x.decision, ${at}
+      from unnest(${bigints(changes.map(({ recordId }) => recordId))}::bigint[],
+                  ${uuids(changes.map(({ from }) => from))}::uuid[], ${uuids(changes.map(({ to }) => to))}::uuid[],
+                  ${texts(changes.map(({ cause }) => cause))}::text[],
+                  ${bigints(changes.map(({ withRecordId }) => withRecordId))}::bigint[],
+                  ${texts(changes.map(({ rule }) => rule))}::text[], ${texts(evidence)}::text[],
+                  ${uuids(changes.map(({ decisionId }) => decisionId))}::uuid[])
+           as x(record, from_client, to_client, cause, with_record, rule, evidence, decision)`,
     ),
   );
 }

@@ -1,4 +1,6 @@
+import { bigints } from '../binary-array.ts';
 import { type Db, prepared, sql } from '../database.ts';
+import { type ComparableRow, comparableColumns } from '../read/match.ts';
 
 /** Only one writes keys at a time, so that whether a block grew too large is counted right. Held until the transaction ends. */
 export async function holdKeys(tx: Db): Promise<void> {
@@ -34,12 +36,12 @@ export async function markPrepared(tx: Db, rows: readonly Queued[], touched: rea
     prepared(
       'resolution-mark-prepared',
       sql`
-    update resolution_queue set prepared = true where id = any(${rows.map(({ queueId }) => queueId)}::bigint[])`,
+    update resolution_queue set prepared = true where id = any(${bigints(rows.map(({ queueId }) => queueId))}::bigint[])`,
     ),
   );
   if (touched.length > 0)
     await tx.query(
-      sql`insert into resolution_queue (source_record_id, prepared) select unnest(${[...touched]}::bigint[]), true on conflict do nothing`,
+      sql`insert into resolution_queue (source_record_id, prepared) select unnest(${bigints(touched)}::bigint[]), true on conflict do nothing`,
     );
 }
 
@@ -60,31 +62,44 @@ export async function preparedRows(tx: Db, limit: number, waiting: Waiting): Pro
   return rows;
 }
 
-/** Whether anything prepared waits in the queue, held by somebody or not. */
-export async function isAnythingPrepared(db: Db): Promise<boolean> {
-  const { rowCount } = await db.query(
-    prepared('resolution-anything-prepared', sql`select from resolution_queue where prepared limit 1`),
+/** Whether anything waits in the queue, held by somebody or not. Indexes: resolution_queue_to_prepare, resolution_queue_prepared. */
+export async function whatWaits(db: Db): Promise<{ readonly unprepared: boolean; readonly prepared: boolean }> {
+  const { rows } = await db.query<{ readonly unprepared: boolean; readonly prepared: boolean }>(
+    prepared(
+      'resolution-what-waits',
+      sql`
+    select exists (select from resolution_queue where not prepared) as unprepared,
+           exists (select from resolution_queue where prepared) as prepared`,
+    ),
   );
-  return rowCount > 0;
+  return rows[0] ?? { unprepared: false, prepared: false };
 }
 
 /**
  * Holds these records until the transaction ends: their clients, and what is decided of them, change by nobody else meanwhile.
- * @returns those that are held; of those that another holds none when `take-free`, all once they are free when `wait`
+ * @returns those that are held, as they are compared, with their keys; of those that another holds none when `take-free`, all once they
+ * are free when `wait`
  */
-export async function holdRecords(tx: Db, ids: readonly string[], waiting: Waiting): Promise<ReadonlySet<string>> {
-  const { rows } = await tx.query<{ readonly id: string }>(
-    waiting === 'wait'
-      ? sql`select id from source_record where id = any(${[...ids]}::bigint[]) order by id for no key update`
-      : prepared(
-          'resolution-hold-records',
-          sql`select id from source_record where id = any(${[...ids]}::bigint[]) order by id for no key update skip locked`,
-        ),
+export async function holdRecords(
+  tx: Db,
+  ids: readonly string[],
+  waiting: Waiting,
+  formVersion: number,
+): Promise<readonly ComparableRow[]> {
+  const wanted = sql`
+    select ${comparableColumns(formVersion, true)}
+      from source_record r left join match_form f on f.source_record_id = r.id
+     where r.id = any(${bigints(ids)}::bigint[]) and r.kind in ('person', 'company')
+     order by r.id for no key update of r`;
+  const { rows } = await tx.query<ComparableRow>(
+    waiting === 'wait' ? wanted : prepared('resolution-hold-records', sql`${wanted} skip locked`),
   );
-  return new Set(rows.map(({ id }) => id));
+  return rows;
 }
 
 /** Takes exactly these rows off the queue: what was queued since stays. */
 export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
-  await tx.query(prepared('resolution-unqueue', sql`delete from resolution_queue where id = any(${[...queueIds]}::bigint[])`));
+  await tx.query(
+    prepared('resolution-unqueue', sql`delete from resolution_queue where id = any(${bigints(queueIds)}::bigint[])`),
+  );
 }

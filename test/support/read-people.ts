@@ -102,10 +102,12 @@ async function seedClient(db: Db, seed: Seed): Promise<void> {
       insert into client_identifier (kind, value, client_id, source_record_id) values (${kind}, ${value}, ${seed.id}, ${record})`);
   }
   await db.query(sql`
-    insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing)
-    select ${seed.id}, key, ${record}, 'erp', 'source-rank', '2026-01-02T00:00:00Z',
-           jsonb_build_array(jsonb_build_object('value', 'another', 'linkedSystemId', 'crm', 'sourceRecordId', '1', 'at', null))
-      from jsonb_object_keys(${JSON.stringify(seed.golden)}::jsonb) key`);
+    update client set origins = (
+        select jsonb_agg(jsonb_build_object('field', key, 'source_record_id', ${record}::bigint, 'linked_system_id', 'erp',
+                 'rule', 'source-rank', 'at', '2026-01-02T00:00:00Z', 'losing',
+                 jsonb_build_array(jsonb_build_object('value', 'another', 'linkedSystemId', 'crm', 'sourceRecordId', '1', 'at', null))))
+          from jsonb_object_keys(golden) key)
+     where id = ${seed.id}`);
 }
 
 /** Sales, a ticket, an e-mail, a document, consent and a suppression of Ana; a sale of somebody blocked. */

@@ -44,7 +44,11 @@ async function hostileTexts(run: Run): Promise<void> {
     [hostile, [people.ana, people.quintana]],
   );
   await run(
-    `update ficha.golden_field set losing = jsonb_build_array(jsonb_build_object('value', $1::text, 'linkedSystemId', 'crm', 'sourceRecordId', '1', 'at', null)) where client_id = $2`,
+    `update ficha.client set origins = (
+       select jsonb_agg(o || jsonb_build_object('losing',
+                jsonb_build_array(jsonb_build_object('value', $1::text, 'linkedSystemId', 'crm', 'sourceRecordId', '1', 'at', null))))
+         from jsonb_array_elements(origins) o)
+      where id = $2`,
     [hostile, people.ana],
   );
   await run(

@@ -68,7 +68,7 @@ const tablesOf = async (db: Db): Promise<readonly Table[]> =>
     await db.query<Table>(sql`
       select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-       where c.relnamespace = 'ficha'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migration'
+       where c.relnamespace = 'ficha'::regnamespace and c.relkind in ('r', 'v') and c.relname <> 'schema_migration'
        group by c.relname order by c.relname`)
   ).rows;
 

@@ -52,6 +52,14 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
     table: 'analytics_epoch',
     now: (row) => ({ ...row, number: Number(row['number']) + 1, state: 'rebuilding', started_at: null }),
   },
+  {
+    until: '0030-response-times', // 0031: the class of a key is in its two lowest bits
+    table: 'match_key',
+    now: ({ key, class: keyClass, ...row }) => ({
+      ...row,
+      key: Number((BigInt(Number(key)) & -4n) | BigInt(Number(keyClass))),
+    }),
+  },
 ];
 
 let current: TestDatabase | undefined;

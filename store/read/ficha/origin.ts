@@ -69,7 +69,7 @@ const requestShape: Shape = {
   },
 };
 
-/** Where a ficha comes from, and the privacy requests that run on it. Indexes: golden_field_pkey, client_alias_client, source_record_client, privacy_request_client. */
+/** Where a ficha comes from, and the privacy requests that run on it. Indexes: client_alias_client, source_record_client, privacy_request_client. */
 export const originFields: Readonly<Record<string, Field>> = {
   formerIds: value(
     'origin',

@@ -48,9 +48,6 @@ insert into review_task (id, kind, state, reason, subject, subject_key, settled_
   ('00000000-0000-7000-8000-0000000000b2', 'match', 'settled', 'shared-phone', '{"recordA": 2, "recordB": 4}', '2:4', now(), 'maria', 'different'),
   ('00000000-0000-7000-8000-0000000000b3', 'privacy', 'open', 'manual-line', '{"requestId": "00000000-0000-7000-8000-0000000000c1"}', 'c1', null, null, null),
   ('00000000-0000-7000-8000-0000000000b4', 'consent', 'open', 'opt-out-refused', '{"clientId": "00000000-0000-7000-8000-000000000001"}', 'ana', null, null, null);
-insert into golden_field (client_id, field, source_record_id, linked_system_id, rule, at, losing) values
-  ('00000000-0000-7000-8000-000000000001', 'familyName', 1, 'erp', 'source-rank', '2026-01-02T00:00:00Z',
-   '[{"value": "Nuñez", "sourceRecordId": "2", "linkedSystemId": "crm", "at": null}]');
 insert into client_identifier (kind, value, client_id, source_record_id) values
   ('email', 'ana.nunez@quintana.example', '00000000-0000-7000-8000-000000000001', 1),
   ('phone', '+34600111222', '00000000-0000-7000-8000-000000000001', 1),
