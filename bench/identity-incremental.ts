@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -8,6 +8,7 @@ import { migrate } from '../store/migrate.ts';
 import { ensureRoles, roleUrl } from '../store/roles.ts';
 import { type Incoming, resolverOf, writeRecords } from '../test/support/identity-scene.ts';
 import { testKeyRing } from '../test/support/keys.ts';
+import { cpuMs } from './cpu-time.ts';
 import type { Figure } from './figure.ts';
 import { generatePeople, type PersonRow } from './people-generator.ts';
 import { percentile } from './read-database.ts';
@@ -22,6 +23,8 @@ const usualSize = 20_000;
 interface Bench {
   readonly db: Database;
   readonly resolveOne: (limit: number) => Promise<number>;
+  /** Milliseconds of processor so far: of this process, which is the worker, and of PostgreSQL's connections. */
+  readonly processor: () => Promise<{ readonly worker: number; readonly postgres: number }>;
   readonly stop: () => Promise<void>;
 }
 
@@ -34,6 +37,8 @@ async function startBench(): Promise<Bench> {
   await ensureRoles(server.ownerUrl, keys);
   await migrate(server.ownerUrl);
   const db = openDatabase(roleUrl(server.ownerUrl, 'ficha_worker', keys), { max: 6, statementTimeoutMs: 600_000 });
+  const owner = openDatabase(server.ownerUrl, { max: 1 });
+  const serverPid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
   await db.query(sql`
     insert into linked_system (id, connector, title)
     select s, 'spreadsheet', s from unnest(${['crm', 'erp', 'mailer', 'sheet', 'helpdesk']}::text[]) s`);
@@ -42,7 +47,12 @@ async function startBench(): Promise<Bench> {
     db,
     resolveOne: async (limit) =>
       ((await new MockActivityEnvironment().run(resolveBatch, { limit })) as { readonly taken: number }).taken,
+    processor: async () => {
+      const { user, system } = process.cpuUsage();
+      return { worker: (user + system) / 1_000, postgres: await cpuMs(owner, serverPid) };
+    },
     stop: async () => {
+      await owner.end();
       await db.end();
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -67,10 +77,26 @@ function incoming(row: PersonRow): Incoming {
 
 const megabytes = (): number => Math.round(process.memoryUsage().rss / 1_048_576);
 
-async function fill({ db, resolveOne }: Bench, people: readonly PersonRow[], say: (line: string) => void): Promise<number[]> {
+/** What filling came to. */
+interface Filled {
+  /** Records a second, batch by batch. */
+  readonly rates: readonly number[];
+  /** Milliseconds of processor a record, from the middle on, when everything is warm. */
+  readonly worker: number;
+  readonly postgres: number;
+}
+
+async function fill(
+  { db, resolveOne, processor }: Bench,
+  people: readonly PersonRow[],
+  say: (line: string) => void,
+): Promise<Filled> {
   const rates: number[] = [];
+  const middle = Math.floor(people.length / batchSize / 2) * batchSize;
+  let before = await processor();
   for (let start = 0; start < people.length; start += batchSize) {
     const batch = people.slice(start, start + batchSize).map(incoming);
+    if (start === middle) before = await processor();
     const began = performance.now();
     await db.transaction((tx) => writeRecords(tx, batch));
     await Promise.all(
@@ -83,7 +109,13 @@ async function fill({ db, resolveOne }: Bench, people: readonly PersonRow[], say
       say(`${start + batch.length} records held, ${Math.round(rates.at(-1) ?? 0)} records/s, ${megabytes()} MB`);
     if (start === batchSize || start === batchSize * 10) await db.query(sql`analyze`); // as autovacuum does by itself
   }
-  return rates;
+  const after = await processor();
+  const records = people.length - middle;
+  return {
+    rates,
+    worker: (after.worker - before.worker) / records,
+    postgres: (after.postgres - before.postgres) / records,
+  };
 }
 
 /** One record comes, is written and decided: milliseconds each. */
@@ -107,7 +139,7 @@ export async function benchIdentityIncremental(say: (line: string) => void, size
   const bench = await startBench();
   try {
     const before = megabytes();
-    const rates = await fill(bench, people.slice(0, size), say);
+    const { rates, worker, postgres } = await fill(bench, people.slice(0, size), say);
     const last = rates.slice(-Math.max(1, Math.floor(rates.length / 10)));
     const sustained = last.length / last.reduce((sum, rate) => sum + 1 / rate, 0);
     const times = await oneByOne(bench, people.slice(size));
@@ -121,6 +153,8 @@ export async function benchIdentityIncremental(say: (line: string) => void, size
     return [
       figure('batches', Math.round(sustained), 'records/s'),
       figure('batches at the start', Math.round(rates[0] ?? 0), 'records/s'),
+      figure('processor of the worker', Number(worker.toFixed(2)), 'ms a record'),
+      figure('processor of PostgreSQL', Number(postgres.toFixed(2)), 'ms a record'),
       figure('one record p50', Number(percentile(times, 0.5).toFixed(1)), 'ms'),
       figure('one record p99', Number(percentile(times, 0.99).toFixed(1)), 'ms'),
       figure('memory grown', megabytes() - before, 'MB'),

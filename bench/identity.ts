@@ -81,7 +81,7 @@ function measured({ name, records, truth }: Labelled): Figure[] {
   const seconds = (performance.now() - start) / 1000;
   const found = clusters.reduce((sum, members) => sum + pairs(members.length), 0);
   const right = clusters.reduce((sum, members) => sum + tally(members.map((key) => truth.get(key))), 0);
-  const reviews = decisions.filter(({ outcome }) => outcome === 'review').length;
+  const reviews = [...decisions].filter(({ outcome }) => outcome === 'review').length;
   const figure = (what: string, value: number, unit: string): Figure => ({
     name: `${name}: ${what}`,
     value,

@@ -14,9 +14,11 @@ export interface Outcome {
 export function outcomeOf({ clusters, decisions }: Resolution): Outcome {
   const clusterOf = new Map<string, string>();
   for (const members of clusters) for (const key of members) clusterOf.set(key, members[0] ?? key);
-  const reviews = decisions.filter(
-    ({ one, other, outcome }) => outcome === 'review' && clusterOf.get(one) !== clusterOf.get(other),
-  );
+  const reviews: PairDecision[] = [];
+  for (const decision of decisions) {
+    const { one, other, outcome } = decision;
+    if (outcome === 'review' && clusterOf.get(one) !== clusterOf.get(other)) reviews.push(decision);
+  }
   return {
     clusterOf,
     clusters: clusters.length,

@@ -24,14 +24,25 @@ const doubtWithin = 5;
 /** From this weight on, in bits, a pair that does not contradict itself may be a reason for doubt. */
 export const resemblesFrom = -2;
 
+const none = -1;
+
 /** Clusters of places that grow only while their evidence as a whole does not speak against it. */
 export class Clusters {
-  readonly #of: number[][];
+  /** The first member of each record's cluster. */
+  readonly #first: Int32Array;
+  /** Who stands behind each record in its cluster; `none` behind the last. */
+  readonly #next: Int32Array;
+  /** By first member: the last, and how many there are. */
+  readonly #last: Int32Array;
+  readonly #size: Int32Array;
   readonly #compare: (one: number, other: number) => ComparedPair;
   readonly #resemblances: Resemblances;
 
   constructor(count: number, compare: (one: number, other: number) => ComparedPair) {
-    this.#of = Array.from({ length: count }, (_, place) => [place]);
+    this.#first = Int32Array.from({ length: count }, (_, place) => place);
+    this.#last = this.#first.slice();
+    this.#next = new Int32Array(count).fill(none);
+    this.#size = new Int32Array(count).fill(1);
     this.#compare = compare;
     this.#resemblances = new Resemblances(count);
   }
@@ -42,18 +53,32 @@ export class Clusters {
     this.#resemblances.add(other, one, weight);
   }
 
-  of(place: number): readonly number[] {
-    return this.#of[place] ?? [place];
+  #firstOf(place: number): number {
+    return this.#first[place] ?? place;
+  }
+
+  /** The members of a cluster, by its first, in the order in which they came. */
+  #membersOf(first: number): number[] {
+    const members: number[] = [];
+    for (let member = first; member !== none; member = this.#next[member] ?? none) members.push(member);
+    return members;
+  }
+
+  areOne(one: number, other: number): boolean {
+    return this.#firstOf(one) === this.#firstOf(other);
   }
 
   /** Joins the clusters of two records; false when their evidence as a whole contradicts it. */
   join(one: number, other: number): boolean {
-    const [first, second] = [this.#of[one] ?? [one], this.#of[other] ?? [other]];
+    const [first, second] = [this.#firstOf(one), this.#firstOf(other)];
     if (first === second) return true;
-    if (this.#contradict(first, second)) return false;
-    const [larger, smaller] = first.length >= second.length ? [first, second] : [second, first];
-    larger.push(...smaller);
-    for (const member of smaller) this.#of[member] = larger;
+    if (this.#contradict(this.#membersOf(first), this.#membersOf(second))) return false;
+    const [sizeOfFirst, sizeOfSecond] = [this.#size[first] ?? 1, this.#size[second] ?? 1];
+    const [larger, smaller] = sizeOfFirst >= sizeOfSecond ? [first, second] : [second, first];
+    for (const member of this.#membersOf(smaller)) this.#first[member] = larger;
+    this.#next[this.#last[larger] ?? larger] = smaller;
+    this.#last[larger] = this.#last[smaller] ?? smaller;
+    this.#size[larger] = sizeOfFirst + sizeOfSecond;
     return true;
   }
 
@@ -92,13 +117,13 @@ export class Clusters {
 
   /** Whether a third client, that cannot be both, resembles one of the two nearly as much: parent and child of one name, say. */
   isDoubtful(one: number, other: number, weight: number): boolean {
-    const [first, second] = [this.of(one), this.of(other)];
-    const both = first === second ? first : [...first, ...second];
+    const [first, second] = [this.#firstOf(one), this.#firstOf(other)];
+    const both = first === second ? this.#membersOf(first) : [...this.#membersOf(first), ...this.#membersOf(second)];
     for (const member of both) {
       for (const alike of this.#resemblances.of(member, weight - doubtWithin)) {
-        const rival = this.of(alike);
+        const rival = this.#firstOf(alike);
         if (rival === first || rival === second) continue;
-        if (this.#contradict(rival, both)) return true;
+        if (this.#contradict(this.#membersOf(rival), both)) return true;
       }
     }
     return false;
@@ -106,8 +131,9 @@ export class Clusters {
 
   /** All clusters, each in the order of its places, and in the order of their first. */
   all(): number[][] {
-    return [...new Set(this.#of)]
-      .map((members) => members.toSorted((one, other) => one - other))
-      .sort(([one = 0], [other = 0]) => one - other);
+    const clusters: number[][] = [];
+    for (const [place, first] of this.#first.entries())
+      if (place === first) clusters.push(this.#membersOf(first).sort((one, other) => one - other));
+    return clusters.sort(([one = 0], [other = 0]) => one - other);
   }
 }

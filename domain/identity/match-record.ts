@@ -8,6 +8,9 @@ import { isPlaceholderDate } from '../record/normalise/placeholder.ts';
 import { type NormalisedTaxId, normaliseTaxId } from '../record/normalise/tax-id.ts';
 import { homeCountry, type Identified } from '../record/identifiers.ts';
 
+/** What comparing needs of an e-mail address: there are millions of them. */
+export type Mailbox = Pick<NormalisedEmail, 'comparison' | 'local' | 'isRole'>;
+
 /** A person or company record as it is compared. */
 export interface MatchRecord {
   /** Stable over every arrival order: `<system>:<kind>:<external id>`. */
@@ -15,7 +18,7 @@ export interface MatchRecord {
   readonly kind: 'person' | 'company';
   readonly name: NormalisedName | undefined;
   readonly companyName: string | undefined;
-  readonly emails: readonly NormalisedEmail[];
+  readonly emails: readonly Mailbox[];
   readonly phones: readonly string[];
   readonly taxId: NormalisedTaxId | undefined;
   /** Numbers of papers that one person has, each with its kind: `passport:10251111`. */
@@ -30,7 +33,7 @@ export interface MatchRecord {
 }
 
 /** Which code made a `MatchRecord`: one more whenever `matchRecord`, or what it calls, gives another one of the same fields. */
-export const matchRecordVersion = 2;
+export const matchRecordVersion = 3;
 
 /** The canonical fields that matter to matching. */
 export interface Matchable extends Identified {
@@ -50,7 +53,10 @@ export interface Matchable extends Identified {
   }[];
 }
 
-const none: readonly string[] = [];
+/** One empty list for all: a million records have five million. */
+const none: readonly never[] = [];
+const orNone = <Value>(values: readonly Value[] | undefined): readonly Value[] =>
+  values === undefined || values.length === 0 ? none : values;
 
 const shortestDocument = 5;
 
@@ -71,33 +77,32 @@ function each(
   part: (address: NormalisedAddress) => string | undefined,
 ): readonly string[] {
   if (addresses.length === 0) return none;
-  return [...new Set(addresses.flatMap((address) => part(address) ?? []))];
+  return orNone([...new Set(addresses.flatMap((address) => part(address) ?? []))]);
 }
 
 /** Normalises one canonical record for comparison. Placeholders are left out. */
 export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matchable): MatchRecord {
   const country = homeCountry(record);
-  const emails = (record.emails ?? []).flatMap((written) => normaliseEmail(written) ?? []);
+  const emails = record.emails?.flatMap((written) => normaliseEmail(written) ?? []) ?? [];
   const domains = [
     ...emails.filter(({ isFreeProvider }) => !isFreeProvider).map(({ domain }) => domain),
     ...(record.website === undefined ? [] : [companyDomain(record.website) ?? []].flat()),
   ];
-  const addresses = (record.addresses ?? []).map((address) =>
-    normaliseAddress({ ...address, country: address.country ?? country }),
-  );
+  const addresses =
+    record.addresses?.map((address) => normaliseAddress({ ...address, country: address.country ?? country })) ?? [];
   return {
     key,
     kind,
     name: kind === 'person' ? normalisePersonName(record) : undefined,
     companyName: kind === 'company' && record.companyName !== undefined ? normaliseCompanyName(record.companyName) : undefined,
-    emails,
-    phones: (record.phones ?? []).flatMap((written) => normalisePhone(written, country)?.value ?? []),
+    emails: orNone(emails.map(({ comparison, local, isRole }) => ({ comparison, local, isRole }))),
+    phones: orNone(record.phones?.flatMap((written) => normalisePhone(written, country)?.value ?? [])),
     taxId: record.taxId === undefined ? undefined : normaliseTaxId(record.taxId, country),
-    documents: record.documents?.flatMap((written) => normaliseDocument(written) ?? []) ?? none,
+    documents: orNone(record.documents?.flatMap((written) => normaliseDocument(written) ?? [])),
     birthDate: record.birthDate === undefined || isPlaceholderDate(record.birthDate) ? undefined : record.birthDate,
     postcodes: each(addresses, ({ postcode }) => postcode),
     cities: each(addresses, ({ city }) => city),
     streets: each(addresses, ({ street, number }) => (street === undefined ? undefined : `${street} ${number ?? ''}`.trim())),
-    domains: kind === 'company' ? [...new Set(domains)] : [],
+    domains: kind === 'company' ? orNone([...new Set(domains)]) : none,
   };
 }

@@ -30,7 +30,7 @@ function streetLevel(one: string, other: string): (typeof streetLevels)[number] 
   const common = words.filter((word) => others.includes(word));
   // a house number alone says nothing of the street
   if (common.some(isName) && common.length * 2 >= Math.max(words.length, others.length)) return 'similar';
-  return isGlued(words, others) ? 'similar' : 'differ';
+  return isGlued(words, others) || isTypeWrong(words, others) ? 'similar' : 'differ';
 }
 
 const isName = (word: string): boolean => !/\d/.test(word);
@@ -41,7 +41,23 @@ function isGlued(words: readonly string[], others: readonly string[]): boolean {
   const [one, other] = [words.filter(isName).join(''), others.filter(isName).join('')];
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (short.length < shortestName || !long.startsWith(short)) return false;
-  return words.find((word) => !isName(word)) === others.find((word) => !isName(word));
+  return numberOf(words) === numberOf(others);
+}
+
+const numberOf = (words: readonly string[]): string | undefined => words.find((word) => !isName(word));
+const shortestSlipped = 4;
+const isWithinSlip = (one: string, other: string): boolean =>
+  one === other || (Math.max(one.length, other.length) >= shortestSlipped && editDistance(one, other, 1) <= 1);
+
+/** "bath 23" and "bat pace 23": one number and one name, a slip apart at most; the word that is more is a type that nobody can read. */
+function isTypeWrong(words: readonly string[], others: readonly string[]): boolean {
+  const number = numberOf(words);
+  if (number === undefined || number !== numberOf(others)) return false;
+  const [one, other] = [words.filter(isName), others.filter(isName)];
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  return (
+    short.length > 0 && long.length === short.length + 1 && short.every((word, place) => isWithinSlip(word, long[place] ?? ''))
+  );
 }
 
 /** How the streets of two records agree, the house number with them. */

@@ -4,6 +4,7 @@ import { Clusters, resemblesFrom } from './clusters.ts';
 import type { CompanyEvidence } from './companies.ts';
 import { Comparison, type Constraint, type Edge, ofCompanies, pairKey } from './comparison.ts';
 import type { Outcome } from './decide.ts';
+import { Edges } from './edges.ts';
 import { type Evidence, evidenceOf, type IsShared, patternOf } from './evidence.ts';
 import { learnModel } from './learn-model.ts';
 import { forEachMatchKey } from './match-keys.ts';
@@ -26,7 +27,7 @@ export interface Resolution {
   /** Every record is in exactly one; members and clusters are in key order. */
   readonly clusters: readonly (readonly string[])[];
   /** Pairs that share a key; those that are plainly different only when they resemble or share an identifier. */
-  readonly decisions: readonly PairDecision[];
+  readonly decisions: Iterable<PairDecision>;
   /** Comparisons that were not made, because too many records share the key. */
   readonly skipped: number;
 }
@@ -86,9 +87,6 @@ const isIdentified = ({ taxId, email, phone }: Evidence | CompanyEvidence): bool
 
 const byKey = (records: readonly MatchRecord[]) => [...records].sort((one, other) => (one.key < other.key ? -1 : 1));
 
-/** The strongest first; at equal weight in key order, so that the order of the records does not matter. */
-const byWeight = (a: Edge, b: Edge): number => b.weight - a.weight || a.one - b.one || a.other - b.other;
-
 /** Whether a pair is worth keeping: it decides, it resembles, or it has something in common that somebody may ask about. */
 const isTelling = ({ outcome, weight, evidence }: Edge): boolean =>
   outcome !== 'different' || weight >= resemblesFrom || (evidence !== undefined && isIdentified(evidence));
@@ -107,16 +105,54 @@ export function resolve(
   const inOrder = byKey(records);
   const { comparison, edges, skipped } = compared(inOrder, constraints, means);
   const clusters = new Clusters(inOrder.length, comparison.pair);
-  for (const { one, other, outcome, rule, weight } of edges) {
+  const order = edges.byWeight();
+  for (const place of order) {
+    const { one, other, outcome, rule, weight } = edges.at(place);
     if (outcome !== 'different' || (rule === 'not-enough' && weight >= resemblesFrom)) clusters.note(one, other, weight);
   }
-  const decisions = linkedByHand(constraints, inOrder).map((edge) => settled(edge, clusters, inOrder));
-  for (const edge of edges.sort(byWeight)) decisions.push(settled(edge, clusters, inOrder));
+  const linked = linkedByHand(constraints, inOrder).map((edge) => ({ ...edge, ...settled(edge, clusters) }));
+  for (const place of order) {
+    const edge = edges.at(place);
+    if (edge.outcome !== 'same') continue;
+    const { outcome, rule } = settled(edge, clusters);
+    edges.settle(place, outcome, rule);
+  }
   return {
     clusters: clusters.all().map((members) => members.map((place) => inOrder[place]?.key ?? '')),
-    decisions,
+    decisions: new Decisions(inOrder, linked, edges, order),
     skipped,
   };
+}
+
+/** The decisions, the strongest first, each made when it is asked for: a million records have millions. */
+class Decisions implements Iterable<PairDecision> {
+  readonly #records: readonly MatchRecord[];
+  readonly #linked: readonly Edge[];
+  readonly #edges: Edges;
+  readonly #order: Int32Array;
+
+  constructor(records: readonly MatchRecord[], linked: readonly Edge[], edges: Edges, order: Int32Array) {
+    this.#records = records;
+    this.#linked = linked;
+    this.#edges = edges;
+    this.#order = order;
+  }
+
+  *[Symbol.iterator](): Generator<PairDecision> {
+    for (const edge of this.#linked) yield this.#decision(edge);
+    for (const place of this.#order) yield this.#decision(this.#edges.at(place));
+  }
+
+  #decision({ one, other, outcome, rule, weight, evidence }: Edge): PairDecision {
+    return {
+      one: this.#records[one]?.key ?? '',
+      other: this.#records[other]?.key ?? '',
+      outcome,
+      rule,
+      weight: Number.isFinite(weight) ? Math.round(weight * 100) / 100 : null,
+      evidence,
+    };
+  }
 }
 
 /** Compares the records; pairs and patterns, of which there are many, are let go at its end. */
@@ -124,17 +160,17 @@ function compared(
   records: readonly MatchRecord[],
   constraints: readonly Constraint[],
   { policy = defaultPolicy, model = shippedModel, keysOf }: ResolutionMeans,
-): { readonly comparison: Comparison; readonly edges: Edge[]; readonly skipped: number } {
+): { readonly comparison: Comparison; readonly edges: Edges; readonly skipped: number } {
   const isShared = sharedIdentifiers(records, policy.largestBlock);
   const pairs = candidatePairs(records, eachKeyOf(keysOf), policy.largestBlock);
   const patterns = patternsOf(records, pairs, isShared);
   const used = model === 'learn' ? learnModel(tally(patterns), anyTwo(records, isShared), namesCounted(records)) : model;
   const comparison = new Comparison(records, isShared, constraints, used);
-  const edges: Edge[] = [];
+  const edges = new Edges();
   for (const [at, pattern] of patterns.entries()) {
     if (pattern === notCompared) continue;
     const edge = comparison.edge(pairs.one[at] ?? 0, pairs.other[at] ?? 0, pattern);
-    if (isTelling(edge)) edges.push(edge);
+    if (isTelling(edge)) edges.add(edge, pattern);
   }
   return { comparison, edges, skipped: pairs.skipped };
 }
@@ -183,19 +219,12 @@ function linkedByHand(constraints: readonly Constraint[], records: readonly Matc
   });
 }
 
-/** Joins what is to be joined, and says what became of the pair. */
-function settled(edge: Edge, clusters: Clusters, records: readonly MatchRecord[]): PairDecision {
-  const { one, other, outcome, rule, weight, evidence, isCircumstantial } = edge;
-  const decided = (final: Outcome, why: string): PairDecision => ({
-    one: records[one]?.key ?? '',
-    other: records[other]?.key ?? '',
-    outcome: final,
-    rule: why,
-    weight: Number.isFinite(weight) ? Math.round(weight * 100) / 100 : null,
-    evidence,
-  });
-  if (outcome !== 'same') return decided(outcome, rule);
-  const isJoined = clusters.of(one) === clusters.of(other);
-  if (isCircumstantial && !isJoined && clusters.isDoubtful(one, other, weight)) return decided('review', `${rule}-held-by-doubt`);
-  return clusters.join(one, other) ? decided('same', rule) : decided('review', `${rule}-held-by-conflict`);
+/** Joins what is to be joined, and says what became of the pair. @param edge of the outcome `same` */
+function settled(
+  { one, other, rule, weight, isCircumstantial }: Edge,
+  clusters: Clusters,
+): { readonly outcome: Outcome; readonly rule: string } {
+  if (isCircumstantial && !clusters.areOne(one, other) && clusters.isDoubtful(one, other, weight))
+    return { outcome: 'review', rule: `${rule}-held-by-doubt` };
+  return clusters.join(one, other) ? { outcome: 'same', rule } : { outcome: 'review', rule: `${rule}-held-by-conflict` };
 }
