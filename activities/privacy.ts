@@ -14,6 +14,7 @@ import { reEraseActivities } from './privacy/re-erase.ts';
 import { readAgainActivities } from './privacy/read-again.ts';
 import { rectifyActivities } from './privacy/rectify.ts';
 import { redactActivities } from './privacy/redact.ts';
+import { searchFileActivities } from './privacy/search-files.ts';
 import { settleActivities } from './privacy/settle.ts';
 import { upkeepActivities } from './privacy/upkeep.ts';
 
@@ -23,6 +24,7 @@ export const privacyActivities = (deps: Deps) => ({
   ...objectActivities(deps),
   ...locateActivities(deps),
   ...findMentionActivities(deps),
+  ...searchFileActivities(deps),
   ...rectifyActivities(deps),
   ...redactActivities(deps),
   ...readAgainActivities(deps),

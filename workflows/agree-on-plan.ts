@@ -5,7 +5,7 @@ import type { Decision } from './messages.ts';
 import { aPersonOrTheEnd, decisionOn, type Seen } from './request-progress.ts';
 
 /** A system that is down is asked again without end, ever slower; one that refuses us for good comes back at once. */
-const { locateInSystem } = proxyActivities<PrivacyActivities>({
+const { locateInSystem, searchFiles } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
@@ -46,7 +46,7 @@ export async function agreeOnPlan(
       if (end !== undefined) seen.decisions = []; // too late for that: it has acted
       continue;
     }
-    if (type === 'erasure') await findMentions({ requestId });
+    if (type === 'erasure') await filesSearched((await findMentions({ requestId })).filesIn ?? [], requestId);
     const { planHash } = await draftPlan({ requestId });
     const still = before?.kind === 'approved' && before.planHash === planHash;
     let decision = still ? before : await decisionOn(planHash, seen, anew);
@@ -69,4 +69,11 @@ async function everyAnswered(systemIds: readonly string[], requestId: string): P
   const failed = asked.filter((answer) => answer.status === 'rejected');
   for (const { reason } of failed) if (!(reason instanceof ActivityFailure)) throw reason;
   return failed.length === 0;
+}
+
+/** Looks through the files that systems keep of others; where one refuses us for good, that stays a person's task. */
+async function filesSearched(systemIds: readonly string[], requestId: string): Promise<void> {
+  const asked = await Promise.allSettled(systemIds.map((systemId) => searchFiles({ requestId, systemId })));
+  for (const answer of asked)
+    if (answer.status === 'rejected' && !(answer.reason instanceof ActivityFailure)) throw answer.reason;
 }

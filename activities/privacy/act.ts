@@ -11,7 +11,7 @@ import { saveLine, saveStep } from '../../store/write/plan-lines.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import type { Deps } from '../deps.ts';
-import { digestOf, refOf, requiredLine, withSystem } from './line-work.ts';
+import { digestOf, queryOf, refOf, requiredLine, withSystem } from './line-work.ts';
 
 /** A place that the act itself named stays until a later act; what a read-back named, until the next read-back. */
 interface NamedPlace extends Place {
@@ -41,7 +41,12 @@ export const judgingOf = async (
 };
 
 /** Keeps a read-back as evidence and says what the line has come to. */
-const judgeRead = async (deps: Deps, line: WorkLine, read: VerifyResult, { dueAt, keptKinds }: Judging): Promise<LineState> => {
+const judgeRead = async (
+  deps: Deps,
+  line: WorkLine,
+  { read, query }: { readonly read: VerifyResult; readonly query: string | undefined },
+  { dueAt, keptKinds }: Judging,
+): Promise<LineState> => {
   const at = deps.now();
   const { id: lineId, requestId, systemId } = line;
   const digest = digestOf({ result: read.result, count: read.count, residue: named(read.residue, 'verify') });
@@ -53,7 +58,7 @@ const judgeRead = async (deps: Deps, line: WorkLine, read: VerifyResult, { dueAt
   const { state, recheckAt } = judgeLine({ erased, verified: read.result, residue, keptKinds, now: at.toISOString(), dueAt });
   await saveStep(deps.db, lineId, {
     change: { state, residue, recheckAt },
-    evidence: { requestId, lineId, systemId, verb: 'verify', result, status, vendorRequestId, countAfter, digest, at },
+    evidence: { requestId, lineId, systemId, verb: 'verify', query, result, status, vendorRequestId, countAfter, digest, at },
   });
   return state;
 };
@@ -73,6 +78,7 @@ const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'starte
 export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<WorkLine> => {
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
+  queryOf(system); // what was asked before is not of this line
   const before = await system.verify(ref);
   const tried = await beginEffect(deps.db, key, deps.now(), lineId);
   if (tried !== 'new' && before.result === 'unknowable') return line;
@@ -88,6 +94,7 @@ export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem
       lineId,
       systemId,
       verb: 'erase',
+      query: queryOf(system),
       result,
       status,
       vendorRequestId,
@@ -110,8 +117,9 @@ export const readBack = async (
   system: LinkedSystem,
   { ref, judging }: { readonly ref: RecordRef; readonly judging: Judging },
 ) => {
+  queryOf(system);
   const read = await system.verify(ref);
-  return { state: await judgeRead(deps, line, read, judging), answer: read.result };
+  return { state: await judgeRead(deps, line, { read, query: queryOf(system) }, judging), answer: read.result };
 };
 
 const mostTries = 4;

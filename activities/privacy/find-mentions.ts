@@ -2,13 +2,15 @@ import { compareNames } from '../../domain/privacy/lookup-hit.ts';
 import { contextOf, type Mention, mentionsIn, type Subject } from '../../domain/privacy/mentions.ts';
 import { sealFor } from '../../platform/subject-key.ts';
 import { type TextCandidate, textsAbout } from '../../store/read/privacy-mentions.ts';
+import { systemsSearched } from '../../store/read/evidence.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
-import { askedIdentifiers, identifiersOfSubject, recordsOfSubject } from '../../store/read/subject-records.ts';
-import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
-import { type FoundMention, saveMentions } from '../../store/write/privacy-mentions.ts';
+import { askedIdentifiers, identifiersOfSubject, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
+import type { FoundMention } from '../../store/write/privacy-mentions.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
+import { withSystem } from './line-work.ts';
+import { askAboutMentions } from './mention-questions.ts';
 
 /** More texts than this are no review: the name is too common, and a person must narrow it down. */
 const MOST_TEXTS = 2_000;
@@ -35,6 +37,18 @@ export const subjectOf = async (
   return { names: [...unique.values()], emails: valuesOf('email'), phones: valuesOf('phone'), taxIds: valuesOf('tax-id') };
 };
 
+/** Systems that give out the files which they keep, and were not asked for them yet. */
+const systemsWithFiles = async (deps: Deps, { id, clientId }: PrivacyRequestRow): Promise<readonly string[]> => {
+  const searched = await systemsSearched(deps.db, id, 'searched', 'searched-in-part');
+  const asked = (await systemsToAsk(deps.db, clientId)).filter(({ id: systemId }) => !searched.has(systemId));
+  const able = await Promise.all(
+    asked.map(({ id: systemId }) =>
+      withSystem(deps, systemId, ({ capabilities }) => Promise.resolve(capabilities.files === true ? [systemId] : [])),
+    ),
+  );
+  return able.flat();
+};
+
 /** A name alone in a text of somebody who bears that name is the owner's own. */
 const isOwners = ({ ownerName }: TextCandidate, { names }: Subject, mentions: readonly Mention[]): boolean =>
   ownerName !== null &&
@@ -57,33 +71,34 @@ export const findMentionActivities = (deps: Deps) => ({
   /**
    * Looks for the person in the texts of other people's records: notes, tickets, calls. Each place goes to a reviewer with the words
    * around it, sealed under the person's key; nothing is redacted unseen. Safe to repeat: an answer that was given stays.
+   * @returns `filesIn`: systems that keep files of others which were not looked through yet
    */
-  findMentions: async ({ requestId }: { readonly requestId: string }): Promise<{ readonly found: number }> => {
+  findMentions: async ({
+    requestId,
+  }: {
+    readonly requestId: string;
+  }): Promise<{ readonly found: number; readonly filesIn?: readonly string[] }> => {
     const request = await requiredRequest(deps.db, requestId);
     const { clientId } = request;
     const subject = await subjectOf(deps, request);
     if (subject.names.length + subject.emails.length + subject.phones.length === 0) return { found: 0 };
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
+    const filesIn = await systemsWithFiles(deps, request);
     const candidates = await textsAbout(deps.db, clientId, subject, MOST_TEXTS);
     const found = candidates.flatMap((candidate) =>
-      mentionsOfRecord(candidate, subject).map(({ field, text, mentions }): FoundMention & { readonly of: TextCandidate } => ({
-        requestId,
-        sourceRecordId: candidate.id,
-        recordHash: recordHash(deps.keys, candidate.systemId, candidate.kind, candidate.externalId),
-        field,
-        how: [...new Set(mentions.map(({ how }) => how))],
-        context: sealFor(subjectKey, Buffer.from(contextOf(text, mentions))),
-        of: candidate,
-      })),
+      mentionsOfRecord(candidate, subject).map(({ field, text, mentions }) => {
+        const mention: FoundMention = {
+          requestId,
+          sourceRecordId: candidate.id,
+          recordHash: recordHash(deps.keys, candidate.systemId, candidate.kind, candidate.externalId),
+          field,
+          how: [...new Set(mentions.map(({ how }) => how))],
+          context: sealFor(subjectKey, Buffer.from(contextOf(text, mentions))),
+        };
+        return { systemId: candidate.systemId, mention };
+      }),
     );
-    await deps.db.transaction(async (tx) => {
-      for (const { of, ...mention } of found) {
-        const [saved] = await saveMentions(tx, [mention]);
-        if (saved === undefined || saved.answered) continue;
-        const about = { systemId: of.systemId, recordHash: mention.recordHash.toString('hex'), mentionId: saved.id };
-        await openPrivacyTask(tx, { requestId, reason: 'mention', about: saved.id, subject: about, at: deps.now() });
-      }
-    });
-    return { found: found.length };
+    await deps.db.transaction((tx) => askAboutMentions(tx, found, deps.now()));
+    return { found: found.length, filesIn };
   },
 });

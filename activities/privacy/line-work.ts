@@ -22,6 +22,14 @@ export function withSystem<T>({ openSystem }: Deps, systemId: string, work: (sys
   });
 }
 
+const mostQuery = 500;
+
+/** What was asked of a system since this was last called, for evidence: never whom it was about. */
+export const queryOf = (system: Pick<LinkedSystem, 'asked'>): string | undefined => {
+  const asked = system.asked?.() ?? [];
+  return asked.length === 0 ? undefined : asked.join('; ').slice(0, mostQuery);
+};
+
 /** SHA-256 of an answer as canonical JSON: what evidence keeps instead of the answer. */
 export const digestOf = (answer: unknown): Buffer => createHash('sha256').update(canonicalJson(answer)).digest();
 

@@ -20,7 +20,7 @@ import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
-import { digestOf, withSystem } from './line-work.ts';
+import { digestOf, queryOf, withSystem } from './line-work.ts';
 
 type FoundBy = LookupHit['foundBy'][number];
 
@@ -142,9 +142,10 @@ export const locateActivities = (deps: Deps) => ({
     const at = deps.now(); // before the answers of people are read: one that comes later was not heeded
     const { clientId, type } = await requiredRequest(deps.db, requestId);
     const subjectKey = await subjectKeyOf(deps.db, deps.keys, requestId);
-    const { found, questions, byLookup } = await withSystem(deps, systemId, async (system) => ({
+    const { found, questions, byLookup, query } = await withSystem(deps, systemId, async (system) => ({
       ...(await search(deps, system, requestId, clientId)),
       byLookup: system.capabilities.lookup,
+      query: queryOf(system),
     }));
     const hashOf = ({ kind, externalId }: RecordRef) => recordHash(deps.keys, systemId, kind, externalId);
     const lines = found
@@ -162,7 +163,7 @@ export const locateActivities = (deps: Deps) => ({
     const result = found.length === 0 ? 'nothing-found' : byLookup ? 'found' : 'found-by-sync-only';
     await deps.db.transaction(async (tx) => {
       await saveLocated(tx, lines);
-      await addEvidence(tx, { requestId, systemId, verb: 'locate', result, countAfter: lines.length, digest, at });
+      await addEvidence(tx, { requestId, systemId, verb: 'locate', query, result, countAfter: lines.length, digest, at });
       for (const ref of questions) {
         const hash = hashOf(ref).toString('hex');
         const subject = { systemId, kind: ref.kind, recordHash: hash };

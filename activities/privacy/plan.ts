@@ -3,6 +3,7 @@ import { draftPlan, type LocatedRecord, type PlanLine, planHash } from '../../do
 import type { Db } from '../../store/database.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
+import { systemsSearched } from '../../store/read/evidence.ts';
 import { recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
 import { dropLines, savePlan } from '../../store/write/plan-lines.ts';
 import { askOnce } from '../../store/write/privacy-questions.ts';
@@ -67,14 +68,14 @@ const asPlanned = ({ recordHash: hash, systemId, kind, action, legalBasis, until
 });
 
 /**
- * Systems in which the connector says that a person must look: where it keeps files, since no connector reads what is in them; and where
- * something of it is erased, if more hangs from it than a call can erase.
+ * Systems in which the connector says that a person must look: where it keeps files that were not all read; and where something of it is
+ * erased, if more hangs from it than a call can erase.
  */
-const beyondReach = (plan: readonly PlanLine[], abilities: Abilities): readonly string[] =>
+const beyondReach = (plan: readonly PlanLine[], abilities: Abilities, searched: ReadonlySet<string>): readonly string[] =>
   [...abilities].flatMap(([systemId, { capabilities }]) => {
     const verbs = new Set((capabilities.gaps ?? []).map(({ verb }) => verb));
     const erases = plan.some((line) => line.systemId === systemId && line.action !== 'keep-until');
-    return verbs.has('search-files') || (verbs.has('erase') && erases) ? [systemId] : [];
+    return (verbs.has('search-files') && !searched.has(systemId)) || (verbs.has('erase') && erases) ? [systemId] : [];
   });
 
 /** Fixes the plan as it is stored, under its hash. */
@@ -102,7 +103,8 @@ export const planActivities = (deps: Deps) => ({
     const asked = type === 'erasure' ? (await systemsToAsk(deps.db, request.clientId)).map(({ id }) => id) : [];
     const abilities = await abilitiesOf(deps, [...asked, ...lines.map(({ systemId }) => systemId)]);
     const plan = draftPlan(await located(deps, request, lines, abilities), terms);
-    const byHand = type === 'erasure' ? beyondReach(plan, abilities) : [];
+    const searched = await systemsSearched(deps.db, requestId, 'searched');
+    const byHand = type === 'erasure' ? beyondReach(plan, abilities, searched) : [];
     return await deps.db.transaction(async (tx) => {
       await savePlan(tx, requestId, plan);
       for (const systemId of byHand)

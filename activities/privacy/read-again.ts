@@ -12,7 +12,7 @@ import { recordTombstoneHit } from '../../store/write/tombstones.ts';
 import type { Db } from '../../store/database.ts';
 import type { WorkLine } from '../../store/read/plan-lines.ts';
 import type { Deps } from '../deps.ts';
-import { refOf, withSystem } from './line-work.ts';
+import { queryOf, refOf, withSystem } from './line-work.ts';
 import { privacyPolicyOf } from './policies.ts';
 
 const MS_PER_DAY = 24 * 3_600_000;
@@ -36,12 +36,15 @@ export const planLaterLooks = async (tx: Db, deps: Deps, lines: readonly WorkLin
 const lookAgain = async (deps: Deps, look: DueReadAgain): Promise<boolean> => {
   const { lineId, requestId, systemId, kind } = look;
   const externalId = deps.keys.decrypt(look.sealedId, CONTEXT).toString('utf8');
-  const read = await withSystem(deps, systemId, (system) => system.verify({ kind, externalId }));
+  const { read, query } = await withSystem(deps, systemId, async (system) => {
+    const answer = await system.verify({ kind, externalId });
+    return { read: answer, query: queryOf(system) };
+  });
   const back = read.result === 'present';
   await deps.db.transaction(async (tx) => {
     const at = deps.now();
     const { result, status, vendorRequestId, count: countAfter } = read;
-    await addEvidence(tx, { requestId, lineId, systemId, verb: 'verify', result, status, vendorRequestId, countAfter, at });
+    await addEvidence(tx, { requestId, lineId, systemId, verb: 'verify', query, result, status, vendorRequestId, countAfter, at });
     if (read.result === 'unknowable' || read.result === 'pending') return; // not an answer: the next day asks again
     await readAgainDone(tx, look, result, at);
     if (!back) return;

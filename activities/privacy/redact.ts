@@ -3,12 +3,14 @@ import { mentionsIn, type Subject } from '../../domain/privacy/mentions.ts';
 import { type MentionRow, mentionsOf, recordOfMention } from '../../store/read/privacy-mentions.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { handDone } from '../../store/read/privacy-questions.ts';
+import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { effectKey, type EffectName } from '../../store/write/effects.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { mentionRedacted, replaceTexts } from '../../store/write/privacy-mentions.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import type { Deps } from '../deps.ts';
 import { subjectOf } from './find-mentions.ts';
+import { placesInFile } from './search-files.ts';
 import { withSystem } from './line-work.ts';
 
 const MARK = '[…]';
@@ -56,17 +58,35 @@ const redactInSystem = (
     return (await placesIn(system, ref, subject))?.length;
   });
 
+/** How many places one mention's record, or file, still holds; undefined when the system cannot say. Only texts are blotted, no file is. */
+const placesLeft = async (
+  deps: Deps,
+  {
+    requestId,
+    mention,
+    record,
+  }: { readonly requestId: string; readonly mention: MentionRow; readonly record: Owned | undefined },
+  subject: Subject,
+): Promise<number | undefined> => {
+  const { systemId, file, recordHash } = mention;
+  if (systemId !== null && file !== null) {
+    const key = await subjectKeyOf(deps.db, deps.keys, requestId);
+    return await placesInFile(deps, { systemId, sealedId: file, key }, subject);
+  }
+  return record === undefined
+    ? 0
+    : await redactInSystem(deps, { requestId, systemId: record.systemId, recordHash }, record, subject);
+};
+
 const redactOne = async (deps: Deps, requestId: string, mention: MentionRow, subject: Subject): Promise<void> => {
   const record = await recordOfMention(deps.db, mention.id);
-  const left =
-    record === undefined
-      ? 0
-      : await redactInSystem(deps, { requestId, systemId: record.systemId, recordHash: mention.recordHash }, record, subject);
+  const systemId = record?.systemId ?? mention.systemId;
+  const left = await placesLeft(deps, { requestId, mention, record }, subject);
   const byHand = left === undefined && (await handDone(deps.db, requestId, mention.id));
   await deps.db.transaction(async (tx) => {
     const at = deps.now();
     if (left !== 0 && !byHand) {
-      const about = { systemId: record?.systemId ?? '', recordHash: mention.recordHash, mentionId: mention.id };
+      const about = { systemId: systemId ?? '', recordHash: mention.recordHash, mentionId: mention.id };
       await openPrivacyTask(tx, { requestId, reason: 'redact-by-hand', about: mention.id, subject: about, at });
       return;
     }
@@ -75,8 +95,10 @@ const redactOne = async (deps: Deps, requestId: string, mention: MentionRow, sub
         typeof value === 'string' && mentionsIn(value, subject).length > 0 ? [[field, blotted(value, subject)] as const] : [],
       );
       if (texts.length > 0) await replaceTexts(tx, record.id, Object.fromEntries(texts));
+    }
+    if (systemId !== null) {
       const result = byHand ? 'done-by-hand' : 'gone';
-      await addEvidence(tx, { requestId, systemId: record.systemId, verb: 'redact', result, countAfter: 0, at });
+      await addEvidence(tx, { requestId, systemId, verb: 'redact', result, countAfter: 0, at });
     }
     await mentionRedacted(tx, mention.id, at);
   });

@@ -12,6 +12,7 @@ import { limiterOf } from './limiter.ts';
 import { kindsOf } from './entity-kinds.ts';
 import { pullStream } from './pull-stream.ts';
 import { redraft } from './redraft.ts';
+import { notingCalls } from './asked-calls.ts';
 import { filledManifest } from './fill-settings.ts';
 import { withDatabaseDefaults } from './sql/lint-statements.ts';
 import { sqlSend } from './sql/sql-send.ts';
@@ -44,6 +45,8 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
     export: keepsNothing || hooks.includes('export') || manifest.export !== undefined || readable,
     verify: keepsNothing || hooks.includes('verify') || manifest.verify !== undefined,
     ...(hooks.includes('discover') || manifest.discover !== undefined ? { discover: true } : {}),
+    ...(hooks.includes('files') ? { files: true } : {}),
+    ...(manifest.take === undefined ? {} : { take: true }),
     ...(hooks.includes('receive') || manifest.webhook !== undefined ? { webhook: true } : {}),
     ...(manifest.copies === undefined ? {} : { copies: manifest.copies }),
     ...(manifest.gaps === undefined ? {} : { gaps: manifest.gaps }),
@@ -145,7 +148,9 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
       if (problems.length > 0) {
         throw new FichaError('setting-invalid', `${open.systemId}, settings of ${manifest.name}: ${problemsInWords(problems)}`);
       }
-      const { send, close } = lineOf(manifest, hooks, open);
+      const line = lineOf(manifest, hooks, open);
+      const { send, asked } = notingCalls(line.send);
+      const { close } = line;
       const context: HookContext = { ...open, send };
       const own = hooks.verbs?.(context) ?? {};
       const filled = filledManifest(manifest, open.config);
@@ -159,6 +164,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
         systemId: open.systemId,
         capabilities,
         limits: budgetRules(manifest.limits ?? [], open.config),
+        asked,
         pull: (stream, cursor) => pullStream(filled, hooks, context, stream, cursor),
         redraft: (stream, raw) => redraft(filled, hooks, context, stream, raw),
         close: async () => {

@@ -65,6 +65,10 @@ export interface Capabilities {
   readonly export: boolean;
   readonly verify: boolean;
   readonly discover?: boolean;
+  /** Gives out the files that it keeps, so that what is written in them can be looked through. */
+  readonly files?: boolean;
+  /** Takes the package of a person who wants it handed to whoever keeps this system. */
+  readonly take?: boolean;
   readonly webhook?: boolean;
   /** Kinds of which it holds only copies of what another system keeps: no basis keeps them there. */
   readonly copies?: readonly RecordKind[];
@@ -108,13 +112,50 @@ export interface LinkedSystem {
   carriedBy?(ref: RecordRef): RecordRef | undefined;
   /** Blots texts of a record that stays. A second run changes nothing. */
   redact?(ref: RecordRef, order: RedactOrder): Promise<RedactResult>;
+  /** The files that it keeps. What is written in them is looked through when somebody is erased. */
+  readonly files?: HeldFiles;
+  /** Calls made since this was last asked, as the manifest has them: what evidence says was asked. None are known when left out. */
+  asked?(): readonly string[];
   /** What this account offers: fields, lists, topics. The same account gives the same answer. */
   discover?(): Promise<Discovered>;
+  /**
+   * Takes the package of a portability request, straight from us. @returns the status of the answer
+   * @throws FichaError `outcome-unknown` when nobody can tell whether it arrived
+   */
+  take?(handed: HandedPackage): Promise<{ readonly status: number }>;
   /** Sends one message. @throws FichaError `outcome-unknown` when nobody can tell whether it left */
   send?(mail: OutgoingMail): Promise<void>;
   /** Checks and reads one inbound webhook. Makes no call. */
   receive?(request: InboundRequest): Promise<Received>;
   close(): Promise<void>;
+}
+
+/** A package on its way to another controller, as JSON, with who says what it is. */
+export interface HandedPackage {
+  readonly requestId: string;
+  readonly about: Readonly<Record<string, string>>;
+  readonly signature: object;
+  readonly package: unknown;
+}
+
+/** Files of a system, whoever's they are. */
+export interface HeldFiles {
+  /** Every file once, in an order that stays; what is added meanwhile may be missing. */
+  list(): AsyncIterable<HeldFile>;
+  /** Undefined when it is gone. */
+  read(id: string): Promise<ExportedRecord['attachments'][number] | undefined>;
+}
+
+export interface HeldFile {
+  readonly id: string;
+  /** The record that it hangs from, where that is one which Ficha may hold. */
+  readonly of: RecordRef | null;
+  readonly name: string;
+  readonly mediaType: string;
+  /** In bytes, where the system tells it before it is read. */
+  readonly size: number | null;
+  /** Only a link: the file lies somewhere else, and no call of this system reads it. */
+  readonly elsewhere?: boolean;
 }
 
 export interface RedactOrder extends WriteOptions {

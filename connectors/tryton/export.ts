@@ -22,7 +22,9 @@ const about = async (
   fields: readonly string[],
 ): Promise<readonly Row[]> => ((await session.has(model)) ? session.all(model, [['resource', '=', `${of},${id}`]], fields) : []);
 
-const bytesOf = (data: unknown): Uint8Array => Buffer.from((data as { readonly base64?: string } | null)?.base64 ?? '', 'base64'); // Tryton's tagged bytes, or null
+/** The bytes of a file as Tryton writes them on the wire. */
+export const bytesOf = (data: unknown): Uint8Array =>
+  Buffer.from((data as { readonly base64?: string } | null)?.base64 ?? '', 'base64'); // Tryton's tagged bytes, or null
 
 /** Everything Tryton holds of one record, in the vendor's words; a party with its notes, files and mailing lists. */
 export async function exportRecord(session: TrytonSession, ref: RecordRef): Promise<ExportedRecord | null> {

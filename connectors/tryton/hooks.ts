@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { discover } from './discover.ts';
 import { erase } from './erasure.ts';
 import { exportRecord } from './export.ts';
+import { filesOf } from './files.ts';
 import { lookup } from './lookup.ts';
 import { pull } from './pull.ts';
 import { TrytonSession } from './session.ts';
@@ -38,6 +39,7 @@ export const hooks: Hooks = {
       erase: (ref, options) => erase(session, ref, options),
       export: (ref) => exportRecord(session, ref),
       verify: (ref) => verify(session, ref),
+      files: filesOf(session),
     };
   },
 };

@@ -14,6 +14,7 @@ export interface CertifiedEvidence {
   readonly lineId: string | null;
   readonly systemId: string;
   readonly verb: string;
+  readonly query?: string;
   readonly result: string;
   readonly status: number | null;
   readonly countBefore: number | null;

@@ -42,7 +42,12 @@ const EvidenceType = builder.objectRef<EvidenceRow>('Evidence').implement({
       nullable: true,
       description: 'Line of the plan that it proves something of; null where it is about the system',
     }),
-    verb: t.exposeString('verb', { description: 'locate, erase, redact, verify, export, suppress or manual' }),
+    verb: t.exposeString('verb', { description: 'locate, search (in files), erase, redact, verify, export, suppress or manual' }),
+    query: t.string({
+      nullable: true,
+      description: 'What was asked of the system: its calls as the manifest has them, without whom they are about',
+      resolve: ({ query }) => query ?? null,
+    }),
     result: t.exposeString('result'),
     status: t.exposeInt('status', { nullable: true }),
     countBefore: t.exposeInt('countBefore', { nullable: true }),

@@ -16,3 +16,15 @@ export async function lastResult(db: Db, lineId: string, verb: string): Promise<
     select result from evidence where line_id = ${lineId} and verb = ${verb} order by id desc limit 1`);
   return rows[0]?.result;
 }
+
+/** Systems in whose files the person was searched for with one of these results. Index: evidence_request. */
+export async function systemsSearched(
+  db: Db,
+  requestId: string,
+  ...results: readonly ('searched' | 'searched-in-part')[]
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ systemId: string }>(sql`
+    select distinct linked_system_id as "systemId" from evidence
+     where request_id = ${requestId} and verb = 'search' and result = any(${[...results]}::text[])`);
+  return new Set(rows.map(({ systemId }) => systemId));
+}

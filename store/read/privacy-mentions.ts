@@ -64,13 +64,16 @@ export interface MentionRow {
   readonly context: Buffer | null;
   readonly answer: 'redact' | 'leave' | null;
   readonly redactedAt: string | null;
+  /** Of a file: the system in which it lies, and its id there, sealed under the subject key until it was redacted. */
+  readonly systemId: string | null;
+  readonly file: Buffer | null;
 }
 
 /** Every mention of one request, oldest first. Index: mention_request. */
 export async function mentionsOf(db: Db, requestId: string): Promise<MentionRow[]> {
   const { rows } = await db.query<MentionRow>(sql`
     select id, request_id as "requestId", encode(record_hash, 'hex') as "recordHash", source_record_id as "sourceRecordId", field, how,
-           context, answer, redacted_at as "redactedAt"
+           context, answer, redacted_at as "redactedAt", linked_system_id as "systemId", file
       from mention where request_id = ${requestId} order by id`);
   return rows;
 }

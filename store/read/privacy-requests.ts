@@ -105,6 +105,8 @@ export interface EvidenceRow {
   readonly lineId: string | null;
   readonly linkedSystemId: string;
   readonly verb: string;
+  /** What was asked; left out where it was not noted, so that the digests of before stay. */
+  readonly query?: string;
   readonly result: string;
   readonly status: number | null;
   readonly countBefore: number | null;
@@ -116,14 +118,14 @@ export interface EvidenceRow {
 
 /** Evidence of one request in order of time, at most 20,000 rows. Index: evidence_request. */
 export async function evidenceOf(db: Db, requestId: string): Promise<EvidenceRow[]> {
-  const { rows } = await db.query<EvidenceRow>(sql`
-    select id, line_id as "lineId", linked_system_id as "linkedSystemId", verb, result, status, count_before as "countBefore",
+  const { rows } = await db.query<EvidenceRow & { query: string | null }>(sql`
+    select id, line_id as "lineId", linked_system_id as "linkedSystemId", verb, query, result, status, count_before as "countBefore",
            count_after as "countAfter", vendor_request_id as "vendorRequestId", encode(digest, 'hex') as digest, at
       from evidence
      where request_id = ${requestId}
      order by id
      limit 20000`);
-  return rows;
+  return rows.map(({ query, ...row }) => (query === null ? row : { ...row, query }));
 }
 
 /** What the person wants changed, sealed under the subject key. @throws FichaError `no-details` */

@@ -22,6 +22,6 @@ export async function destroySubjectKey(tx: Db, requestId: string, at: Date): Pr
     update subject_key set wrapped = null, destroyed_at = coalesce(destroyed_at, ${at})
      where id = (select subject_key_id from privacy_request where id = ${requestId})`);
   await tx.query(sql`update plan_line set external_id = null, exported = null where request_id = ${requestId}`);
-  await tx.query(sql`update mention set context = null where request_id = ${requestId}`);
+  await tx.query(sql`update mention set context = null, file = null where request_id = ${requestId}`);
   await tx.query(sql`update privacy_request set details = null, asked_for = null where id = ${requestId}`);
 }

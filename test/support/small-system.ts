@@ -2,6 +2,7 @@ import type {
   Capabilities,
   EraseResult,
   ExportedRecord,
+  HeldFiles,
   Identifier,
   LinkedSystem,
   RecordRef,
@@ -19,6 +20,13 @@ export interface HeldRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** A file of a small system. */
+export interface SmallFile {
+  readonly of: RecordRef | null;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** How a small system misbehaves. */
 export interface Manners {
   /** Answers OK and keeps the row. */
@@ -33,6 +41,8 @@ export interface Manners {
   cannotErase?: boolean;
   /** Keeps files that no call searches. */
   keepsFiles?: boolean;
+  /** Gives out these files, by id. */
+  files?: Map<string, SmallFile>;
   /** Can blot texts of a record that stays. */
   redacts?: boolean;
   /** Runs once the row is gone and before the answer. */
@@ -74,13 +84,28 @@ export class SmallSystem {
       readConsent: () => Promise.resolve([]),
       suppress: () => Promise.resolve({ result: 'unsupported' }),
       unsuppress: () => Promise.resolve({ result: 'unsupported' }),
-      erase: (ref, { key }) => this.erase(ref, key),
+      erase: (ref, { key, dryRun }) =>
+        dryRun === true ? this.answer<EraseResult>(() => ({ result: 'would-erase', residue: [] })) : this.erase(ref, key),
       export: (ref) => this.answer(() => this.export(ref)),
       verify: (ref) => this.answer(() => this.verify(ref)),
       ...(this.manners.redacts === true
         ? { redact: (ref: RecordRef, order: RedactOrder) => this.answer(() => this.redact(ref, order)) }
         : {}),
+      ...(this.manners.files === undefined ? {} : { files: this.files(this.manners.files) }),
       close: () => Promise.resolve(),
+    };
+  }
+
+  private files(held: ReadonlyMap<string, SmallFile>): HeldFiles {
+    return {
+      async *list() {
+        for (const [id, { of, name, bytes }] of [...held])
+          yield await Promise.resolve({ id, of, name, mediaType: 'application/octet-stream', size: bytes.length });
+      },
+      read: (id) => {
+        const file = held.get(id);
+        return Promise.resolve(file && { name: file.name, mediaType: 'application/octet-stream', bytes: file.bytes });
+      },
     };
   }
 
@@ -96,6 +121,7 @@ export class SmallSystem {
       redact: this.manners.redacts === true,
       export: true,
       verify: true,
+      ...(this.manners.files === undefined ? {} : { files: true }),
       ...(this.manners.keepsFiles === true ? { gaps: [{ verb: 'search-files', say: 'search them by hand' }] } : {}),
     };
   }

@@ -68,6 +68,7 @@ export const twinModels: Readonly<Record<string, TwinModel>> = {
     active: bool,
   },
   'ir.lang': { ...stamps, code: text },
+  'ir.attachment': { ...stamps, resource: text, name: text, type: text, data: text, data_size: number }, // data is tagged bytes
   'ir.note': { ...stamps, resource: text, message: text },
   'country.country': { ...stamps, code: text, name: text },
   'country.subdivision': { ...stamps, name: text },
