@@ -4,6 +4,7 @@ import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
 import type { ConsentPolicy, PrivacyPolicy, RetentionPolicy, SurvivorshipPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
+import type { Scrubbed, ScrubOptions } from '../store/scrub.ts';
 
 /** What activities are built from. */
 export interface Deps {
@@ -26,4 +27,6 @@ export interface Deps {
   };
   /** Which source's value wins in each golden field; the policy that ships with Ficha when left out. */
   readonly survivorship?: SurvivorshipPolicy;
+  /** Rewrites the files of the database, by the role that owns it; left out where the worker does not know that role. */
+  readonly scrub?: (options: ScrubOptions) => Promise<Scrubbed>;
 }

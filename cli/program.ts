@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAudit } from './audit.ts';
 import { addAnalytics } from './analytics.ts';
 import { addBackup } from './backup.ts';
+import { addScrub } from './scrub.ts';
 import { addClient } from './client.ts';
 import { addCompletion } from './completion.ts';
 import { addConfig } from './config.ts';
@@ -68,6 +69,7 @@ Exit codes: ${exitCodeLines().join(', ')}.`,
     addResolve,
     addAudit,
     addBackup,
+    addScrub,
     addMetrics,
     addAnalytics,
     addDoctor,

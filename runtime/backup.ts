@@ -14,7 +14,10 @@ import { databaseOwner } from './servers.ts';
 type Say = (line: string) => void;
 
 /** Runs with the database alone: yours by DATABASE_URL, or the embedded one, started for the time of the work. */
-async function withDatabase<T>(say: Say, work: (ownerUrl: string, keys: KeyRing, settings: Settings) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  say: Say,
+  work: (ownerUrl: string, keys: KeyRing, settings: Settings) => Promise<T>,
+): Promise<T> {
   const settings = loadSettings(process.env);
   const keys = openKeyRing(settings.keys);
   const embedded = settings.databaseUrl === undefined;

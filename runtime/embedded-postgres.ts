@@ -43,6 +43,9 @@ const ownSettings = [
   'unix_socket_directories=',
   'log_min_error_statement=panic',
   'log_error_verbosity=terse',
+  // an old segment of the write-ahead log goes, in place of waiting under a new name with what is in it: see store/scrub.ts
+  'wal_recycle=off',
+  'wal_init_zero=off',
 ];
 
 const urlOf = (user: string, password: string, port: number, database: string): string =>
@@ -58,6 +61,18 @@ const ensureOwner = async (admin: pg.Client, password: string): Promise<void> =>
     await admin.query(`create role ficha_owner login createrole password ${admin.escapeLiteral(password)}`);
   }
   if (rows[0]?.database !== true) await admin.query('create database ficha owner ficha_owner');
+  await admin.query('grant pg_checkpoint to ficha_owner');
+};
+
+/** What the owner must be allowed in its own database to let go of old segments of the write-ahead log. */
+const allowTurnOver = async (adminUrl: string): Promise<void> => {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query('grant execute on function pg_switch_wal() to ficha_owner');
+  } finally {
+    await admin.end();
+  }
 };
 
 /** The folder on the way to `path` that other users may not enter, if there is one. */
@@ -126,6 +141,7 @@ async function startServer(options: EmbeddedPostgresOptions, port: number, user:
       const admin = await firstConnection(urlOf('postgres', options.password, port, 'postgres'), server);
       try {
         await ensureOwner(admin, options.password);
+        await allowTurnOver(urlOf('postgres', options.password, port, 'ficha'));
         return server;
       } finally {
         await admin.end();

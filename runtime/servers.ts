@@ -6,6 +6,7 @@ import type { KeyRing } from '../platform/keys.ts';
 import type { Settings } from '../platform/settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import { scrub, type Scrubbed, type ScrubOptions } from '../store/scrub.ts';
 import { ensureRoles, roleUrl } from '../store/roles.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
@@ -19,6 +20,8 @@ export interface Servers {
   readonly accessor: Database;
   readonly analytics: Analytics;
   readonly temporalAddress: string;
+  /** By the role that owns the database. */
+  readonly scrub: (options: ScrubOptions) => Promise<Scrubbed>;
   stop(): Promise<void>;
 }
 
@@ -93,6 +96,7 @@ export async function startServers(settings: Settings, keys: KeyRing, say: Say):
       accessor: open('ficha_accessor', 4),
       analytics,
       temporalAddress: temporal.address,
+      scrub: (options) => scrub(postgres.ownerUrl, options),
       stop: stops.stop,
     };
   } catch (error) {

@@ -143,6 +143,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
     db: servers.worker,
     openSystem,
     analytics: servers.analytics,
+    scrub: servers.scrub,
     privacyPolicies: ownPolicies(settings.home),
   };
   const worker = await startWorker(connection, settings.temporal, deps, await bundle, ground.tracing);

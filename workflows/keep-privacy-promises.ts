@@ -1,8 +1,8 @@
-import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { executeChild, patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { PrivacyActivities } from '../activities/privacy.ts';
 import { settleTombstoneHits } from './settle-tombstone-hits.ts';
 
-const { destroyExpired, readAgain, signAuditHead } = proxyActivities<PrivacyActivities>({
+const { destroyExpired, readAgain, scrubStore, signAuditHead } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { maximumInterval: '10 minutes', maximumAttempts: 20 },
@@ -24,7 +24,7 @@ export interface Kept {
 
 /**
  * Once a day: signs where the audit log stands, looks again for what was erased, erases again what came back, and destroys what has
- * outlived its date. Safe to run at any time, and twice.
+ * outlived its date; what erased rows left in the files of the database is written over. Safe to run at any time, and twice.
  */
 export async function keepPrivacyPromises(): Promise<Kept> {
   const { signedDay } = await signAuditHead();
@@ -40,5 +40,6 @@ export async function keepPrivacyPromises(): Promise<Kept> {
     after = done.last;
   }
   await executeChild(settleTombstoneHits, { workflowId: `${workflowInfo().workflowId}/tombstones-${workflowInfo().runId}` });
+  if (patched('files-scrubbed')) await scrubStore();
   return { signedDay, looked, back, destroyed };
 }

@@ -2,10 +2,15 @@ import { destroyBlockedDue } from '../../store/write/privacy-blocked.ts';
 import { signDayBefore } from '../../store/write/audit-heads.ts';
 import { dropExpiredPackages } from '../../store/write/privacy-packages.ts';
 import { forgetWebhookEvents } from '../../store/write/webhook-events.ts';
+import { needsScrub, noteScrub } from '../../store/scrub.ts';
+import { beating } from '../beating.ts';
 import type { Deps } from '../deps.ts';
 
 /** A replayed webhook is known for so long. */
 const webhookMemoryMs = 90 * 86_400_000;
+
+/** Larger tables wait for `ficha scrub`: nobody can read them while they are written anew. */
+const mostScrubbedBytes = 256 * 1024 * 1024;
 
 export const upkeepActivities = (deps: Deps) => ({
   /** Signs where the audit log stood at the end of yesterday; null when that was done. */
@@ -25,4 +30,13 @@ export const upkeepActivities = (deps: Deps) => ({
       return packages + blocked;
     }),
   }),
+
+  /** After erasures: rewrites what rows that are gone left in the files of the database. */
+  scrubStore: async (): Promise<{ readonly tables: number; readonly left: number }> => {
+    if (deps.scrub === undefined || !(await needsScrub(deps.db))) return { tables: 0, left: 0 };
+    const { scrub } = deps;
+    const done = await beating(() => scrub({ mostBytes: mostScrubbedBytes }));
+    await deps.db.transaction((tx) => noteScrub(tx, done, deps.now()));
+    return { tables: done.tables, left: done.left.length };
+  },
 });
