@@ -55,7 +55,7 @@ export const texts = (items: readonly (string | null)[]): Buffer => array(oids.t
 export const jsons = (items: readonly string[]): Buffer => array(oids.jsonb, items, jsonbVersion);
 
 /** A `bytea[]`. */
-export const bytes = (items: readonly Uint8Array[]): Buffer => array(oids.bytea, items);
+export const bytes = (items: readonly (Uint8Array | null)[]): Buffer => array(oids.bytea, items);
 
 /** Items that all take `width` bytes. @param write puts one into the buffer, at that place */
 function fixed<Value>(

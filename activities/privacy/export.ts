@@ -1,6 +1,8 @@
 import type { ExportedRecord, LinkedSystem } from '../../connectors/kit/contract.ts';
 import { accessReport, languageOf } from '../../domain/privacy/access-report.ts';
+import { privacyPolicy } from '../../domain/privacy/privacy-policy.ts';
 import { portabilityPackage } from '../../domain/privacy/portability.ts';
+import { onlyProvided } from '../../domain/privacy/provided.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { openWith, sealFor } from '../../platform/subject-key.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
@@ -11,13 +13,16 @@ import { messagesOfClient } from '../../store/read/sent-messages.ts';
 import { subjectKeyOf } from '../../store/read/subject-keys.ts';
 import { acquisitionOf, recordsOfSubject, systemsToAsk } from '../../store/read/subject-records.ts';
 import { copiesOfClient } from '../../store/write/document-copies.ts';
-import { saveExport } from '../../store/write/plan-lines.ts';
+import { type ExportedLine, saveExports } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { giveUp, givenUpAs, isOpen } from './act.ts';
-import { digestOf, refUnder, withSystem } from './line-work.ts';
+import { digestOf, queryOf, refUnder, withSystem } from './line-work.ts';
 import { privacyPolicyOf } from './policies.ts';
+
+/** A policy of before that says nothing of it gets what the shipped one leaves out. */
+const shippedRule = privacyPolicy.notPortable ?? { fields: [], interactionKinds: [] };
 
 const MS_PER_DAY = 24 * 3_600_000;
 
@@ -34,25 +39,47 @@ const portable = ({ ref, fields, attachments }: ExportedRecord): PortableRecord 
 
 const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine, subjectKey: Buffer): Promise<void> => {
+const exportOne = async (deps: Deps, system: LinkedSystem, line: WorkLine, subjectKey: Buffer): Promise<ExportedLine> => {
   const { id: lineId, requestId, systemId } = line;
+  queryOf(system);
   const exported = await system.export(refUnder(subjectKey, line));
+  const query = queryOf(system);
   const record = exported === null ? null : portable(exported);
   const digest = digestOf(JSON.parse(JSON.stringify(record)));
   const result = record === null ? 'absent' : 'exported';
   const countAfter = record === null ? 0 : 1;
   const sealed = record === null ? null : sealFor(subjectKey, asJson(record));
-  await saveExport(deps.db, lineId, sealed, {
-    requestId,
+  return {
     lineId,
-    systemId,
-    verb: 'export',
-    result,
-    countAfter,
-    digest,
-    at: deps.now(),
-  });
+    sealed,
+    evidence: { requestId, lineId, systemId, verb: 'export', query, result, countAfter, digest, at: deps.now() },
+  };
 };
+
+/** So much is held before it is written: one statement for many lines, and no more in memory than a package may be. */
+const mostHeld = { lines: 50, bytes: 8_000_000 };
+
+/** Lines that were exported and not written yet. */
+class Exported {
+  private held: ExportedLine[] = [];
+  private readonly db: Deps['db'];
+
+  constructor(db: Deps['db']) {
+    this.db = db;
+  }
+
+  async add(line: ExportedLine): Promise<void> {
+    this.held.push(line);
+    const bytes = this.held.reduce((sum, { sealed }) => sum + (sealed?.length ?? 0), 0);
+    if (this.held.length >= mostHeld.lines || bytes > mostHeld.bytes) await this.write();
+  }
+
+  async write(): Promise<void> {
+    const lines = this.held;
+    this.held = [];
+    if (lines.length > 0) await saveExports(this.db, lines);
+  }
+}
 
 /** What was written to the person from Ficha itself: no system holds it. */
 const writtenFromHere = async (deps: Deps, clientId: string) =>
@@ -85,18 +112,21 @@ export const exportActivities = (deps: Deps) => ({
       const lines = await planLinesById(deps.db, lineIds);
       const [first] = lines;
       const key = first === undefined ? undefined : await subjectKeyOf(deps.db, deps.keys, first.requestId);
+      const done = new Exported(deps.db);
       for (const [place, line] of lines.entries()) {
         if (!isOpen(line) || key === undefined) continue;
         try {
-          await exportOne(deps, system, line, key);
+          await done.add(await exportOne(deps, system, line, key));
         } catch (error) {
           const code = givenUpAs(error);
+          await done.write();
           if (code === undefined && worked > 0 && error instanceof FichaError) return { left: lineIds.slice(place) };
           if (code === undefined) throw error;
           await giveUp(deps, line, code);
         }
         worked += 1;
       }
+      await done.write();
       return { left: [] };
     }),
 
@@ -121,8 +151,11 @@ export const exportActivities = (deps: Deps) => ({
     const { controller } = privacyPolicyOf(deps);
     const acquisitionSource = await acquisitionOf(deps.db, clientId);
     const report = accessReport({ systems, records, acquisitionSource, controller, language: languageOf(country) });
-    const told = type === 'access' ? { report } : {};
-    const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), systems, records, ...told });
+    const given =
+      type === 'access'
+        ? { systems, records, report }
+        : onlyProvided({ systems, records }, privacyPolicyOf(deps).notPortable ?? shippedRule);
+    const whole = portabilityPackage({ requestId, madeAt: deps.now().toISOString(), ...given });
     const problems = validatorFor('evidence/portability-package')(whole);
     if (problems.length > 0) throw new FichaError('package-invalid', problemsInWords(problems));
     const expiresAt = new Date(deps.now().getTime() + privacyPolicyOf(deps).packageDays * MS_PER_DAY);

@@ -1,5 +1,6 @@
 import type { LineState, Place } from '../../domain/privacy/line-state.ts';
 import type { PlanLine } from '../../domain/privacy/plan.ts';
+import { bytes } from '../binary-array.ts';
 import { type Db, join, type Sql, sql } from '../database.ts';
 import { type EvidenceDraft, evidenceInsert } from './evidence.ts';
 
@@ -79,9 +80,18 @@ export async function saveStep(
     ${lineUpdate(lineId, change)}`);
 }
 
-/** The same for a line that was exported: what the system holds, sealed, until the package is made. */
-export async function saveExport(db: Db, lineId: string, sealed: Buffer | null, evidence: EvidenceDraft): Promise<void> {
+/** What one system holds of a line, sealed, until the package is made; null when it holds nothing. */
+export interface ExportedLine {
+  readonly lineId: string;
+  readonly sealed: Buffer | null;
+  readonly evidence: EvidenceDraft;
+}
+
+/** The same for lines that were exported, at least one. */
+export async function saveExports(db: Db, lines: readonly ExportedLine[]): Promise<void> {
   await db.query(sql`
-    with kept as (${evidenceInsert(evidence)})
-    update plan_line set exported = ${sealed}, state = 'verified', recheck_at = null where id = ${lineId}`);
+    with kept as (${evidenceInsert(...lines.map(({ evidence }) => evidence))})
+    update plan_line l set exported = made.sealed, state = 'verified', recheck_at = null
+      from unnest(${lines.map(({ lineId }) => lineId)}::uuid[], ${bytes(lines.map(({ sealed }) => sealed))}::bytea[]) as made (line_id, sealed)
+     where l.id = made.line_id`);
 }
