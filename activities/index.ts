@@ -2,6 +2,8 @@ import { consentActivities } from './consent.ts';
 import { consentRoundActivities } from './consent-round.ts';
 import type { Deps } from './deps.ts';
 import { discoverActivities } from './discover.ts';
+import { rehearseActivities } from './rehearse.ts';
+import { transferActivities } from './transfer.ts';
 import { privacyActivities } from './privacy.ts';
 import { projectActivities } from './project.ts';
 import { releaseActivities } from './release.ts';
@@ -20,6 +22,8 @@ export const buildActivities = (deps: Deps) => ({
   ...consentActivities(deps),
   ...consentRoundActivities(deps),
   ...discoverActivities(deps),
+  ...rehearseActivities(deps),
+  ...transferActivities(deps),
   ...privacyActivities(deps),
   ...projectActivities(deps),
   ...releaseActivities(deps),

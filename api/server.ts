@@ -35,6 +35,8 @@ import { runSyncRoute } from './routes/run-sync.ts';
 import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settleSpecialDataRoute } from './routes/settle-special-data.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
+import { readmitPersonRoute } from './routes/readmit-person.ts';
+import { rehearseErasureRoute } from './routes/rehearse-erasure.ts';
 import { transferPackageRoute } from './routes/transfer-package.ts';
 import { writeToClientRoute } from './routes/write-to-client.ts';
 
@@ -57,6 +59,9 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'not-closed': 409,
   'host-not-agreed': 409,
   'not-portability': 409,
+  'nobody-erased': 404,
+  'consent-before-erasure': 409,
+  'not-erasure': 409,
   'transfer-refused': 409,
   'transfer-unknown': 503,
   'package-not-ready': 404,
@@ -143,6 +148,8 @@ export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
     liftRestrictionRoute,
     packageLinkRoute,
     transferPackageRoute,
+    rehearseErasureRoute,
+    readmitPersonRoute,
     requestPapersRoutes,
     readMentionsRoute,
     blockedDataRoutes,

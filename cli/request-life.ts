@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
-import { command } from './connection.ts';
+import { command, CommandFailed, exitCodes } from './connection.ts';
 import { type Output, print } from './print.ts';
 
 const at = (id: string, verb: string): string => `/v1/requests/${encodeURIComponent(id)}/${verb}`;
@@ -19,8 +19,35 @@ interface Mention {
   readonly context: string | null;
 }
 
-/** `ficha request extend|cancel|identity|lift|link|transfer|mentions|blocked`. */
+interface Rehearsed {
+  readonly planHash: string;
+  readonly lines: readonly { readonly systemId: string; readonly action: string; readonly answer: string }[];
+}
+
+/** `erp: 3 x delete, would-erase`. */
+const inShort = ({ lines }: Rehearsed): readonly string[] => {
+  const counts = new Map<string, number>();
+  for (const { systemId, action, answer } of lines) {
+    const said = `${systemId}: ${action}${answer === 'no-call' ? '' : `, ${answer}`}`;
+    counts.set(said, (counts.get(said) ?? 0) + 1);
+  }
+  return [...counts].map(([said, count]) => `${count} x ${said}`);
+};
+
+/** `ficha request rehearse|extend|cancel|identity|lift|link|transfer|mentions|blocked`. */
 export function addLife(request: Command): void {
+  request
+    .command('rehearse')
+    .description('a dry run of the plan of an erasure: what each system would do, with every write left out')
+    .argument('<request-id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: Output) => {
+      const rehearsed = await command<Rehearsed>('dpo', 'POST', at(id, 'rehearsal'), {});
+      print(options, rehearsed, () => [
+        ...inShort(rehearsed),
+        `Nothing was written anywhere. To do it: ficha request approve ${id} --plan ${rehearsed.planHash}`,
+      ]);
+    });
   request
     .command('extend')
     .description('extend the deadline to three months after the receipt; send the reasoned notice to the person first')
@@ -95,23 +122,26 @@ export function addLife(request: Command): void {
   request
     .command('transfer')
     .description(
-      'send the package of a portability request straight to another controller, signed; its host must be agreed in the privacy policy',
+      'send the package of a portability request straight to another controller, signed: to a host agreed in the privacy policy, or by the connector of a linked system',
     )
     .argument('<request-id>')
-    .argument('<url>', 'where the other controller takes packages')
+    .argument('[url]', 'where the other controller takes packages')
+    .option('--system <id>', 'the linked system whose connector takes it, in place of an address')
     .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, url: string, options: Output & Confirming) => {
-      await confirmed(`Send everything that the package holds of the person to ${url}? It cannot be called back.`, options);
-      const sent = await command<{ readonly host: string; readonly status: number; readonly sha256: string }>(
+    .action(async (id: string, url: string | undefined, options: Output & Confirming & { readonly system?: string }) => {
+      const { system: systemId } = options;
+      if ((url === undefined) === (systemId === undefined))
+        throw new CommandFailed('no-place: give an address or --system, one of the two', exitCodes.usage);
+      const place = url ?? systemId ?? '';
+      await confirmed(`Send everything that the package holds of the person to ${place}? It cannot be called back.`, options);
+      const sent = await command<{ readonly status: number; readonly sha256: string }>(
         'dpo',
         'POST',
         at(id, 'transfer'),
-        { url },
+        url === undefined ? { systemId } : { url },
       );
-      print(options, sent, () => [
-        `${sent.host} took the package (${sent.status}); sha-256 ${sent.sha256}, noted in the audit log.`,
-      ]);
+      print(options, sent, () => [`${place} took the package (${sent.status}); sha-256 ${sent.sha256}, noted in the audit log.`]);
     });
   request
     .command('mentions')

@@ -8,6 +8,7 @@ import { readBytes } from './read-file.ts';
 import { addIntakes } from './request-intake.ts';
 import { addLife } from './request-life.ts';
 import { addOpening } from './request-open.ts';
+import { addReadmission } from './request-readmit.ts';
 import { addProof } from './request-proof.ts';
 
 interface Line {
@@ -52,6 +53,7 @@ const list = `{ privacyRequests(first: 50) { edges { node { id type state outcom
 export function addRequest(program: Command): void {
   const request = program.command('request').description('privacy requests: open, look at the plan, decide, hold the evidence');
   addOpening(request);
+  addReadmission(request);
   addDecision(request, 'approve', 'approve the plan that you saw; for an erasure this is the point of no return');
   addDecision(request, 'refuse', 'refuse the request');
   addSettling(request);

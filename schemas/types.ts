@@ -333,6 +333,29 @@ export interface CorrectionOrder {
   old: string | null;
   new: string;
 }
+/**
+ * Somebody who was erased became a client again by an act of their own: from now on what the systems bring of them is written. Old copies of erased records stay out, and so do opt-outs.
+ */
+export interface ReadmitPerson {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  identifiers: ReadmittedIdentifier[];
+  /**
+   * When the person said so: after the erasure, and not in the future
+   */
+  givenAt: string;
+  how: 'form' | 'paper' | 'in-person' | 'phone' | 'email' | 'contract';
+  /**
+   * Of what proves it, which you keep
+   */
+  proofSha256?: string;
+}
+export interface ReadmittedIdentifier {
+  kind: 'email' | 'phone' | 'tax-id';
+  value: string;
+}
 export interface RecordConsent1 {
   clientId: string;
   /**
@@ -449,13 +472,17 @@ export interface SplitClient {
   dryRun?: boolean;
 }
 /**
- * Sends the package of a closed portability request straight to another controller, as the person asked (GDPR art. 20(2)). The host must be one of `transferHosts` in the privacy policy.
+ * Sends the package of a closed portability request straight to another controller, as the person asked (GDPR art. 20(2)): to an address whose host is one of `transferHosts` in the privacy policy, or by the connector of a linked system that takes packages. One of the two.
  */
 export interface TransferPackage {
   /**
    * Where the other controller takes packages; https. Nothing of the person may be in it: the host is in the audit log
    */
-  url: string;
+  url?: string;
+  /**
+   * A linked system whose connector takes packages
+   */
+  systemId?: string;
 }
 /**
  * Takes back a decision on clients: a split, a merge, a link or an answer to a review.
@@ -708,6 +735,7 @@ export interface ConnectorManifest {
     | 'erase'
     | 'redact'
     | 'export'
+    | 'files'
     | 'verify'
     | 'close'
     | 'discover'
@@ -735,6 +763,7 @@ export interface ConnectorManifest {
   };
   webhook?: WebhookRule;
   send?: SendRule;
+  take?: TakeRule;
   /**
    * Rights to grant in the vendor, by verb; `check` tries each probe
    */
@@ -1878,6 +1907,21 @@ export interface SendRule {
   form?: TemplateFields;
   headers?: Headers;
 }
+/**
+ * Takes the package of a portability request that a person wants handed to whoever keeps this system: {handed.requestId}, {handed.about} (request, SHA-256, time), {handed.signature} of it, and {handed.package} itself
+ */
+export interface TakeRule {
+  /**
+   * Settings without which nothing is taken
+   */
+  needs?: string[];
+  /**
+   * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
+   */
+  request: string;
+  json: TemplateFields;
+  headers?: Headers;
+}
 export interface ScopeRule {
   /**
    * As the vendor names it
@@ -2475,6 +2519,21 @@ export interface PrivacyPolicy {
    * @maxItems 100
    */
   transferHosts?: string[];
+  /**
+   * What a package of portability leaves out, since the person neither provided it nor was it observed of them (GDPR art. 20(1)); the answer to a request of access has it
+   */
+  notPortable?: {
+    /**
+     * Words in the names of fields, of any system: `lead score` stands for lead_score, leadScore and hs_lead_score
+     *
+     * @maxItems 200
+     */
+    fields: string[];
+    /**
+     * @maxItems 8
+     */
+    interactionKinds: ('email' | 'message' | 'call' | 'meeting' | 'visit' | 'ticket' | 'chat' | 'note')[];
+  };
   /**
    * How long a package can be fetched
    */

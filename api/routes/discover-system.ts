@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError } from '@temporalio/client';
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { Hono } from 'hono';
 import { FichaError } from '../../domain/record/error.ts';
 import { linkedSystemById } from '../../store/read/linked-systems.ts';
 import { taskQueue } from '../../workflows/messages.ts';
 import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
-
-/** What the worker said when the system would not answer. */
-function failureOf(error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError)) return error;
-  const inner = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
-  if (!(inner instanceof ApplicationFailure)) return error;
-  return new FichaError(inner.type ?? 'unexpected', inner.message.replace(/^[a-z-]+: /, ''), { cause: error });
-}
+import { failureOf } from '../worker-failure.ts';
 
 /** POST /v1/systems/:id/discover: what the account of a linked system offers, by part, and what its plan or rights do not. Writes nothing. */
 export function discoverSystemRoute(app: Hono<CommandEnv>, { db, temporal }: CommandDeps): void {

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import { privacyPolicy as shipped } from '../../domain/privacy/privacy-policy.ts';
-import { signBody } from '../../domain/privacy/signature.ts';
-import { canonicalJson } from '../../domain/record/canonical-json.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { PrivacyPolicy, TransferPackage } from '../../schemas/types.ts';
-import { readPackage, requiredRequest } from '../../store/read/privacy-requests.ts';
-import { appendAudit } from '../../store/write/audit.ts';
+import { linkedSystemById } from '../../store/read/linked-systems.ts';
+import { type SignedPackage, transferPackage, type Transferred } from '../../store/write/package-transfer.ts';
+import { taskQueue } from '../../workflows/messages.ts';
 import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts';
+import { failureOf } from '../worker-failure.ts';
 
 const timeoutMs = 60_000;
 
@@ -26,9 +26,11 @@ function assertAgreed(text: string, { transferHosts = [] }: PrivacyPolicy): URL 
 }
 
 /** The status of the answer. @throws FichaError `transfer-unknown`: it may have arrived */
-async function push(url: URL, requestId: string, body: string): Promise<number> {
+async function push(url: URL, signed: SignedPackage): Promise<number> {
+  const { requestId } = signed.about;
   try {
     const headers = { 'content-type': 'application/json', 'idempotency-key': requestId };
+    const body = JSON.stringify(signed);
     const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
     await answer.body?.cancel();
     return answer.status;
@@ -41,44 +43,37 @@ async function push(url: URL, requestId: string, body: string): Promise<number> 
   }
 }
 
+/** By the connector of a linked system, in the worker, which alone opens one. */
+async function byConnector(
+  { db, temporal }: Pick<CommandDeps, 'db' | 'temporal'>,
+  order: { readonly requestId: string; readonly systemId: string; readonly actor: string },
+): Promise<Transferred> {
+  if ((await linkedSystemById(db, order.systemId)) === undefined)
+    throw new FichaError('unknown-system', 'no linked system has this id; `ficha system list` shows those there are');
+  const workflowId = `transfer-${randomUUID()}`;
+  try {
+    return (await temporal.workflow.execute('transferPackage', { workflowId, taskQueue, args: [order] })) as Transferred; // of our own workflow
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
 /**
- * POST /v1/requests/:id/transfer: sends the package of a closed portability request to another controller, signed. What was sent, where to
- * and what was answered is in the audit log. The person can fetch the package all the same.
+ * POST /v1/requests/:id/transfer: sends the package of a closed portability request to another controller, signed: to an agreed address, or
+ * by the connector of a linked system that takes packages. What was sent, where to and what was answered is in the audit log. The person
+ * can fetch the package all the same.
  * @see Regulation (EU) 2016/679, art. 20(2)
  */
-export function transferPackageRoute(app: Hono<CommandEnv>, { db, keys, now, privacyPolicy = shipped }: CommandDeps): void {
+export function transferPackageRoute(app: Hono<CommandEnv>, deps: CommandDeps): void {
+  const { privacyPolicy = shipped } = deps;
   app.post('/v1/requests/:id/transfer', async (c) => {
     const { subject: actor } = demand(c, 'read-package');
-    const { url: text } = await bodyOf<TransferPackage>(c, 'transfer-package');
-    const url = assertAgreed(text, privacyPolicy);
+    const { url: text, systemId } = await bodyOf<TransferPackage>(c, 'transfer-package');
     const requestId = c.req.param('id');
-    const { type, closedAt } = await requiredRequest(db, requestId);
-    if (type !== 'portability')
-      throw new FichaError('not-portability', `an answer to a request of type ${type} goes to the person alone`);
-    if (closedAt === null) throw new FichaError('not-closed', 'the package is ready once the request is closed');
-    const carried: unknown = JSON.parse(await readPackage(db, keys, requestId));
-    const sha256 = createHash('sha256').update(canonicalJson(carried)).digest('hex');
-    const about = { requestId, sha256, sentAt: now().toISOString() };
-    const signature = signBody(about, keys.deriveSecret('certificate'));
-    const note = async (facts: Readonly<Record<string, string | number>>): Promise<void> => {
-      const entry = {
-        actor,
-        action: 'package.transfer',
-        subject: requestId,
-        facts: { host: url.host, sha256, ...facts },
-        at: now(),
-      };
-      await db.transaction((tx) => appendAudit(tx, entry));
-    };
-    await note({ step: 'sending' }); // before it leaves: a package that may have left is in the log whatever happens
-    const status = await push(url, requestId, JSON.stringify({ about, signature, package: carried }));
-    await note({ step: 'answered', status });
-    if (status < 200 || status > 299) {
-      throw new FichaError(
-        'transfer-refused',
-        `${url.host} answered ${status} and did not take the package; ask there what it misses`,
-      );
-    }
-    return c.json({ requestId, host: url.host, status, sha256, keyId: signature.keyId, sentAt: about.sentAt }, 200);
+    if (systemId !== undefined)
+      return c.json({ requestId, systemId, ...(await byConnector(deps, { requestId, systemId, actor })) }, 200);
+    const url = assertAgreed(text ?? '', privacyPolicy);
+    const sent = await transferPackage(deps, { requestId, actor, place: { host: url.host } }, (signed) => push(url, signed));
+    return c.json({ requestId, host: url.host, ...sent }, 200);
   });
 }

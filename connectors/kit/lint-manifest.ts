@@ -75,6 +75,7 @@ const signedNames = ['method', 'url', 'timestamp', 'body'];
 const rootsAt = (path: string): readonly string[] => {
   if (path === 'webhook.signature.over') return signedNames;
   if (path.startsWith('send.')) return ['config', 'mail'];
+  if (path.startsWith('take.')) return ['config', 'handed'];
   return path.startsWith('auth.login.') || path.startsWith('auth.carry.') ? ['config', 'saved', 'secret'] : roots;
 };
 

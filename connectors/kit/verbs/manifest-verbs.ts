@@ -13,6 +13,7 @@ import { lookupRecords } from './lookup.ts';
 import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
 import { redactRecord } from './redact.ts';
 import { sendMail } from './send.ts';
+import { takePackage } from './take.ts';
 import { verifyRecord } from './verify.ts';
 import { receiveWebhook } from './webhook.ts';
 
@@ -63,6 +64,7 @@ export function manifestVerbs(manifest: ConnectorManifest, context: HookContext)
     ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
     ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
     ...(manifest.webhook === undefined ? {} : { receive: (request) => Promise.resolve(receiveWebhook(opened, request)) }),
+    ...(manifest.take === undefined ? {} : { take: (handed) => takePackage(opened, handed) }),
     ...(manifest.send === undefined ? {} : { send: (mail) => sendMail(opened, mail) }),
     close: () => Promise.resolve(),
   };
