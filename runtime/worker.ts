@@ -14,6 +14,7 @@ import { dataConverter } from '../platform/codec.ts';
 import type { Log } from '../platform/log.ts';
 import type { TemporalSettings } from '../platform/settings.ts';
 import type { Tracing } from './tracing.ts';
+import { workAtOnce } from './work-at-once.ts';
 import { taskQueue, watchQueue } from '../workflows/messages.ts';
 
 /** The SDK writes through our log, which drops what is not on its list; its own messages are constants. */
@@ -94,8 +95,7 @@ export async function startWorker(
     workflowBundle,
     activities: buildActivities(deps),
     ...(tracing ? { sinks: tracing.sinks } : {}),
-    maxConcurrentActivityTaskExecutions: 20,
-    maxConcurrentLocalActivityExecutions: 20,
+    ...workAtOnce,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });

@@ -7,33 +7,37 @@ import { evidenceOf, privacyRequestById } from '../store/read/privacy-requests.t
 import { Random } from './privacy-harness/random.ts';
 import { fullCounts, isDone, keep } from './privacy-harness/report.ts';
 import type { Verdict } from './privacy-harness/run.ts';
+import { builtProgram } from './support/built-program.ts';
 import { workflowBundle } from './support/privacy-bench.ts';
 import { ana, everythingStored, type Scene, setScene } from './support/privacy-scene.ts';
 import { type CallMoment, serveSystems } from './support/system-over-http.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from './support/temporal.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000, maxConcurrency: 4 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000, maxConcurrency: fullCounts ? 8 : 4 });
 
-const program = fileURLToPath(new URL('support/privacy-worker-process.ts', import.meta.url));
+let program: string;
 const bundle = join(temporaryFolder(), 'workflows.cjs');
 let temporal: TestTemporal;
 
 beforeAll(async () => {
   temporal = await testTemporal();
+  program = await builtProgram(fileURLToPath(new URL('support/privacy-worker-process.ts', import.meta.url)));
   writeFileSync(bundle, (await workflowBundle()).code);
 });
 afterAll(async () => {
   await temporal.stop();
 });
 
-/** Where the worker is killed: at a call, with so many records of the ERP erased; or so long after the request began. */
+/** Where the worker is killed: at a call, with so many records of the ERP erased; or so long after the request began; or never. */
 interface Place {
-  readonly at: (CallMoment & { readonly erased: number }) | { readonly ms: number };
+  readonly at: (CallMoment & { readonly erased: number }) | { readonly ms: number } | 'nowhere';
   /** It runs out of memory, in place of being killed. */
   readonly memory?: true;
   /** Workers that serve the queue; one of them dies. */
   readonly workers?: number;
+  /** What the systems hold of her is blocked here for a time before it is erased there. */
+  readonly blocks?: true;
 }
 
 type Named = readonly [name: string, seed: number, place: Place];
@@ -48,6 +52,7 @@ const always: readonly Named[] = [
   ['before the system erased', 1, { at: inErp('erase', 'before', 1) }],
   ['after the system erased and before its answer', 1, { at: inErp('erase', 'after', 2) }],
   ['while the last record is read back', 1, { at: inErp('verify', 'after', 2) }],
+  ['while a record is copied to be blocked', 1, { at: inErp('export', 'after', 0), blocks: true }],
   ['out of memory, after the system erased', 1, { at: inErp('erase', 'after', 1), memory: true }],
   ['one of two, after the system erased', 1, { at: inErp('erase', 'after', 1), workers: 2 }],
 ];
@@ -56,9 +61,10 @@ const always: readonly Named[] = [
 const everywhere = (['lookup', 'export', 'erase', 'verify'] as const).flatMap((verb) =>
   (['before', 'after'] as const).flatMap((when) =>
     (['erp', 'mailer'] as const).flatMap((systemId) =>
-      [0, 1, 2].map(
-        (erased): Named => [`${when} ${verb} in ${systemId}, ${erased} erased`, 1, { at: { systemId, verb, when, erased } }],
-      ),
+      [0, 1, 2].map((erased): Named => {
+        const blocks = verb === 'export' ? { blocks: true as const } : {}; // what is only erased is not copied
+        return [`${when} ${verb} in ${systemId}, ${erased} erased`, 1, { at: { systemId, verb, when, erased }, ...blocks }];
+      }),
     ),
   ),
 );
@@ -68,10 +74,12 @@ const anyInstant = seeds(300).map((seed): Named => {
   return ['at any instant', seed, { at: { ms: random.between(0, 4_000) } }];
 });
 const again = seeds(9).flatMap((more) => everywhere.map(([name, , place]): Named => [name, more + 1, place]));
-const runs = fullCounts ? [...always, ...everywhere, ...anyInstant, ...again] : always;
+/** What the time after a kill is compared with. */
+const unharmed = seeds(16).map((seed): Named => ['never', seed, { at: 'nowhere' }]);
+const runs = fullCounts ? [...unharmed, ...always, ...everywhere, ...anyInstant, ...again] : always;
 
-/** Worker processes of one run; `kill` ends the first and starts another when none is left. */
-function workersOf(url: string, queue: string, databaseUrl: string, place: Place) {
+/** Worker processes of one run; `kill` ends the first and starts another when none is left. `polls`: one that came up says so. */
+function workersOf(url: string, queue: string, databaseUrl: string, place: Place, polls: () => void) {
   const running: ChildProcess[] = [];
   const start = (): void => {
     const env = {
@@ -81,10 +89,13 @@ function workersOf(url: string, queue: string, databaseUrl: string, place: Place
       PRIVACY_SYSTEMS: url,
       PRIVACY_QUEUE: queue,
       PRIVACY_BUNDLE: bundle,
+      PRIVACY_BLOCKS: place.blocks === true ? 'yes' : '',
     };
     const errors = place.memory === true ? 'ignore' : 'inherit'; // V8 tells its last words at length
-    const args = ['--max-old-space-size=300', '--import', 'tsx', program];
-    running.push(spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', errors] }));
+    const args = ['--max-old-space-size=300', program];
+    const worker = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', errors, 'ipc'] });
+    worker.once('message', polls);
+    running.push(worker);
   };
   for (let worker = 0; worker < (place.workers ?? 1); worker += 1) start();
   return {
@@ -110,33 +121,65 @@ const judged = async ({ erp, mailer, database }: Scene, requestId: string) => {
   return { complete, falseComplete: complete === 1 && left ? 1 : 0, twice: ledger.length - new Set(ledger).size, wrongPerson };
 };
 
-/** Erases one person while a worker dies. `kills` says how often it did. */
-async function runKilled(name: string, seed: number, place: Place): Promise<Verdict & { readonly kills: number }> {
+/** How long nothing moved after a kill, and how much of that a worker was there again. */
+interface Recovery {
+  readonly kills: number;
+  readonly outageMs: number | null;
+  readonly recoveredMs: number | null;
+}
+
+/** Tells the times of one run: of the kill, of the next worker that polls, of the first call after it. */
+function stopwatch() {
+  const times: { killed?: number; polls?: number; moves?: number } = {};
+  return {
+    isKilled: () => times.killed !== undefined,
+    killed: () => {
+      times.killed = Date.now();
+    },
+    polls: () => {
+      if (times.killed !== undefined) times.polls ??= Date.now();
+    },
+    moves: () => {
+      if (times.polls !== undefined) times.moves ??= Date.now();
+    },
+    recovery: (): Recovery => {
+      const { killed, polls = killed, moves = Date.now() } = times;
+      if (killed === undefined || polls === undefined) return { kills: 0, outageMs: null, recoveredMs: null };
+      return { kills: 1, outageMs: moves - killed, recoveredMs: moves - polls };
+    },
+  };
+}
+
+/** Erases one person while a worker dies. */
+async function runKilled(name: string, seed: number, place: Place): Promise<Verdict & Recovery> {
   const queue = `killed-${Math.random().toString(36).slice(2)}`;
   const scene = await setScene(temporal, { taskQueue: queue, apart: true });
-  let kills = 0;
+  const watch = stopwatch();
   let workers: ReturnType<typeof workersOf> | undefined;
   const kill = (): void => {
-    if (kills > 0) return;
-    kills += 1;
+    if (watch.isKilled()) return;
+    watch.killed();
+    if ((place.workers ?? 1) > 1) watch.polls(); // the other one was there all the time
     workers?.kill();
   };
   const { at } = place;
   const systems = await serveSystems([scene.erp, scene.mailer], async (moment) => {
-    if ('ms' in at || scene.erp.ledger.length !== at.erased) return;
+    watch.moves();
+    if (at === 'nowhere' || 'ms' in at || scene.erp.ledger.length !== at.erased) return;
     if (moment.systemId === at.systemId && moment.verb === at.verb && moment.when === at.when) kill();
     await Promise.resolve();
   });
-  workers = workersOf(systems.url, queue, scene.database.urls.worker, place);
+  workers = workersOf(systems.url, queue, scene.database.urls.worker, place, watch.polls);
   const start = Date.now();
   try {
-    const timer = 'ms' in at ? setTimeout(kill, at.ms + 2_500) : undefined; // a worker needs some time to come up
+    const timer = at !== 'nowhere' && 'ms' in at ? setTimeout(kill, at.ms + 700) : undefined; // a worker needs some time to come up
     const requestId = await scene.erase();
     await scene.outcome(requestId);
+    const [ms, recovery] = [Date.now() - start, watch.recovery()];
     clearTimeout(timer);
     expect((await evidenceOf(scene.database.reader, requestId)).length).toBeGreaterThan(8);
     const verdict = await judged(scene, requestId);
-    return { fault: `worker killed ${name}`, seed, people: 1, ...verdict, askedPerson: 1, ms: Date.now() - start, kills };
+    return { fault: `worker killed ${name}`, seed, people: 1, ...verdict, askedPerson: 1, ms, ...recovery };
   } finally {
     workers.end();
     systems.stop();

@@ -79,6 +79,22 @@ const all = [head, ...rows].map((row) => row.map(String));
 const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
 process.stdout.write(`\n${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).join('\n')}\n`);
 process.stdout.write(`\n${verdicts.length} runs, one a line of JSON: ${report}\n`);
+// G2: how soon it goes on once a worker polls again, and whether it ended in time
+const middle = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+const killed = verdicts.filter(({ kills, recoveredMs }) => kills === 1 && recoveredMs !== null);
+const unharmed = middle(
+  verdicts.filter(({ fault }) => fault === 'worker killed never').map(({ ms }) => ms),
+  0.5,
+);
+if (killed.length > 0) {
+  const seconds = (ms) => (ms / 1000).toFixed(1);
+  const recovered = killed.map(({ recoveredMs }) => recoveredMs);
+  const slow = killed.filter(({ ms, outageMs }) => ms > 2 * unharmed + outageMs).length;
+  process.stdout.write(
+    `\n${killed.length} workers killed: from the next one that polls to the next call p50 ${seconds(middle(recovered, 0.5))} s, p95 ${seconds(middle(recovered, 0.95))} s; ` +
+      `${slow} runs longer than twice ${seconds(unharmed)} s and the outage\n`,
+  );
+}
 const passedOn = existsSync(consent) ? readFileSync(consent, 'utf8').split('\n').filter(Boolean) : [];
 for (const line of passedOn) process.stdout.write(`\nopt-outs, seconds until read back everywhere: ${line}\n`);
 if (existsSync(pull)) process.stdout.write(`\nlong pull, its workers killed:\n${readFileSync(pull, 'utf8')}`);

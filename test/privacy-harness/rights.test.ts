@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exportActivities } from '../../activities/privacy/export.ts';
 import { verifyCertificate } from '../../domain/privacy/certificate.ts';
-import { retentionPolicy } from '../../domain/privacy/retention-policy.ts';
 import { validatorFor } from '../../platform/validate.ts';
 import type { PortabilityPackage } from '../../schemas/types.ts';
 import { sql } from '../../store/database.ts';
@@ -13,6 +12,7 @@ import { liftHold } from '../../store/write/privacy-hold.ts';
 import { type NewRequest, openRequest } from '../../store/write/privacy-openings.ts';
 import { dropExpiredPackages, fetchPackage, makePackageLink } from '../../store/write/privacy-packages.ts';
 import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
+import { blockingPolicies } from '../support/blocking-policies.ts';
 import { testKeyRing } from '../support/keys.ts';
 import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../support/privacy-scene.ts';
 import { openErasure, personIn, privacyDeps } from '../support/privacy-world.ts';
@@ -164,13 +164,8 @@ test('an objection to marketing needs nobody to approve it: no to every purpose 
 });
 
 describe('blocked data', () => {
-  const block = (kind: 'person' | 'interaction') =>
-    ({ kind, action: 'block-until', years: 3, legalBasis: 'LOPDGDD, art. 32' }) as const;
-  const rules = [block('person'), block('interaction'), ...(retentionPolicy.countries['ES'] ?? [])];
-  const policies = { retention: { ...retentionPolicy, countries: { ES: rules } } };
-
   test('is in no system and no query, comes out for a court by two people only, and is destroyed on its date', async () => {
-    const requestId = await opened('erasure', {}, { policies });
+    const requestId = await opened('erasure', {}, { policies: blockingPolicies });
     await carried(requestId);
     expect(await scene.outcome(requestId)).toBe('complete-with-exceptions');
     expect([...scene.erp.rows.keys()].sort()).toEqual(['person:2', 'sale:f1']);

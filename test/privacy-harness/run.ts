@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { sql } from '../../store/database.ts';
-import { privacyRequestById } from '../../store/read/privacy-requests.ts';
+import { type PrivacyRequestRow, privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
 import { lookAgainSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
 import { everythingStored } from '../support/privacy-scene.ts';
@@ -49,6 +49,9 @@ const isLeft = ({ systems }: World, { texts, records }: Figure, stored: string):
   });
 
 const MOST_ROUNDS = 8;
+const shortestPauseMs = 150;
+/** Each look is work for the worker, and a fault may take minutes to pass. */
+const longestPauseMs = 1_500;
 
 const answerAll = async ({ database }: World, requestId: string): Promise<void> => {
   const { rows } = await database.worker.query<{ id: string }>(sql`
@@ -72,21 +75,68 @@ export async function carried(
   given: { readonly end: number; readonly asked?: () => void },
 ): Promise<string> {
   const { requestId } = await openErasure(world.database, clientId);
-  const handle = client.workflow.getHandle(workflowIdOf.request(requestId));
   await bench.start(requestId);
+  await carriedOn({ client }, { world, bench }, requestId, given);
+  return requestId;
+}
+
+/** Whether a person has something to do: told by the store, since each question to a workflow is work for its worker. */
+async function onTheDesk({ database }: World, requestId: string): Promise<'closed' | 'something' | 'nothing'> {
+  const { rows } = await database.worker.query<{ state: string; tasks: number }>(sql`
+    select r.state, (select count(*)::int from review_task t
+                      where t.state = 'open' and t.subject ->> 'requestId' = r.id::text and t.reason not like 'deadline%') as tasks
+      from privacy_request r where r.id = ${requestId}`);
+  const [{ state, tasks } = { state: '', tasks: 0 }] = rows;
+  return state === 'closed' ? 'closed' : tasks > 0 || state === 'planned' ? 'something' : 'nothing';
+}
+
+/** The same for a request that was opened before. */
+export async function carriedOn(
+  { client }: Pick<Parts, 'client'>,
+  { world, bench }: { readonly world: World; readonly bench: PrivacyBench },
+  requestId: string,
+  given: { readonly end: number; readonly asked?: () => void },
+): Promise<void> {
+  const handle = client.workflow.getHandle(workflowIdOf.request(requestId));
   await bench.approve(requestId);
+  let pauseMs = shortestPauseMs;
   for (let round = 0; round < MOST_ROUNDS && Date.now() < given.end; ) {
-    const seen = await handle.query<Progress>(progressQuery);
+    const desk = await onTheDesk(world, requestId);
+    if (desk === 'closed') break;
+    const seen = desk === 'nothing' ? 'under way' : await handle.query<Progress>(progressQuery);
     if (seen === 'over') break;
+    pauseMs = seen === 'waiting-for-person' ? shortestPauseMs : Math.min(pauseMs * 1.4, longestPauseMs);
     if (seen === 'waiting-for-person') {
       round += 1;
       given.asked?.();
       await answerAll(world, requestId);
       await handle.signal(lookAgainSignal);
     } else if (seen === 'waiting-for-approval') await bench.approve(requestId);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  return requestId;
+}
+
+/** How the requests of the subjects of a world ended, by what the systems and Ficha then hold. */
+export function judgedEnd(
+  world: World,
+  requestIds: readonly string[],
+  stored: string,
+  requests: readonly (Pick<PrivacyRequestRow, 'state' | 'outcome'> | undefined)[],
+): Pick<Verdict, 'complete' | 'falseComplete' | 'twice' | 'wrongPerson'> {
+  let [complete, falseComplete] = [0, 0];
+  for (const [index] of requestIds.entries()) {
+    const { outcome, state } = requests[index] ?? {};
+    if (state !== 'closed' || outcome === 'needs-attention') continue;
+    complete += 1;
+    const figure = world.subjects[index];
+    if (figure !== undefined && isLeft(world, figure, stored)) falseComplete += 1;
+  }
+  const ledger = [...world.systems.values()].flatMap(({ systemId, ledger: own }) =>
+    own.map(({ record }) => `${systemId}/${record}`),
+  );
+  const twice = ledger.length - new Set(ledger).size;
+  const touched = bystandersOf(world);
+  return { complete, falseComplete, twice, wrongPerson: touched === '' ? 0 : touched.split(',').length };
 }
 
 /** A fault in each of the six systems, drawn by the seed. */
@@ -115,20 +165,8 @@ export async function runErasures(
     world.subjects.map((figure) => carried(parts, { world, bench }, figure, { end: start + patienceMs, asked })),
   );
   const stored = await everythingStored(world.database);
-  let [complete, falseComplete] = [0, 0];
-  for (const [index, requestId] of requestIds.entries()) {
-    const { outcome, state } = (await privacyRequestById(world.database.reader, requestId)) ?? {};
-    if (state !== 'closed' || outcome === 'needs-attention') continue;
-    complete += 1;
-    const figure = world.subjects[index];
-    if (figure !== undefined && isLeft(world, figure, stored)) falseComplete += 1;
-  }
-  const ledger = [...world.systems.values()].flatMap(({ systemId, ledger: own }) =>
-    own.map(({ record }) => `${systemId}/${record}`),
-  );
-  const twice = ledger.length - new Set(ledger).size;
-  const touched = bystandersOf(world);
-  const wrongPerson = touched === '' ? 0 : touched.split(',').length;
+  const requests = await Promise.all(requestIds.map((requestId) => privacyRequestById(world.database.reader, requestId)));
+  const verdict = judgedEnd(world, requestIds, stored, requests);
   await bench.stop();
   for (const requestId of requestIds)
     await handle(requestId)
@@ -139,10 +177,7 @@ export async function runErasures(
     fault: fault === 'mixed' ? mixedName : fault.name,
     seed,
     people,
-    complete,
-    falseComplete,
-    twice,
-    wrongPerson,
+    ...verdict,
     askedPerson,
     ms: Date.now() - start,
   };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
 import type { OwnServers } from '../support/own-servers.ts';
@@ -15,6 +16,9 @@ export interface ServerFault {
   readonly smallDisk: boolean;
   readonly strike: (servers: OwnServers) => Promise<() => Promise<void>>;
 }
+
+/** A full disk stays so until PostgreSQL noticed; what is reserved in the log may last for a moment. */
+const longestFullMs = 20_000;
 
 export const serverFaults: readonly ServerFault[] = [
   {
@@ -50,6 +54,7 @@ export const serverFaults: readonly ServerFault[] = [
     strike: (servers) => {
       const giveBack = servers.fillDisk();
       return Promise.resolve(async () => {
+        for (const end = Date.now() + longestFullMs; Date.now() < end && !servers.saysFull(); ) await delay(100);
         giveBack();
         await servers.startPostgres(); // as whoever runs it does: it may have given up
       });
@@ -127,44 +132,114 @@ const judged = async ({ erp, mailer, database }: Scene) => {
   return { left, wrongPerson, twice: ledger.length - new Set(ledger).size };
 };
 
-/** Erases one person while a server goes away and comes back. `struck` says that it did. */
+/** One scene among several that share the servers. */
+interface Player {
+  readonly seed: number;
+  readonly place: Place;
+  readonly scene: Scene;
+}
+
+/** Strikes when the first call comes to the place of one of the scenes; once for each, and never while a server is away. */
+class Striker {
+  private readonly struck = new Set<number>();
+  private broken: Promise<void> | undefined;
+  private readonly scenes = new Map<number, Scene>();
+  private readonly servers: OwnServers;
+  private readonly fault: ServerFault;
+
+  constructor(servers: OwnServers, fault: ServerFault) {
+    this.servers = servers;
+    this.fault = fault;
+  }
+
+  /** From here on the scene of a seed can be judged by. */
+  knows(seed: number, scene: Scene): void {
+    this.scenes.set(seed, scene);
+  }
+
+  hasStruck(seed: number): boolean {
+    return this.struck.has(seed);
+  }
+
+  readonly at =
+    (seed: number, place: Place, awayMs: number) =>
+    async ({ systemId, verb, when }: CallMoment): Promise<void> => {
+      const here = systemId === place.systemId && verb === place.verb && when === place.when;
+      if (!here || this.struck.has(seed) || this.broken !== undefined) return;
+      if (this.scenes.get(seed)?.erp.ledger.length !== place.erased) return;
+      this.struck.add(seed);
+      const striking = this.fault.strike(this.servers);
+      this.broken = striking
+        .then(async (mend) => {
+          await delay(awayMs);
+          await mend();
+        })
+        .finally(() => {
+          this.broken = undefined;
+        });
+      await striking;
+    };
+
+  /** Until every server is back. */
+  async mended(): Promise<void> {
+    await this.broken;
+  }
+}
+
+/** Erases one person of one scene and judges the end. */
+async function played({ client }: OwnServers, { seed, scene }: Player, patienceMs: number) {
+  const start = Date.now();
+  const { requestId } = await openedOnceThere(scene);
+  const askedPerson = await toTheEnd(client, scene, requestId, patienceMs);
+  return { seed, requestId, askedPerson, ms: Date.now() - start };
+}
+
+/** Another scene may have taken the servers away: whoever opens a request tries again. */
+async function openedOnceThere(scene: Scene): Promise<{ readonly requestId: string }> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const opened = await openErasure(scene.database, scene.anaId);
+      await scene.bench.start(opened.requestId).catch((error: unknown) => {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      });
+      return opened;
+    } catch (error) {
+      if (tries === 60) throw error;
+      await delay(500);
+    }
+  }
+}
+
+/**
+ * Erases one person in each of some scenes while a server goes away and comes back: at the place that each scene draws, so that each
+ * meets what strikes the others too. `struck` says that its own place was come to.
+ */
 export async function runUnderServerFault(
   servers: OwnServers,
   fault: ServerFault,
-  given: { readonly seed: number; readonly place?: Place; readonly patienceMs: number },
-): Promise<Verdict & { readonly struck: boolean }> {
-  const { seed, patienceMs } = given;
-  const random = new Random(seed);
-  const place = given.place ?? drawnPlace(random);
-  const awayMs = random.between(200, 3_000);
-  let mended: Promise<void> | undefined;
-  let scene: Scene | undefined;
-  const strike = async (): Promise<void> => {
-    if (mended !== undefined) return;
-    const broken = fault.strike(servers);
-    mended = broken.then(async (mend) => {
-      await delay(awayMs);
-      await mend();
-    });
-    await broken;
-  };
-  const at = async ({ systemId, verb, when }: CallMoment): Promise<void> => {
-    const here = systemId === place.systemId && verb === place.verb && when === place.when;
-    if (here && scene?.erp.ledger.length === place.erased) await strike();
-  };
+  given: { readonly seeds: readonly number[]; readonly place?: Place; readonly patienceMs: number },
+): Promise<readonly (Verdict & { readonly struck: boolean })[]> {
+  const striker = new Striker(servers, fault);
   const { client, connection } = servers;
-  scene = await setScene({ client, connection }, { database: await servers.database(), between: watched(at) });
-  const start = Date.now();
-  const { requestId } = await openErasure(scene.database, scene.anaId);
-  await scene.bench.start(requestId);
-  const askedPerson = await toTheEnd(client, scene, requestId, patienceMs);
-  const struck = mended !== undefined;
-  await mended;
-  const ms = Date.now() - start;
-  const { outcome, state } = (await privacyRequestById(scene.database.reader, requestId)) ?? {};
-  const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
-  const { left, wrongPerson, twice } = await judged(scene);
-  await scene.end();
-  const counts = { people: 1, complete, falseComplete: complete === 1 && left ? 1 : 0, twice, wrongPerson, askedPerson };
-  return { fault: fault.name, seed, ...counts, ms, struck };
+  const players: Player[] = [];
+  for (const seed of given.seeds) {
+    const random = new Random(seed);
+    const place = given.place ?? drawnPlace(random);
+    const at = striker.at(seed, place, random.between(200, 3_000));
+    const scene = await setScene({ client, connection }, { database: await servers.database(), between: watched(at) });
+    striker.knows(seed, scene);
+    players.push({ seed, place, scene });
+  }
+  const ends = await Promise.all(players.map((player) => played(servers, player, given.patienceMs)));
+  await striker.mended();
+  const verdicts = players.map(async ({ scene, seed }, index) => {
+    const { requestId = '', askedPerson = 0, ms = 0 } = ends[index] ?? {};
+    const { outcome, state } = (await privacyRequestById(scene.database.reader, requestId)) ?? {};
+    const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
+    const { left, wrongPerson, twice } = await judged(scene);
+    await scene.end();
+    const counts = { people: 1, complete, falseComplete: complete === 1 && left ? 1 : 0, twice, wrongPerson, askedPerson };
+    return { fault: fault.name, seed, ...counts, ms, struck: striker.hasStruck(seed) };
+  });
+  return await Promise.all(verdicts);
 }

@@ -66,10 +66,11 @@ async function settle(
 /**
  * Makes a world from a seed: the same seed gives the same one. Every fifth bystander shares a telephone with a subject.
  * @param people how many to erase, and as many bystanders
+ * @param given a database in place of one of the shared server
  */
-export async function makeWorld(seed: number, people: number): Promise<World> {
+export async function makeWorld(seed: number, people: number, given?: TestDatabase): Promise<World> {
   const random = new Random(seed);
-  const database = await testDatabase();
+  const database = given ?? (await testDatabase());
   const systems = new Map(systemIds.map((systemId) => [systemId as string, new SmallSystem(systemId, [])]));
   for (const systemId of systemIds) await linkSystem(database.worker, systemId);
   const ground = { database, systems };

@@ -20,12 +20,14 @@ import type { TestDatabase } from './postgres.ts';
 
 const say = (): void => undefined;
 const smallDiskBytes = 192 * 1024 * 1024;
-const settings = ['shared_buffers=16MB', 'max_connections=40', 'wal_recycle=off', 'wal_init_zero=on', 'min_wal_size=32MB'];
+const settings = ['shared_buffers=16MB', 'max_connections=100', 'wal_recycle=off', 'wal_init_zero=on', 'min_wal_size=32MB'];
 
 /** A PostgreSQL and a Temporal server of one test, which it may break. */
 export interface OwnServers {
   readonly client: Client;
   readonly connection: NativeConnection;
+  /** Where both keep everything: data, logs, and what they write for a moment. */
+  readonly folder: string;
   /** A new database, copied from the migrated one. */
   readonly database: () => Promise<TestDatabase>;
   /** SIGKILL; the file that it kept stays. */
@@ -36,7 +38,9 @@ export interface OwnServers {
   readonly startPostgres: () => Promise<void>;
   /** Leaves not a byte on the disk of PostgreSQL, which is its own. @returns what gives the room back */
   readonly fillDisk: () => () => void;
-  /** Whether PostgreSQL said, while the disk was full, that it had no room. */
+  /** Whether PostgreSQL has said so far that it had no room. */
+  readonly saysFull: () => boolean;
+  /** Whether it had said so when the room was given back. */
   readonly ranOutOfSpace: () => boolean;
   readonly stop: () => Promise<void>;
 }
@@ -49,7 +53,7 @@ const mounted = (folder: string): void => {
   if (status !== 0) throw new Error(`no small disk for PostgreSQL: ${stderr.toString()}`);
 };
 
-const openAll = (ownerUrl: string): TestDatabase => {
+const openAll = (ownerUrl: string, drop: () => Promise<void>): TestDatabase => {
   const keys = testKeyRing();
   const urls = {
     owner: ownerUrl,
@@ -63,21 +67,24 @@ const openAll = (ownerUrl: string): TestDatabase => {
     reader: openDatabase(urls.reader, { max: 2 }),
     accessor: openDatabase(urls.accessor, { max: 1 }),
   };
-  const drop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await Promise.all(Object.values(open).map((database) => database.end()));
+    await drop();
   };
-  return { ...open, urls, drop };
+  return { ...open, urls, drop: end };
 };
 
 const copied = async ({ adminUrl, ownerUrl }: EmbeddedPostgresServer): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  await admin.query(`create database ${name} owner ficha_owner template ficha`);
-  await admin.end();
+  const asAdmin = async (statement: string): Promise<void> => {
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
+    await admin.query(statement).finally(() => admin.end());
+  };
+  await asAdmin(`create database ${name} owner ficha_owner template ficha`);
   const own = new URL(ownerUrl);
   own.pathname = `/${name}`;
-  return openAll(own.href);
+  return openAll(own.href, () => asAdmin(`drop database ${name} with (force)`));
 };
 
 /** Starts both, over files that outlive them. `smallDisk`: PostgreSQL lies on a disk of its own. */
@@ -98,6 +105,7 @@ export async function startOwnServers({ smallDisk = false } = {}): Promise<OwnSe
   const clientConnection = await Connection.connect({ address });
   const connection = await NativeConnection.connect({ address });
   let outOfSpace = false;
+  const saysFull = (): boolean => readFileSync(`${options.dataDir}.log`, 'utf8').includes('No space left on device');
   const killed = (records: string, signal: NodeJS.Signals): void => {
     const pid = livingProcessOf(`${records}.pid`);
     if (pid !== undefined) process.kill(pid, signal);
@@ -105,6 +113,7 @@ export async function startOwnServers({ smallDisk = false } = {}): Promise<OwnSe
   return {
     client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing()) }),
     connection,
+    folder,
     database: () => copied(postgres),
     killTemporal: () => killed(join(folder, 'temporal'), 'SIGKILL'),
     startTemporal: async () => {
@@ -128,10 +137,11 @@ export async function startOwnServers({ smallDisk = false } = {}): Promise<OwnSe
         // the disk is full
       }
       return () => {
-        outOfSpace ||= readFileSync(`${options.dataDir}.log`, 'utf8').includes('No space left on device');
+        outOfSpace ||= saysFull();
         rmSync(ballast, { force: true });
       };
     },
+    saysFull,
     ranOutOfSpace: () => outOfSpace,
     stop: async () => {
       await clientConnection.close();

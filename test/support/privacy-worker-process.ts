@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Deps } from '../../activities/deps.ts';
+import { blockingPolicies } from './blocking-policies.ts';
 import { openDatabase } from '../../store/database.ts';
 import { testKeyRing } from './keys.ts';
 import { privacyWorker } from './privacy-bench.ts';
@@ -13,12 +14,14 @@ const {
   PRIVACY_SYSTEMS = '',
   PRIVACY_QUEUE = '',
   PRIVACY_BUNDLE = '',
+  PRIVACY_BLOCKS = '',
 } = process.env;
 
-const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
+const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem' | 'privacyPolicies'> = {
   db: openDatabase(PRIVACY_DATABASE),
   keys: testKeyRing(),
   now: () => new Date(),
+  privacyPolicies: PRIVACY_BLOCKS === '' ? {} : blockingPolicies,
   openSystem: async (systemId) => systemOverHttp(PRIVACY_SYSTEMS, systemId, new SmallSystem(systemId, []).open()),
 };
 // eats until the heap is full, as a worker that is given too much
@@ -27,4 +30,5 @@ process.on('SIGUSR2', () => {
 });
 const connection = await NativeConnection.connect({ address: PRIVACY_TEMPORAL });
 const worker = await privacyWorker({ connection, deps: deps as Deps, taskQueue: PRIVACY_QUEUE, bundle: PRIVACY_BUNDLE }); // privacy needs neither log nor analytics
+process.send?.('polls');
 await worker.ended;
