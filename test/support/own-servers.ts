@@ -19,8 +19,8 @@ import { testKeyRing } from './keys.ts';
 import type { TestDatabase } from './postgres.ts';
 
 const say = (): void => undefined;
-const smallDiskBytes = 192 * 1024 * 1024;
-const settings = ['shared_buffers=16MB', 'max_connections=100', 'wal_recycle=off', 'wal_init_zero=on', 'min_wal_size=32MB'];
+const smallDiskBytes = 512 * 1024 * 1024;
+const settings = ['shared_buffers=16MB', 'max_connections=100', 'wal_recycle=off', 'wal_init_zero=on', 'min_wal_size=32MB', 'max_wal_size=64MB'];
 
 /** A PostgreSQL and a Temporal server of one test, which it may break. */
 export interface OwnServers {
