@@ -66,8 +66,7 @@ const isDocument = (names: readonly string[]): boolean =>
   names.includes('[Content_Types].xml') || (names.includes('content.xml') && names.includes('mimetype'));
 
 /** Something within that is a file of its own. */
-const holdsFile = (names: readonly string[]): boolean =>
-  names.some((name) => /\/(?:embeddings|Object [^/]+)\//.test(`/${name}`) || /\.bin$/.test(name));
+const holdsFile = (names: readonly string[]): boolean => names.some((name) => /\/(?:embeddings|Object [^/]+)\//.test(`/${name}`));
 
 /** The words of a docx, xlsx, pptx, odt, ods or odp; undefined for any other archive, and for a document that holds other files. */
 export function officeText(bytes: Uint8Array): string | undefined {

@@ -1,13 +1,22 @@
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows = new TextDecoder('windows-1252');
 
-/** Signs that no text holds: what has one is not text. */
-const noText = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+/** Control characters that texts hold: tab, line feed, vertical tab, form feed, carriage return, escape. */
+const ofTexts: ReadonlySet<number> = new Set([9, 10, 11, 12, 13, 27]);
+
+/** Whether a text holds a sign that no text holds. */
+function isNoText(text: string): boolean {
+  for (let place = 0; place < text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    if (code < 32 && !ofTexts.has(code)) return true;
+  }
+  return false;
+}
 
 /** A text in UTF-8, in UTF-16 with its mark, or else in the letters that Windows writes; undefined for what is no text. */
 export function asPlain(bytes: Uint8Array): string | undefined {
   const text = decoded(bytes);
-  return noText.test(text) ? undefined : text;
+  return isNoText(text) ? undefined : text;
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -17,8 +17,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
 /** Every value in a row, however deep, as text; what is empty or only says yes or no tells nobody apart. */
 const valuesIn = (value: unknown): readonly string[] => {
   if (value === null || value === undefined || typeof value === 'boolean') return [];
-  if (typeof value !== 'object') return String(value) === '' ? [] : [String(value)];
-  return Object.values(value).flatMap(valuesIn);
+  if (typeof value === 'object') return Object.values(value).flatMap(valuesIn);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text === '' ? [] : [text];
 };
 
 let temporal: TestTemporal;

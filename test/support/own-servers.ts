@@ -20,7 +20,14 @@ import type { TestDatabase } from './postgres.ts';
 
 const say = (): void => undefined;
 const smallDiskBytes = 512 * 1024 * 1024;
-const settings = ['shared_buffers=16MB', 'max_connections=100', 'wal_recycle=off', 'wal_init_zero=on', 'min_wal_size=32MB', 'max_wal_size=64MB'];
+const settings = [
+  'shared_buffers=16MB',
+  'max_connections=100',
+  'wal_recycle=off',
+  'wal_init_zero=on',
+  'min_wal_size=32MB',
+  'max_wal_size=64MB',
+];
 
 /** A PostgreSQL and a Temporal server of one test, which it may break. */
 export interface OwnServers {
@@ -79,7 +86,11 @@ const copied = async ({ adminUrl, ownerUrl }: EmbeddedPostgresServer): Promise<T
   const asAdmin = async (statement: string): Promise<void> => {
     const admin = new pg.Client({ connectionString: adminUrl });
     await admin.connect();
-    await admin.query(statement).finally(() => admin.end());
+    try {
+      await admin.query(statement);
+    } finally {
+      await admin.end();
+    }
   };
   await asAdmin(`create database ${name} owner ficha_owner template ficha`);
   const own = new URL(ownerUrl);

@@ -99,7 +99,7 @@ export class SmallSystem {
   private files(held: ReadonlyMap<string, SmallFile>): HeldFiles {
     return {
       async *list() {
-        for (const [id, { of, name, bytes }] of [...held])
+        for (const [id, { of, name, bytes }] of held)
           yield await Promise.resolve({ id, of, name, mediaType: 'application/octet-stream', size: bytes.length });
       },
       read: (id) => {
