@@ -53,7 +53,8 @@ export const rehearseActivities = (deps: Deps) => ({
   /** Systems in which the plan of an erasure would act. @throws what says that there is no such plan to try */
   systemsToRehearse: async ({ requestId }: { readonly requestId: string }): Promise<readonly string[]> => {
     const { type, state } = await requiredRequest(deps.db, requestId);
-    if (type !== 'erasure') throw new FichaError('not-erasure', `a request of type ${type} erases nothing: there is nothing to rehearse`);
+    if (type !== 'erasure')
+      throw new FichaError('not-erasure', `a request of type ${type} erases nothing: there is nothing to rehearse`);
     if (state !== 'planned') throw new FichaError('not-ready', `there is no plan that waits to be approved (${state})`);
     return [...new Set((await workLines(deps.db, requestId)).map(({ systemId }) => systemId))];
   },

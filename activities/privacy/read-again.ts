@@ -44,7 +44,18 @@ const lookAgain = async (deps: Deps, look: DueReadAgain): Promise<boolean> => {
   await deps.db.transaction(async (tx) => {
     const at = deps.now();
     const { result, status, vendorRequestId, count: countAfter } = read;
-    await addEvidence(tx, { requestId, lineId, systemId, verb: 'verify', query, result, status, vendorRequestId, countAfter, at });
+    await addEvidence(tx, {
+      requestId,
+      lineId,
+      systemId,
+      verb: 'verify',
+      query,
+      result,
+      status,
+      vendorRequestId,
+      countAfter,
+      at,
+    });
     if (read.result === 'unknowable' || read.result === 'pending') return; // not an answer: the next day asks again
     await readAgainDone(tx, look, result, at);
     if (!back) return;

@@ -53,7 +53,7 @@ async function* fileTexts(
       yield { file, text: `${file.name}\n${text ?? ''}` };
     }
   } finally {
-    await reader.close();
+    reader.close();
   }
 }
 
@@ -73,7 +73,7 @@ export const placesInFile = (
       const text = await reader.text(held);
       return text === undefined ? undefined : mentionsIn(`${held.name}\n${text}`, subject).length;
     } finally {
-      await reader.close();
+      reader.close();
     }
   });
 

@@ -1,6 +1,6 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { HeldFileBytes } from './text-of.ts';
 
 /** Bounds of reading one file. */
@@ -11,62 +11,66 @@ export interface ReaderLimits {
   readonly mostCharacters: number;
 }
 
-const limits: ReaderLimits = { mostBytes: 20_000_000, mostMs: 20_000, memoryMb: 512, mostCharacters: 10_000_000 };
+const limits: ReaderLimits = { mostBytes: 20_000_000, mostMs: 60_000, memoryMb: 512, mostCharacters: 10_000_000 };
 
-/** Reads files apart from everything else: what eats time or memory takes nothing down with it. */
+/** Reads files in a process of its own: what eats time or memory takes nothing down with it. */
 export interface FileReader {
   /** What the file says; undefined when it cannot be read within the limits. One at a time. */
   text(file: HeldFileBytes): Promise<string | undefined>;
-  close(): Promise<void>;
+  close(): void;
 }
 
-const program = new URL('./worker.ts', import.meta.url);
+const program = fileURLToPath(new URL('./reader-process.ts', import.meta.url));
 /** The sources run as they are, there too. */
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-const started = ({ memoryMb }: ReaderLimits): Worker =>
-  new Worker(program, {
-    execArgv: ['--import', loader],
-    stdout: true,
-    stderr: true, // parsers complain of what strangers wrote: it may hold their words
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+/** Parsers complain of what strangers wrote, and it may hold their words: nobody hears it. */
+const started = ({ memoryMb }: ReaderLimits): ChildProcess =>
+  fork(program, {
+    execArgv: ['--import', loader, `--max-old-space-size=${memoryMb}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: {},
   });
 
-/** Opens a reader; the thread starts with the first file, and anew after one that it died of. */
+/** What the process says of one file; undefined when it died of it or took too long. `over` says that it serves no more. */
+const asked = (reader: ChildProcess, file: HeldFileBytes, mostMs: number, over: () => void): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const end = (text?: string): void => {
+      clearTimeout(timer);
+      reader.removeAllListeners();
+      reader.on('error', () => undefined); // what becomes of it later matters no more
+      resolve(text);
+    };
+    const dead = (): void => {
+      over();
+      reader.kill('SIGKILL');
+      end();
+    };
+    const timer = setTimeout(dead, mostMs);
+    reader.on('message', ({ text }: { readonly text?: string }) => end(text));
+    reader.on('error', dead);
+    reader.on('exit', dead);
+    reader.send(file);
+  });
+
+/** Opens a reader; the process starts with the first file, and anew after one that it died of. */
 export function openFileReader(given: Partial<ReaderLimits> = {}): FileReader {
   const bounds = { ...limits, ...given };
-  let worker: Worker | undefined;
-  const asked = (thread: Worker, file: HeldFileBytes) =>
-    new Promise<string | undefined>((resolve) => {
-      const end = (text?: string): void => {
-        clearTimeout(timer);
-        thread.removeAllListeners();
-        resolve(text);
-      };
-      const dead = (): void => {
-        worker = undefined;
-        end();
-        thread.on('error', () => undefined); // what it says while it ends matters no more
-      };
-      const timer = setTimeout(() => {
-        void thread.terminate();
-        dead();
-      }, bounds.mostMs);
-      thread.on('message', ({ text }: { readonly text?: string }) => end(text));
-      thread.on('error', dead);
-      thread.on('exit', dead);
-      thread.postMessage(file);
-    });
+  let reader: ChildProcess | undefined;
+  const over = (): void => {
+    reader = undefined;
+  };
   return {
     text: async (file) => {
       if (file.bytes.length > bounds.mostBytes) return undefined;
-      worker ??= started(bounds);
-      const text = await asked(worker, file);
+      reader ??= started(bounds);
+      const text = await asked(reader, file, bounds.mostMs, over);
       return text !== undefined && text.length > bounds.mostCharacters ? undefined : text;
     },
-    close: async () => {
-      await worker?.terminate();
-      worker = undefined;
+    close: () => {
+      reader?.kill('SIGKILL');
+      over();
     },
   };
 }

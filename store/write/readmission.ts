@@ -9,7 +9,7 @@ import { holdArrivals } from './tombstones.ts';
 /** A person who was erased and wants to be a client again, by an act of their own. */
 export interface Readmission {
   /** Normalised. */
-  readonly identifiers: readonly { readonly kind: 'email' | 'phone' | 'tax-id'; readonly value: string }[];
+  readonly identifiers: readonly { readonly kind: string; readonly value: string }[];
   /** When the person said so. */
   readonly givenAt: Date;
   /** Where they said it. */
