@@ -64,6 +64,7 @@ test('of who was erased not a byte is left in the files of PostgreSQL and Tempor
   const { client, connection } = servers;
   const bench = await privacyBench({ client, connection, deps: privacyDeps(database, [...world.systems.values()]) });
   await database.owner.query(sql`analyze`); // as autovacuum does: the planner keeps samples of values
+  await database.owner.query(sql`checkpoint`);
   const mark = `subject${seed}x`;
   const before = filesWith(mark);
   expect(before.some((file) => file.includes('/base/'))).toBe(true); // the search finds what is there
