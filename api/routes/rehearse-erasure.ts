@@ -23,7 +23,11 @@ export function rehearseErasureRoute(app: Hono<CommandEnv>, { db, temporal }: Co
     const { planHash } = await requiredRequest(db, requestId);
     const workflowId = `rehearse-${randomUUID()}`;
     try {
-      const lines = (await temporal.workflow.execute('rehearseErasure', { workflowId, taskQueue, args: [{ requestId }] })) as readonly Line[]; // of our own workflow
+      const lines = (await temporal.workflow.execute('rehearseErasure', {
+        workflowId,
+        taskQueue,
+        args: [{ requestId }],
+      })) as readonly Line[]; // of our own workflow
       return c.json({ requestId, planHash, lines });
     } catch (error) {
       throw failureOf(error);

@@ -18,10 +18,11 @@ import { type TestCommandApi, testCommandApi } from '../../test/support/command-
 import { testKeyRing } from '../../test/support/keys.ts';
 import { ana, type Scene, setScene } from '../../test/support/privacy-scene.ts';
 import { openErasure } from '../../test/support/privacy-world.ts';
-import { startPocketBase } from '../../test/support/real/pocketbase.ts';
+import { type RealPocketBase, startPocketBase } from '../../test/support/real/pocketbase.ts';
 import { orLeftOut } from '../../test/support/real/real-system.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
+import { startPocketBaseTwin } from '../../test/twins/pocketbase.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
 
@@ -33,17 +34,44 @@ interface Taken {
   }[];
 }
 
-describe.each(await orLeftOut(startPocketBase({ dir: temporaryFolder() })))('another controller with a PocketBase', (base) => {
+/** Another controller's base, with its own look at what it took. */
+interface Theirs {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly collection: string;
+  readonly taken: () => Promise<Taken['items']>;
+  readonly stop: () => Promise<void>;
+}
+
+async function onTwin(): Promise<Theirs> {
+  const twin = await startPocketBaseTwin();
+  const { url, user, password, collection, state, stop } = twin;
+  return { url, user, password, collection, stop, taken: () => Promise.resolve(state.packages as Taken['items']) }; // sent below
+}
+
+async function onReal(base: RealPocketBase): Promise<Theirs> {
+  const fields = ['about', 'signature', 'package'].map((name) => ({ name, type: 'json', maxSize: 5_000_000 }));
+  await base.ask('POST', '/api/collections', { name: 'packages', type: 'base', fields });
+  const taken = async () => ((await base.ask('GET', '/api/collections/packages/records')) as Taken).items; // of PocketBase
+  return { ...base, taken };
+}
+
+const reals = await orLeftOut(startPocketBase({ dir: temporaryFolder() }));
+
+describe.each([
+  { name: 'the twin of PocketBase', start: onTwin },
+  ...reals.map((base) => ({ name: 'a real PocketBase', start: () => onReal(base) })),
+])('another controller with $name', ({ start }) => {
+  let base: Theirs;
   let temporal: TestTemporal;
   let scene: Scene;
   let worker: Worker;
   let working: Promise<void>;
   let api: TestCommandApi;
-  const packages = '/api/collections/packages/records';
 
   beforeAll(async () => {
-    const fields = ['about', 'signature', 'package'].map((name) => ({ name, type: 'json', maxSize: 5_000_000 }));
-    await base.ask('POST', '/api/collections', { name: 'packages', type: 'base', fields });
+    base = await start();
     temporal = await testTemporal();
     scene = await setScene(temporal);
     const { database } = scene;
@@ -98,7 +126,7 @@ describe.each(await orLeftOut(startPocketBase({ dir: temporaryFolder() })))('ano
   test('gets the package of a person by the connector, signed, and holds it as it was sent', async () => {
     const sent = await send('theirs');
     expect(sent).toMatchObject({ status: 200, body: { systemId: 'theirs', status: 200 } });
-    const { items } = (await base.ask('GET', packages)) as Taken;
+    const items = await base.taken();
     expect(items).toHaveLength(1);
     const [{ about, signature, package: carried } = { about: undefined, signature: undefined, package: {} }] = items;
     expect(about).toMatchObject({ requestId: await portability(), sha256: sent.body['sha256'] });
@@ -124,6 +152,6 @@ describe.each(await orLeftOut(startPocketBase({ dir: temporaryFolder() })))('ano
       status: 400,
       body: { code: 'bad-body' },
     });
-    expect(((await base.ask('GET', packages)) as Taken).items).toHaveLength(1);
+    expect(await base.taken()).toHaveLength(1);
   });
 });

@@ -15,6 +15,8 @@ interface PocketBaseState {
   tokens: number;
   token: string;
   readonly records: Map<string, BaseRecord>;
+  /** A second collection, as it was sent. */
+  readonly packages: unknown[];
   /** Writes that answer OK and change nothing, so many. */
   deaf: number;
 }
@@ -67,7 +69,7 @@ export async function startPocketBaseTwin(): Promise<PocketBaseTwin> {
   }));
   const twin = await startVendorTwin<PocketBaseState>({
     spec: readFileSync(new URL('./pocketbase/spec.json', import.meta.url), 'utf8'),
-    state: { nextId: 1, tokens: 0, token: '', records: new Map(), deaf: 0 },
+    state: { nextId: 1, tokens: 0, token: '', records: new Map(), packages: [], deaf: 0 },
     clock,
     refuse: () => undefined, // a guest is told by each call
     routes: ({ state, note }): Readonly<Record<string, Handler>> => {
@@ -86,6 +88,11 @@ export async function startPocketBaseTwin(): Promise<PocketBaseTwin> {
           return { status: 200, body: { token: state.token, record: { id: 'super' } } };
         },
         'GET /api/collections/clients/records': (request) => list(state, request),
+        'POST /api/collections/packages/records': signedIn(({ body }) => {
+          state.packages.push(body);
+          return { status: 200, body: { id: `p${state.packages.length}`, ...body } };
+        }),
+        'POST /api/collections/nowhere/records': signedIn(() => missing),
         'PATCH /api/collections/clients/records/{id}': signedIn(({ params, body }) => {
           const record = state.records.get(params['id'] ?? '');
           if (record === undefined) return missing;
