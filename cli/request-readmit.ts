@@ -24,7 +24,9 @@ const identifiersOf = ({ email = [], phone = [], taxId = [] }: Readmitting) => [
 export function addReadmission(request: Command): void {
   request
     .command('readmit')
-    .description('somebody who was erased became a client again by an act of their own: what systems bring of them is written from now on')
+    .description(
+      'somebody who was erased became a client again by an act of their own: what systems bring of them is written from now on',
+    )
     .option('--email <address...>', 'their addresses')
     .option('--phone <number...>', 'their telephones')
     .option('--tax-id <id...>', 'their tax ids')
@@ -41,7 +43,8 @@ export function addReadmission(request: Command): void {
       if (identifiers.length === 0)
         throw new CommandFailed('whom: give --email, --phone or --tax-id of the person', exitCodes.usage);
       const { givenAt, how, proof, json } = options;
-      const proofSha256 = proof === undefined ? {} : { proofSha256: createHash('sha256').update(readFileSync(proof)).digest('hex') };
+      const proofSha256 =
+        proof === undefined ? {} : { proofSha256: createHash('sha256').update(readFileSync(proof)).digest('hex') };
       const body = { identifiers, givenAt, how, ...proofSha256 };
       const { lifted } = await command<{ readonly lifted: number }>('dpo', 'POST', '/v1/readmissions', body);
       print(json === undefined ? {} : { json }, { lifted }, () => [
