@@ -6,6 +6,7 @@ import {
   addNote,
   changeContact,
   type Contact,
+  mergeContacts,
   removeContact,
   setMembership,
   statusOf,
@@ -52,8 +53,8 @@ describeConnector('activecampaign', async () => {
       addContact(state, clock, { email, firstName: givenName, lastName: familyName }).id,
     changePerson: (id, { givenName }) => changeContact(clock, contact(id), { firstName: givenName }),
     removePerson: (id) => void removeContact(state, id),
-    mergePeople: (_, loser) => void removeContact(state, loser),
-    holds: (id) => state.contacts.has(id) || [...state.notes.values()].some((note) => note.contact === id),
+    mergePeople: (winner, loser) => mergeContacts(state, clock, winner, loser),
+    holds: (id) => state.contacts.has(id) || [...state.notes.values()].some(({ relid }) => relid === id),
     addField: (id) => changeContact(clock, contact(id), { brand_new: 'new-field-of-the-vendor' }),
     retypeField: (id) => changeContact(clock, contact(id), { email: { address: 'canary' } as unknown as string }),
     isOptedOut: (id) => statusOf(state, id, '1') === '2',
@@ -61,8 +62,16 @@ describeConnector('activecampaign', async () => {
       state.deaf = 1;
     },
     withoutRight: () => void twin.lacking.add('/contacts'),
+    consentStream: 'unsubscribed',
+    optOut: (id) => {
+      setMembership(state, id, '1', '2');
+      twin.emit('unsubscribe', id);
+    },
+    webhooks: () => twin.webhooks(),
+    addText: (personId, text) => ({ kind: 'interaction', externalId: `note-${addNote(state, clock, personId, text)}` }),
+    textOf: ({ externalId }) => state.notes.get(externalId.slice('note-'.length))?.note ?? '',
     addChildren: (personId, count) => {
-      for (let made = 0; made < count; made += 1) addNote(state, personId, 'called');
+      for (let made = 0; made < count; made += 1) addNote(state, clock, personId, 'called');
     },
     addKept: (personId) => ({ kind: 'sale', externalId: `deal-${addDeal(state, clock, personId, '45600')}` }),
     tooMany: {
@@ -135,7 +144,7 @@ test('a webhook of an unsubscription is read with the contact and its time; one 
 test('an erasure takes the notes first, deletes the contact by its consent records too, and leaves the deal', async () => {
   const all = await start();
   const { id } = addContact(all.state, all.clock, { email: 'ana@example.org', firstName: 'Ana' });
-  addNote(all.state, id, 'ana@example.org called');
+  addNote(all.state, all.clock, id, 'ana@example.org called');
   addDeal(all.state, all.clock, id, '45600');
   const system = await opened(all);
   const consent = { kind: 'consent', externalId: `yes-${id}` } as const;
@@ -149,5 +158,26 @@ test('an erasure takes the notes first, deletes the contact by its consent recor
     'delete notes',
     'delete contacts',
   ]);
+  await all.twin.stop();
+});
+
+test('notes come with their contact and can go by themselves; a deal that stays is blotted', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const { id } = addContact(state, clock, { email: 'luis@example.org' });
+  const note = addNote(state, clock, id, 'Ana Ruiz asks');
+  const deal = addDeal(state, clock, id, '45600');
+  Object.assign(state.deals.get(deal) ?? {}, { title: 'For Ana Ruiz' });
+  const system = await opened(all);
+  expect((await pulled(system, 'note')).map(({ canonical }) => canonical)).toEqual([
+    expect.objectContaining({ clientExternalId: id, interactionKind: 'note', text: 'Ana Ruiz asks' }),
+  ]);
+  const kept = { kind: 'sale' as const, externalId: `deal-${deal}` };
+  expect(JSON.stringify(await system.export(kept))).toContain('For Ana Ruiz');
+  expect(await system.redact?.(kept, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.deals.get(deal)?.['title']).toBe('For […]');
+  const ref = { kind: 'interaction' as const, externalId: `note-${note}` };
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(ref)).result).toBe('gone');
   await all.twin.stop();
 });

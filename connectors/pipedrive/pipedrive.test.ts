@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addPerson, addRow, changePerson, type Person } from '../../test/twins/pipedrive/store.ts';
+import { addPerson, addRow, attach, changePerson, mergePersons, type Person } from '../../test/twins/pipedrive/store.ts';
 import { startPipedriveTwin } from '../../test/twins/pipedrive.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -41,8 +41,17 @@ describeConnector('pipedrive', async () => {
       String(addPerson(state, clock, { name: `${givenName} ${familyName}`, email }).id),
     changePerson: (id, { givenName }) => changePerson(clock, person(id), { name: givenName, first_name: givenName }),
     removePerson: (id) => void state.persons.delete(Number(id)),
-    mergePeople: (_, loser) => void state.persons.delete(Number(loser)),
-    holds: (id) => state.persons.has(Number(id)) || JSON.stringify(state.bin.get(Number(id))?.['emails'] ?? []) !== '[]',
+    mergePeople: (winner, loser) => mergePersons(state, clock, person(winner), person(loser)),
+    holds: (id) =>
+      state.persons.has(Number(id)) ||
+      JSON.stringify(state.bin.get(Number(id))?.['emails'] ?? []) !== '[]' ||
+      Object.values(state.attached).some((rows) =>
+        [...rows.values()].some((one) => one.active_flag && one.person_id === Number(id)),
+      ),
+    addChildren: (personId, count) => {
+      for (let made = 0; made < count; made += 1)
+        for (const kind of ['notes', 'leads', 'files'] as const) attach(state, clock, kind, Number(personId), { content: 'x' });
+    },
     addField: (id) => changePerson(clock, person(id), { brand_new: 'new-field-of-the-vendor' }),
     retypeField: (id) => changePerson(clock, person(id), { emails: 'canary' as unknown as [] }),
     isOptedOut: (id) => person(id).marketing_status === 'unsubscribed',
@@ -133,5 +142,38 @@ test('organizations, deals and activities come with whom they belong to; an acti
   expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
   expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
   expect(JSON.stringify([...state.bin.values()])).not.toContain('Ana');
+  await all.twin.stop();
+});
+
+test('notes come by what changed, are blotted, and go emptied; files and leads of a person go with it', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const person = addPerson(state, clock, { name: 'Luis Pons', email: 'luis@example.org' });
+  const note = attach(state, clock, 'notes', person.id, { content: '<p>Ana Ruiz asks</p>' });
+  attach(state, clock, 'files', person.id);
+  const system = await opened(all);
+  const pulled = async (cursor: Parameters<typeof system.pull>[1]) => {
+    const pages = [];
+    for await (const page of system.pull('note', cursor)) pages.push(page);
+    return pages;
+  };
+  const first = await pulled(null);
+  const said = { clientExternalId: String(person.id), interactionKind: 'note', text: '<p>Ana Ruiz asks</p>' };
+  expect(first.flatMap(({ records }) => records.map(({ canonical }) => canonical))).toEqual([expect.objectContaining(said)]);
+  clock.advance('2d');
+  const later = attach(state, clock, 'notes', person.id, { content: 'x' });
+  const idsOf = (pages: typeof first): string[] => pages.flatMap(({ records }) => records.map(({ externalId }) => externalId));
+  const second = await pulled(first.at(-1)?.cursor ?? null);
+  expect(idsOf(second)).toContain(`note-${later}`);
+  expect(idsOf(await pulled(second.at(-1)?.cursor ?? null))).toEqual([`note-${later}`]); // within the look-back
+  const ref = { kind: 'interaction' as const, externalId: `note-${note}` };
+  expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.attached.notes.get(note)?.['content']).toBe('<p>[…] asks</p>');
+  expect((await system.verify(ref)).result).toBe('present');
+  expect((await system.erase(ref, { key: 'k' })).result).toBe('accepted');
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect(state.attached.notes.get(note)?.['content']).toBe('[erased]');
+  await system.erase({ kind: 'person', externalId: String(person.id) }, { key: 'k' });
+  expect(state.attached.files.size).toBe(0);
   await all.twin.stop();
 });

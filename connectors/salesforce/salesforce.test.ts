@@ -130,3 +130,48 @@ test('a case is emptied before it goes to the recycle bin', async () => {
   expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
   expect(twin.dump()).not.toContain('Ana');
 });
+
+test('tasks, events and e-mails of cases come with whom they are about; they are blotted where that can be, and go', async () => {
+  const { twin, system, records } = await opened();
+  const { state, clock } = twin;
+  const contact = addContact(state, clock, { FirstName: 'Luis', LastName: 'Pons', Email: 'luis@example.org' }).Id;
+  const said = { Subject: 'For Ana Ruiz', Description: 'Ana Ruiz asks', CreatedDate: '2026-02-02T10:00:00.000+0000' };
+  const task = addRow(state, clock, 'Task', {
+    ...said,
+    WhoId: contact,
+    Who: { Type: 'Contact' },
+    TaskSubtype: 'Call',
+    Status: 'Completed',
+  });
+  const event = addRow(state, clock, 'Event', {
+    ...said,
+    WhoId: '00Q1',
+    Who: { Type: 'Lead' },
+    StartDateTime: '2026-02-02T10:00:00.000+0000',
+  });
+  const mail = addRow(state, clock, 'EmailMessage', {
+    Subject: 'Re',
+    TextBody: 'Ana Ruiz writes',
+    Incoming: true,
+    MessageDate: '2026-02-02T10:00:00.000+0000',
+    Parent: { ContactId: contact },
+  });
+  addRow(state, clock, 'EmailMessage', { Subject: 'x', Parent: null });
+  const canonical = async (stream: string) => (await records(stream)).map((record) => record.canonical);
+  expect(await canonical('task')).toEqual([
+    expect.objectContaining({ clientExternalId: contact, interactionKind: 'call', status: 'closed' }),
+  ]);
+  expect(await canonical('event')).toEqual([
+    expect.objectContaining({ clientExternalId: 'lead-00Q1', interactionKind: 'meeting' }),
+  ]);
+  const written = { clientExternalId: contact, interactionKind: 'email', direction: 'in', text: 'Ana Ruiz writes' };
+  expect(await canonical('mail')).toEqual([expect.objectContaining(written)]);
+  for (const externalId of [`task-${task}`, `event-${event}`, `mail-${mail}`]) {
+    const ref = { kind: 'interaction', externalId } as const;
+    const redacted = await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] });
+    expect(redacted?.result).toBe(externalId.startsWith('mail-') ? 'unsupported' : 'done');
+    expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+    expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  }
+  expect(JSON.stringify([...state.others.Task.values(), ...state.others.Event.values()])).not.toContain('Ana');
+});

@@ -1,4 +1,4 @@
-import { vendorSpec } from './kit/openapi-check.ts';
+import { pathsOf, vendorSpec, withPaths } from './kit/openapi-check.ts';
 import { twinClock } from './kit/twin-clock.ts';
 import { startVendorTwin, type VendorTwin } from './kit/vendor-twin.ts';
 import { pipedriveRoutes } from './pipedrive/routes.ts';
@@ -28,6 +28,8 @@ export interface PipedriveTwin extends VendorTwin<PipedriveState> {
   webhooks(): SentWebhook[];
 }
 
+const ofVersion1 = /^\/(notes|leads|files)(\/|$)|^\/persons\/\{id\}\/files$/;
+
 /** A stand-in of one company: statuses that change once and then say nothing, a bin of 30 days, and webhooks without a signature. */
 export async function startPipedriveTwin(options: PipedriveTwinOptions = {}): Promise<PipedriveTwin> {
   const token = 'pipedrive-twin-token';
@@ -39,7 +41,7 @@ export async function startPipedriveTwin(options: PipedriveTwinOptions = {}): Pr
     port: options.port,
     memory: options.memory,
     basePath: '/api/v2',
-    spec: vendorSpec('pipedrive-v2.json'),
+    spec: withPaths(vendorSpec('pipedrive-v2.json'), pathsOf(vendorSpec('pipedrive-v1.json'), ofVersion1)), // both lie under one base here
     state: emptyState(),
     clock,
     refuse: ({ headers, path, query }) => {

@@ -18,6 +18,9 @@ function page(key: string, items: readonly unknown[], { query }: VendorRequest):
   return { status: 200, body: { [key]: items.slice(from, from + size), meta: { total: String(items.length) } } };
 }
 
+const one = (key: string, found: object | undefined): TwinAnswer =>
+  found === undefined ? notFound : { status: 200, body: { [key]: found } };
+
 function listContacts({ state }: ActiveCampaignContext, request: VendorRequest): TwinAnswer {
   const { query } = request;
   const after = Number(query.get('id_greater') ?? 0);
@@ -74,7 +77,7 @@ export function activeCampaignRoutes(context: ActiveCampaignContext): Readonly<R
         : notFound,
     'GET /contacts/{id}/notes': ({ params }) => ({
       status: 200, // also of a contact that is gone
-      body: { notes: [...state.notes.values()].filter(({ contact }) => contact === params['id']) },
+      body: { notes: [...state.notes.values()].filter(({ relid }) => relid === params['id']) },
     }),
     'POST /contactLists': (request) => postMembership(context, request),
     'DELETE /contacts/{id}': ({ params }) => {
@@ -88,6 +91,24 @@ export function activeCampaignRoutes(context: ActiveCampaignContext): Readonly<R
       if (!state.notes.delete(id)) return notFound;
       note('delete', `notes/${id}`);
       return { status: 200, body: {} };
+    },
+    'GET /notes': (request) => page('notes', [...state.notes.values()], request),
+    'GET /notes/{id}': ({ params }) => one('note', state.notes.get(params['id'] ?? '')),
+    'PUT /notes/{id}': ({ params, body }) => {
+      const found = state.notes.get(params['id'] ?? '');
+      if (found === undefined) return notFound;
+      Object.assign(found, body['note']);
+      note('update', `notes/${found.id}`);
+      return one('note', found);
+    },
+    'GET /accounts/{id}': ({ params }) => one('account', state.accounts.get(params['id'] ?? '')),
+    'GET /deals/{id}': ({ params }) => one('deal', state.deals.get(params['id'] ?? '')),
+    'PUT /deals/{id}': ({ params, body }) => {
+      const found = state.deals.get(params['id'] ?? '');
+      if (found === undefined) return notFound;
+      Object.assign(found, body['deal']);
+      note('update', `deals/${params['id']}`);
+      return one('deal', found);
     },
     'GET /accounts': (request) => page('accounts', [...state.accounts.values()], request),
     'GET /deals': (request) => page('deals', [...state.deals.values()], request),

@@ -18,11 +18,20 @@ interface Membership {
   status: '0' | '1' | '2' | '3';
 }
 
+/** A note about a contact. */
+interface Note {
+  readonly id: string;
+  readonly relid: string;
+  readonly reltype: 'Subscriber';
+  readonly cdate: string;
+  note: string;
+}
+
 export interface ActiveCampaignState {
   nextId: number;
   readonly contacts: Map<string, Contact>;
   readonly memberships: Membership[];
-  readonly notes: Map<string, { readonly id: string; readonly contact: string; readonly note: string }>;
+  readonly notes: Map<string, Note>;
   readonly deals: Map<string, Record<string, unknown>>;
   readonly accounts: Map<string, Record<string, unknown>>;
   /** Writes of a membership that answer OK and change nothing, so many. */
@@ -74,9 +83,19 @@ export function setMembership(state: ActiveCampaignState, contact: string, list:
 export const statusOf = (state: ActiveCampaignState, contact: string, list: string): string | undefined =>
   state.memberships.find((one) => one.contact === contact && one.list === list)?.status;
 
-export function addNote(state: ActiveCampaignState, contact: string, note: string): void {
+export function addNote(state: ActiveCampaignState, clock: TwinClock, contact: string, note: string): string {
   const id = nextId(state);
-  state.notes.set(id, { id, contact, note });
+  state.notes.set(id, { id, relid: contact, reltype: 'Subscriber', cdate: clock.stamp(), note });
+  return id;
+}
+
+/** A merge: notes and deals go to the one that stays. */
+export function mergeContacts(state: ActiveCampaignState, clock: TwinClock, winner: string, loser: string): void {
+  for (const [id, note] of state.notes) if (note.relid === loser) state.notes.set(id, { ...note, relid: winner });
+  for (const deal of state.deals.values()) if (deal['contact'] === loser) deal['contact'] = winner;
+  removeContact(state, loser);
+  const stays = state.contacts.get(winner);
+  if (stays !== undefined) changeContact(clock, stays, {});
 }
 
 export function addDeal(state: ActiveCampaignState, clock: TwinClock, contact: string, value: string): string {

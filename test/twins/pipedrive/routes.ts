@@ -1,6 +1,7 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
+import { attachedRoutes } from './attached.ts';
 import {
   changePerson,
   type MarketingStatus,
@@ -97,6 +98,9 @@ function otherRoutes({ state, clock, note }: PipedriveContext, kind: OtherKind):
 export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<string, Handler>> {
   const { state, note } = context;
   return {
+    ...attachedRoutes(context),
+    'GET /personFields': () =>
+      answered([{ field_code: 'name', field_name: 'Name', field_type: 'varchar' }], { additional_data: { next_cursor: null } }),
     ...otherRoutes(context, 'organizations'),
     ...otherRoutes(context, 'deals'),
     ...otherRoutes(context, 'activities'),

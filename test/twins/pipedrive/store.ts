@@ -20,8 +20,19 @@ export interface PipedriveRow extends Record<string, unknown> {
   update_time: string;
 }
 
+/** A note, lead or file of a person, in version 1 of the API; a deleted note stays, out of use. */
+export interface Attached extends Record<string, unknown> {
+  readonly id: number;
+  readonly person_id: number;
+  active_flag: boolean;
+  update_time: string;
+}
+
+export type AttachedKind = 'notes' | 'leads' | 'files';
+
 export interface PipedriveState {
   nextId: number;
+  readonly attached: Readonly<Record<AttachedKind, Map<number, Attached>>>;
   readonly persons: Map<number, Person>;
   readonly others: Readonly<Record<OtherKind, Map<number, PipedriveRow>>>;
   /** Deleted ones, until they are purged. */
@@ -34,6 +45,7 @@ export interface PipedriveState {
 
 export const emptyState = (): PipedriveState => ({
   nextId: 1,
+  attached: { notes: new Map(), leads: new Map(), files: new Map() },
   persons: new Map(),
   others: { organizations: new Map(), deals: new Map(), activities: new Map() },
   bin: new Map(),
@@ -82,4 +94,27 @@ export function addRow(
 
 export function changePerson(clock: TwinClock, person: Person | PipedriveRow, change: Readonly<Record<string, unknown>>): void {
   Object.assign(person, change, { update_time: stampOf(clock) });
+}
+
+/** Hangs something on a person; gives its id. Version 1 writes its times without a zone. */
+export function attach(
+  state: PipedriveState,
+  clock: TwinClock,
+  kind: AttachedKind,
+  personId: number,
+  fields: Readonly<Record<string, unknown>> = {},
+): number {
+  const at = clock.stamp().slice(0, 19).replace('T', ' ');
+  const id = state.nextId;
+  state.nextId += 1;
+  state.attached[kind].set(id, { add_time: at, ...fields, id, person_id: personId, active_flag: true, update_time: at });
+  return id;
+}
+
+/** A merge: what hangs on the one that vanishes goes to the one that stays. */
+export function mergePersons(state: PipedriveState, clock: TwinClock, winner: Person, loser: Person): void {
+  for (const kind of Object.values(state.attached))
+    for (const one of kind.values()) if (one.person_id === loser.id) Object.assign(one, { person_id: winner.id });
+  state.persons.delete(loser.id);
+  changePerson(clock, winner, {});
 }

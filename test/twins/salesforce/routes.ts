@@ -19,14 +19,18 @@ const notFound: TwinAnswer = {
 const byTime = (one: SfRecord, other: SfRecord): number =>
   Date.parse(one.SystemModstamp) - Date.parse(other.SystemModstamp) || (one.Id < other.Id ? -1 : 1);
 
+/** A field, also of what a lookup field leads to. */
+const at = (row: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((here, name) => (here as Readonly<Record<string, unknown>> | null | undefined)?.[name], row); // a row is an object
+
 /** What a query asks for, of the little of the language that we write. */
 function asked(state: SalesforceState, soql: string, withDeleted: boolean): SfRecord[] {
   const rows = tableOf(state, / FROM (\w+)/.exec(soql)?.[1] ?? '') ?? new Map<string, SfRecord>();
-  const filled = / AND (\w+) != null/.exec(soql)?.[1];
+  const filled = / AND ([\w.]+) != null/.exec(soql)?.[1];
   const since = / SystemModstamp >= (\S+)/.exec(soql)?.[1];
   const id = / Id = '([^']*)'/.exec(soql)?.[1];
   return [...rows.values()]
-    .filter((contact) => filled === undefined || (contact[filled] ?? null) !== null)
+    .filter((contact) => filled === undefined || (at(contact, filled) ?? null) !== null)
     .filter((contact) => (withDeleted || !contact.IsDeleted) && (id === undefined || contact.Id === id))
     .filter((contact) => since === undefined || Date.parse(contact.SystemModstamp) >= Date.parse(since))
     .sort(byTime);

@@ -12,7 +12,7 @@ export interface Contact extends Record<string, unknown> {
 }
 
 /** Other objects than contacts. */
-export type OtherObject = 'Account' | 'Lead' | 'Opportunity' | 'Case';
+export type OtherObject = 'Account' | 'Lead' | 'Opportunity' | 'Case' | 'Task' | 'Event' | 'EmailMessage';
 
 /** One row of any object, as a query answers it. */
 export interface SfRecord extends Record<string, unknown> {
@@ -34,7 +34,15 @@ export interface SalesforceState {
 export const emptyState = (): SalesforceState => ({
   nextId: 1,
   contacts: new Map(),
-  others: { Account: new Map(), Lead: new Map(), Opportunity: new Map(), Case: new Map() },
+  others: {
+    Account: new Map(),
+    Lead: new Map(),
+    Opportunity: new Map(),
+    Case: new Map(),
+    Task: new Map(),
+    Event: new Map(),
+    EmailMessage: new Map(),
+  },
   tokens: [],
   deaf: 0,
 });
@@ -74,6 +82,16 @@ export function changeContact(clock: TwinClock, contact: SfRecord, change: Reado
   Object.assign(contact, change, { SystemModstamp: stampOf(clock) });
 }
 
+const keyPrefixes: Readonly<Record<OtherObject, string>> = {
+  Account: '001',
+  Lead: '00Q',
+  Opportunity: '006',
+  Case: '500',
+  Task: '00T',
+  Event: '00U',
+  EmailMessage: '02s',
+};
+
 /** Adds a row of another object; gives its id. */
 export function addRow(
   state: SalesforceState,
@@ -81,7 +99,7 @@ export function addRow(
   object: OtherObject,
   fields: Readonly<Record<string, unknown>>,
 ): string {
-  const Id = `${{ Account: '001', Lead: '00Q', Opportunity: '006', Case: '500' }[object]}${String(state.nextId).padStart(15, '0')}`;
+  const Id = `${keyPrefixes[object]}${String(state.nextId).padStart(15, '0')}`;
   state.nextId += 1;
   state.others[object].set(Id, { ...fields, Id, IsDeleted: false, SystemModstamp: stampOf(clock) });
   return Id;
