@@ -180,6 +180,12 @@ export function openApiCheck(text: string): RequestCheck {
   };
 }
 
+/** Those paths of a description that fit; of one that is not at hand, none. */
+export const pathsOf = (spec: string | undefined, fitting: RegExp): Json => {
+  const { paths } = JSON.parse(spec ?? '{"paths":{}}') as { readonly paths: Json }; // a description has paths
+  return Object.fromEntries(Object.entries(paths).filter(([path]) => fitting.test(path)));
+};
+
 /** A description with more paths than its copy has, such as those that were trimmed away. */
 export const withPaths = (spec: string | undefined, paths: Json): string | undefined => {
   if (spec === undefined) return undefined;
