@@ -43,6 +43,7 @@ test('a new connector is written whole, with a manifest that the lint passes, an
     'connectors/acme-mailer/README.md',
     'connectors/acme-mailer/acme-mailer.test.ts',
     'test/twins/acme-mailer.ts',
+    'test/twins/acme-mailer/spec.json',
   ]);
   expect(manifestOf(join(root, files[0] ?? '')).name).toBe('acme-mailer');
   expect(readFileSync(join(root, files[4] ?? ''), 'utf8')).toContain('startAcmeMailerTwin');
