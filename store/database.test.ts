@@ -124,3 +124,18 @@ test('after the server cut every connection the next statements work again', asy
   expect((await pool.query(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
   await pool.end();
 });
+
+test('a connection cut between two statements of a transaction fails that transaction, not the process', async () => {
+  const pool = openDatabase(db.urls.worker, { max: 1, applicationName: 'cut-in-transaction' });
+  const cut = failure(
+    pool.transaction(async (tx) => {
+      await tx.query(sql`select 1`);
+      await db.worker.query(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut-in-transaction'`);
+      await new Promise((done) => setTimeout(done, 100)); // here nobody waits for an answer: the break is an event alone
+      await tx.query(sql`select 2`);
+    }),
+  );
+  expect(await cut).toMatchObject({ code: 'database-unreachable', retry: 'later' });
+  expect((await pool.query(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+});

@@ -121,8 +121,13 @@ const sessionOptions = (asked: string | null, options: DatabaseOptions): string 
     '-c idle_in_transaction_session_timeout=120000',
   ].join(' ');
 
+/** What a break says is said again, as an error, by the next statement; unheard it would end the process. */
+const unbroken = (client: pg.ClientBase): void => {
+  client.on('error', () => undefined);
+};
+
 /** The configuration of one connection to `url`, with Ficha's session settings. */
-export const connectionConfig = (url: string, options: DatabaseOptions = {}): pg.ClientConfig => {
+const connectionConfig = (url: string, options: DatabaseOptions = {}): pg.ClientConfig => {
   const target = new URL(url);
   const asked = target.searchParams.get('options');
   target.searchParams.delete('options');
@@ -135,11 +140,19 @@ export const connectionConfig = (url: string, options: DatabaseOptions = {}): pg
   };
 };
 
+/** One connection to `url` outside any pool, for work that keeps a session to itself. Not yet connected. */
+export function ownConnection(url: string, options: DatabaseOptions = {}): pg.Client {
+  const client = new pg.Client(connectionConfig(url, options));
+  unbroken(client);
+  return client;
+}
+
 /** Opens a pool on `url` (a role of `roles.ts`) with `search_path = ficha`. Connects at the first statement. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({ ...connectionConfig(url, options), max: options.max ?? 10, idleTimeoutMillis: 30_000 });
   // an idle connection that breaks is replaced at the next statement, which reports what is wrong
   pool.on('error', () => undefined);
+  pool.on('connect', unbroken);
   return {
     query: (statement) => run(pool, statement),
     transaction: (work) => inTransaction(pool, work),

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import type pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
-import { connectionConfig } from './database.ts';
+import { ownConnection } from './database.ts';
 import { translated } from './database-error.ts';
 
 const ownFolder = fileURLToPath(new URL('./migrations', import.meta.url));
@@ -89,7 +89,7 @@ const record = async (client: pg.Client, files: readonly MigrationFile[]): Promi
  */
 export async function migrate(ownerUrl: string, folder: string = ownFolder): Promise<readonly string[]> {
   const files = filesIn(folder);
-  const client = new pg.Client(connectionConfig(ownerUrl, { statementTimeoutMs: 0, lockTimeoutMs: 60_000 }));
+  const client = ownConnection(ownerUrl, { statementTimeoutMs: 0, lockTimeoutMs: 60_000 });
   try {
     await client.connect();
     await client.query(`select pg_advisory_lock(hashtext('ficha-migrate'))`);

@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { FichaError } from '../domain/record/error.ts';
 import type { KeyRing } from '../platform/keys.ts';
-import { connectionConfig } from './database.ts';
+import { ownConnection } from './database.ts';
 import { translated } from './database-error.ts';
 
 /** Who signs in to PostgreSQL: the worker reads and writes, the reader only selects, the accessor only inserts into access_log. */
@@ -43,7 +43,7 @@ const scramVerifier = (password: string): string => {
 
 /** Whether the role signs in with its derived password already. */
 const signsIn = async (url: string): Promise<boolean> => {
-  const client = new pg.Client({ ...connectionConfig(url), connectionTimeoutMillis: 5000 });
+  const client = ownConnection(url, { connectTimeoutMs: 5000 });
   try {
     await client.connect();
     return true;
@@ -83,7 +83,7 @@ const notAllowed = (user: string): FichaError =>
  * @throws FichaError `roles-not-allowed` with the statement that helps
  */
 export async function ensureRoles(ownerUrl: string, keys: KeyRing): Promise<void> {
-  const owner = new pg.Client(connectionConfig(ownerUrl));
+  const owner = ownConnection(ownerUrl);
   try {
     await owner.connect();
     await owner.query(`select pg_advisory_lock(hashtext('ficha-roles'))`);

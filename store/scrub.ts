@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { connectionConfig, sql, type Db } from './database.ts';
+import type pg from 'pg';
+import { ownConnection, sql, type Db } from './database.ts';
 import { appendAudit } from './write/audit.ts';
 
 /** What a scrub came to. */
@@ -63,7 +63,7 @@ async function logTurnedOver(client: pg.Client): Promise<boolean> {
  * @see https://www.postgresql.org/docs/18/sql-vacuum.html
  */
 export async function scrub(ownerUrl: string, { mostBytes = Number.POSITIVE_INFINITY }: ScrubOptions = {}): Promise<Scrubbed> {
-  const client = new pg.Client(connectionConfig(ownerUrl, { statementTimeoutMs: 0, lockTimeoutMs }));
+  const client = ownConnection(ownerUrl, { statementTimeoutMs: 0, lockTimeoutMs });
   await client.connect();
   try {
     const left: string[] = [];

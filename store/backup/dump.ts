@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectionConfig } from '../database.ts';
+import { ownConnection } from '../database.ts';
 import { translated } from '../database-error.ts';
 import { asDb, ledgerTables, type TableFacts, tablesInOrder } from './tables.ts';
 
@@ -33,7 +33,7 @@ const rowsOf = async function* (client: pg.Client, { name, ownReference }: Table
  * @param ownerUrl of the role that owns the schema
  */
 export async function* dump(ownerUrl: string, scope: 'all' | 'ledger', now: Date): AsyncGenerator<BackupLine> {
-  const client = new pg.Client(connectionConfig(ownerUrl, { statementTimeoutMs: 0 }));
+  const client = ownConnection(ownerUrl, { statementTimeoutMs: 0 });
   await client.connect();
   let count = 0;
   try {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { FichaError } from '../../domain/record/error.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import { connectionConfig } from '../database.ts';
+import { ownConnection } from '../database.ts';
 import { translated } from '../database-error.ts';
 import type { BackupLine } from './dump.ts';
 import { type Reapplied, reapplyErasures } from './reapply.ts';
@@ -73,7 +73,7 @@ export async function load(
   backup: AsyncIterable<BackupLine>,
   ledgers: readonly AsyncIterable<BackupLine>[],
 ): Promise<Restored> {
-  const client = new pg.Client(connectionConfig(ownerUrl, { statementTimeoutMs: 0 }));
+  const client = ownConnection(ownerUrl, { statementTimeoutMs: 0 });
   await client.connect();
   try {
     await client.query('begin');

@@ -46,7 +46,9 @@ export function openPostgresql(place: DatabasePlace): Driver {
     options: `-c TimeZone=UTC -c DateStyle=ISO${readOnly ? ' -c default_transaction_read_only=on' : ''}`,
     types: { getTypeParser: parserOf },
   });
-  pool.on('error', () => undefined); // an idle connection that the server ended is made anew
+  // a connection that the server ended is made anew; in use, its next statement says so
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     run: async ({ parts, values }) => {
       const text = parts.map((part, index) => (index === 0 ? part : `$${index}${part}`)).join('');
