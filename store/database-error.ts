@@ -76,7 +76,12 @@ export function translated(error: unknown): unknown {
     return error;
   }
   const systemCode = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (unreachable.test(systemCode) || /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(error.message)) {
+  if (
+    unreachable.test(systemCode) ||
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(
+      error.message,
+    )
+  ) {
     const why = systemCode === '' ? error.message : systemCode;
     return new DatabaseError('database-unreachable', `no connection to PostgreSQL (${why}). Is it running? See DATABASE_URL`, {
       retry: 'later',

@@ -130,7 +130,9 @@ test('a connection cut between two statements of a transaction fails that transa
   const cut = failure(
     pool.transaction(async (tx) => {
       await tx.query(sql`select 1`);
-      await db.worker.query(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut-in-transaction'`);
+      await db.worker.query(
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut-in-transaction'`,
+      );
       await new Promise((done) => setTimeout(done, 100)); // here nobody waits for an answer: the break is an event alone
       await tx.query(sql`select 2`);
     }),
