@@ -39,6 +39,9 @@ const ledger = async (from: string, to: string) => {
 };
 
 test('of 32 who publish a month at once while 32 read it, one publishes, and every answer there is says the same', async () => {
+  expect(await scene.activities.unpublishedMonths()).toMatchObject({
+    months: Array.from({ length: 8 }, () => ({ published: planned, refused: [] })),
+  });
   const releases = Array.from({ length: 32 }, () => scene.activities.releaseMonth({ month: '2026-03' }));
   const reads = Array.from({ length: 32 }, () => ledger('2026-03', '2026-03'));
   const published = (await Promise.all(releases)).map((one) => one.published);
@@ -79,7 +82,10 @@ test('a month publishes what its budget covers and says what it refuses; the dat
   await scene.database.worker.query(
     sql`insert into metric_month (month, budget_micro, parameters) values ('2026-05-01', 300000, '{}')`,
   );
+  const { months } = await scene.activities.unpublishedMonths();
   const first = await scene.activities.releaseMonth({ month: '2026-05' });
+  expect(months.find(({ month }) => month === '2026-05')).toEqual(first);
+  expect(months.map(({ month }) => month)).not.toContain('2026-03'); // it is published
   expect(first.published).toBeGreaterThan(0);
   expect(first.published + first.refused.length).toBe(planned);
   expect((await scene.activities.releaseMonth({ month: '2026-05' })).published).toBe(0);

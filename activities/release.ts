@@ -10,7 +10,7 @@ import type { Db } from '../store/database.ts';
 import { analyticsEpoch, firstProjectedMonth, notedTotals } from '../store/read/projection.ts';
 import { appendAudit } from '../store/write/audit.ts';
 import { holdProjection } from '../store/write/projection.ts';
-import { type MonthBudget, openMonth, publish, publishedTables } from '../store/write/release.ts';
+import { type MonthBudget, monthBudget, openMonth, publish, publishedTables } from '../store/write/release.ts';
 import type { Deps } from './deps.ts';
 
 /** What one month published now; names of tables only. */
@@ -85,14 +85,29 @@ export const releaseActivities = ({ db, analytics, keys, now }: Deps) => {
     };
   };
 
+  const closed = async (): Promise<readonly Month[]> => {
+    const first = (await firstProjectedMonth(db))?.slice(0, 7);
+    if (first === undefined) return [];
+    const last = lastClosedMonth(now(), catalog.parameters.closesAfterDays);
+    const earliest = monthAfter(last, 1 - mostMonths);
+    return monthsFrom(first > earliest ? first : earliest, last);
+  };
+  const wholeBudget = { budgetMicro: micro(catalog.parameters.budget), spentMicro: 0 };
+
   return {
     /** Closed months from the first with an event, at most three years back, oldest first. */
-    closedMonths: async (): Promise<{ readonly months: readonly Month[] }> => {
-      const first = (await firstProjectedMonth(db))?.slice(0, 7);
-      if (first === undefined) return { months: [] };
-      const last = lastClosedMonth(now(), catalog.parameters.closesAfterDays);
-      const earliest = monthAfter(last, 1 - mostMonths);
-      return { months: monthsFrom(first > earliest ? first : earliest, last) };
+    closedMonths: async (): Promise<{ readonly months: readonly Month[] }> => ({ months: await closed() }),
+
+    /** What a release would publish now of each closed month, oldest first; months with nothing left are left out. Writes nothing. */
+    unpublishedMonths: async (): Promise<{ readonly months: readonly MonthRelease[] }> => {
+      const months: MonthRelease[] = [];
+      for (const month of await closed()) {
+        const day = `${month}-01`;
+        const budget = (await monthBudget(db, day)) ?? wholeBudget;
+        const { tables, refused } = affordable(catalog, await publishedTables(db, day), budget);
+        if (tables.length + refused.length > 0) months.push({ month, published: tables.length, refused });
+      }
+      return { months };
     },
 
     /**

@@ -9,6 +9,7 @@ import type { Mailer } from '../platform/mailer.ts';
 import { validatorFor } from '../platform/validate.ts';
 import type { ConnectorAbout, ConsentPolicy, LinkSystem, PrivacyPolicy } from '../schemas/types.ts';
 import type { Database } from '../store/database.ts';
+import type { SignedPackage } from '../store/write/package-transfer.ts';
 import type { WebhookEvent } from '../store/write/webhook-events.ts';
 
 /** Who orders, from a checked token. */
@@ -32,6 +33,8 @@ export interface CommandDeps {
   readonly consentPolicy?: ConsentPolicy;
   /** How people write to clients. */
   readonly mailer: Mailer;
+  /** How a package goes to another controller; over HTTPS when left out. Says the status of the answer. */
+  readonly handPackageOver?: (url: URL, signed: SignedPackage) => Promise<number>;
   /** Where people reach Ficha, without a slash at the end: links in mails begin with it. */
   readonly publicUrl: () => string;
   /** Checks the bearer token; throws a FichaError that says what is wrong with it. */

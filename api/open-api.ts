@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { triedDry } from './dry-run.ts';
 
 /** One route of the command API, as its own code says it. */
 export interface Route {
@@ -37,12 +38,20 @@ const schemaOf = (name: string): Json => {
 const parametersIn = (path: string): readonly Json[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 
-function operation({ path, allowed, schema }: Route): Json {
+const dryRun: Json = {
+  name: 'dryRun',
+  in: 'query',
+  description: 'Check and do everything, and keep nothing',
+  schema: { const: 'true' },
+};
+
+function operation({ method, path, allowed, schema }: Route): Json {
+  const parameters = [...parametersIn(path), ...(triedDry.includes(`${method} ${path}`) ? [dryRun] : [])];
   const description = schema === undefined ? undefined : schemaOf(schema)['description'];
   return {
     ...(description === undefined ? {} : { description }),
     ...(allowed === undefined ? { security: [] } : { 'x-roles': allowed }),
-    ...(parametersIn(path).length === 0 ? {} : { parameters: parametersIn(path) }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(schema === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(schema) } } } }),

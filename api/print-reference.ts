@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { mayOrder, mayRead, type Ordering, type Reading, roles } from '../domain/access/role.ts';
+import { triedDry } from './dry-run.ts';
 import { openApi, type Route } from './open-api.ts';
 
 /**
@@ -64,7 +65,7 @@ function section({ method, path, allowed, schema }: Route): string {
   return [
     `## ${method} ${path}`,
     ...(body?.description === undefined ? [] : [body.description]),
-    allowed === undefined ? 'No token: the link in the path is the right.' : `Roles: ${allowed.join(', ')}.`,
+    `${allowed === undefined ? 'No token: the link in the path is the right.' : `Roles: ${allowed.join(', ')}.`}${triedDry.includes(`${method} ${path}`) ? ' `?dryRun=true` tries it.' : ''}`,
     ...(fields.length === 0
       ? []
       : [`Body: [schemas/command/${schema}.schema.json](../../schemas/command/${schema}.schema.json)`, table.join('\n')]),
@@ -81,6 +82,9 @@ const page = `# Command API
 
 Made from the code by \`npm run generate\`; for machines: [openapi.json](openapi.json). JSON in and out, bearer token in \`authorization\`. Errors are \`{code, message}\`: 400 what you sent,
 401 your token, 403 your role, 404 nothing there, 409 not now, 422 not allowed, 503 a server of yours does not answer, 500 with an id that the log explains.
+
+Where it says so, \`?dryRun=true\` lets Ficha check and do everything and keep, tell and send nothing: the answer is the one that would have been given, with \`dryRun: true\`;
+ids and links in it belong to nothing.
 
 ${commands.map(section).join('\n\n')}
 `;

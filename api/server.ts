@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { FichaError } from '../domain/record/error.ts';
 import type { CommandDeps, CommandEnv } from './context.ts';
+import { dryDeps, triedOnly } from './dry-run.ts';
 import { askContactableRoute } from './routes/ask-contactable.ts';
 import { blockedDataRoutes } from './routes/blocked-data.ts';
 import { decideRequestRoute } from './routes/decide-request.ts';
@@ -44,6 +45,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'issuer-unreachable': 503,
   'not-allowed': 403,
   'bad-body': 400,
+  'no-dry-run': 400,
   'unknown-client': 404,
   'unknown-request': 404,
   'unknown-task': 404,
@@ -106,10 +108,22 @@ const limitBody = (mebibytes: number) =>
 
 /**
  * The command API: small, JSON in and out, every body checked against schemas/command. A web-standard handler for /v1/*.
- * Errors are `{code, message}`; what failed here and not at the caller gets an id that the log explains.
+ * Errors are `{code, message}`; what failed here and not at the caller gets an id that the log explains. `?dryRun=true` lets a command
+ * check and do everything, and keeps nothing of it.
  */
 export function createCommandApi(deps: CommandDeps): Hono<CommandEnv> {
+  const dry = commandRoutes(dryDeps(deps), () => undefined);
+  return commandRoutes(deps, (app) =>
+    app.use('/v1/*', async (c, next) =>
+      c.req.query('dryRun') === 'true' ? await triedOnly(c, (request) => dry.fetch(request)) : await next(),
+    ),
+  );
+}
+
+/** @param before what is asked before any route, once errors have their answer */
+function commandRoutes(deps: CommandDeps, before: (app: Hono<CommandEnv>) => void): Hono<CommandEnv> {
   const app = new Hono<CommandEnv>();
+  before(app);
   const withFile = /^\/v1\/(privacy-tasks|documents\/[^/]+\/copy)$/; // the proof of a manual task, the copy of a document
   app.use('/v1/*', async (c, next) => await limitBody(withFile.test(c.req.path) ? 12 : 1)(c, next));
   publicLinkRoutes(app, deps);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { command, CommandFailed } from './connection.ts';
+import { command, CommandFailed, type Trying } from './connection.ts';
+import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
 interface Verification {
@@ -22,7 +23,7 @@ interface Answer<Result> {
 }
 
 /** Orders work on the metrics and waits until it is done. */
-export async function analyticsWork<Result>(work: 'release' | 'verify' | 'rebuild'): Promise<Result> {
+export async function analyticsWork<Result>(work: 'release' | 'preview-release' | 'verify' | 'rebuild'): Promise<Result> {
   for (let turn = 0; ; turn += 1) {
     const { done, result } = await command<Answer<Result>>('data-team', 'POST', '/v1/analytics', { work });
     if (done && result !== undefined) return result;
@@ -46,11 +47,21 @@ export function addAnalytics(program: Command): void {
   analytics
     .command('rebuild')
     .description('build ClickHouse again from PostgreSQL under new pseudonyms; published figures stay as they are')
+    .option('--dry-run', 'say how much would be built again; change nothing')
     .option('--json', 'print JSON')
-    .action(async (options: Output) => {
+    .action(async (options: Output & Trying) => {
+      if (options.dryRun) return await wouldRebuild(options);
       const { epoch, projected } = await analyticsWork<{ readonly epoch: number; readonly projected: number }>('rebuild');
       print(options, { epoch, projected }, () => [`rebuilt: ${projected} rows under the pseudonyms of epoch ${epoch}`]);
     });
+}
+
+async function wouldRebuild(options: Output): Promise<void> {
+  const { clients, months } = await analyticsWork<Verification>('verify');
+  const events = months.reduce((sum, { expected }) => sum + expected, 0);
+  print(options, { clients: clients.expected, events, dryRun: true }, () =>
+    doneOr({ dryRun: true }, `${clients.expected} clients and ${events} events would be built again.`, []),
+  );
 }
 
 function linesOf({ same, epoch, waiting, clients, months }: Verification): string[] {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { command, query } from './connection.ts';
+import { command, query, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { type Pair, pairFields, reasonLines } from './review-page.ts';
 
@@ -101,19 +102,29 @@ export function addClientIdentity(client: Command): void {
     .argument('<one>')
     .argument('<other>')
     .argument('<answer>', 'same or different')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (one: string, other: string, answer: string, options: Output) => {
-      const effect = await command<Effect>('data-team', 'POST', '/v1/record-links', { one, other, answer });
-      print(options, effect, () => [`Noted. Take it back: ficha client undo ${effect.decisionId ?? ''}`]);
+    .action(async (one: string, other: string, answer: string, options: Output & Trying) => {
+      const effect = await command<Effect>('data-team', 'POST', '/v1/record-links', { one, other, answer }, options);
+      print(options, effect, () =>
+        doneOr(options, 'It would be noted, and the records resolved again.', [
+          `Noted. Take it back: ficha client undo ${effect.decisionId ?? ''}`,
+        ]),
+      );
     });
   client
     .command('undo')
     .description('take back a split, a merge, a link or an answer; `ficha client how` lists them')
     .argument('<decision-id>')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (decisionId: string, options: Output) => {
-      const undone = await command<unknown>('data-team', 'POST', '/v1/identity-undos', { decisionId });
-      print(options, undone, () => ['Taken back. The records are resolved again.']);
+    .action(async (decisionId: string, options: Output & Trying) => {
+      const undone = await command<unknown>('data-team', 'POST', '/v1/identity-undos', { decisionId }, options);
+      print(options, undone, () =>
+        doneOr(options, 'It would be taken back, and the records resolved again.', [
+          'Taken back. The records are resolved again.',
+        ]),
+      );
     });
 }
 

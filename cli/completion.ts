@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Output, print } from './print.ts';
 
 /** Every command with its subcommands and options, from the program itself. */
 function words(command: Command, path: readonly string[] = []): readonly (readonly [path: string, words: readonly string[]])[] {
@@ -32,10 +33,12 @@ export function addCompletion(program: Command): void {
     .command('completion')
     .description('print a script that completes commands in your shell: eval "$(ficha completion bash)"')
     .argument('<shell>', 'bash or zsh')
-    .action((shell: string, _options: object, command: Command) => {
+    .option('--json', 'print JSON')
+    .action((shell: string, options: Output, command: Command) => {
       if (shell !== 'bash' && shell !== 'zsh')
         command.error('unknown-shell: there is completion for bash and zsh', { exitCode: 2 });
       const bridge = shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : '';
-      process.stdout.write(`${bridge}${bash(program)}`);
+      const script = `${bridge}${bash(program)}`;
+      print(options, { shell, script }, () => [script.trimEnd()]);
     });
 }

@@ -81,14 +81,22 @@ export async function query<Data>(role: Role, document: string, variables: Reado
   return answer.data;
 }
 
+/** `--dry-run`: the server checks everything and keeps nothing. */
+export interface Trying {
+  readonly dryRun?: boolean;
+}
+
+const tried = (path: string, { dryRun = false }: Trying): string => (dryRun ? `${path}?dryRun=true` : path);
+
 /** Sends one command; the answer is what the route says. */
 export async function command<Answer>(
   role: Role,
   method: 'POST' | 'PUT' | 'GET' | 'DELETE',
   path: string,
   body?: unknown,
+  trying: Trying = {},
 ): Promise<Answer> {
-  const response = await ask(path, role, {
+  const response = await ask(tried(path, trying), role, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -99,10 +107,12 @@ export async function command<Answer>(
 export async function commandBytes<Answer>(
   role: Role,
   path: string,
-  mediaType: string,
-  body: Uint8Array<ArrayBuffer>,
+  { mediaType, body }: { readonly mediaType: string; readonly body: Uint8Array<ArrayBuffer> },
+  trying: Trying = {},
 ): Promise<Answer> {
-  return await answerOf<Answer>(await ask(path, role, { method: 'POST', body, headers: { 'content-type': mediaType } }));
+  return await answerOf<Answer>(
+    await ask(tried(path, trying), role, { method: 'POST', body, headers: { 'content-type': mediaType } }),
+  );
 }
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {

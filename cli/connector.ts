@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { CommandFailed, exitCodes, ownConnectors } from './connection.ts';
+import { CommandFailed, exitCodes, ownConnectors, type Trying } from './connection.ts';
 import { addLooks, probe } from './connector-look.ts';
+import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,16 +49,24 @@ async function runSuite(names: readonly string[], options: Output): Promise<void
   writePages();
 }
 
-async function create(name: string, { own, ...output }: Output & { readonly own?: boolean }): Promise<void> {
+async function create(
+  name: string,
+  { own, dryRun = false, ...output }: Output & Trying & { readonly own?: boolean },
+): Promise<void> {
   const { isCheckout, writeOwnScaffold, writeScaffold } = await tools();
   if (own !== true && isCheckout()) {
-    const files = writeScaffold(name);
+    const files = writeScaffold(name, { dryRun });
+    if (dryRun) return wouldWrite(files, output);
     return print(output, { files }, () => [...files, `Next: ficha connector test ${name}; then docs/connectors/author-guide.md`]);
   }
-  const files = writeOwnScaffold(name, ownConnectors());
+  const files = writeOwnScaffold(name, ownConnectors(), dryRun);
+  if (dryRun) return wouldWrite(files, output);
   const next = `make the manifest say what the system's pages say; ficha connector lint ${name}; ficha connector test --link <file>`;
   print(output, { files }, () => [...files, `Next: ${next}`]);
 }
+
+const wouldWrite = (files: readonly string[], output: Output): void =>
+  print(output, { files, dryRun: true }, () => doneOr({ dryRun: true }, `To be written: ${files.join(', ')}.`, []));
 
 async function docs(options: Output & { readonly check?: boolean; readonly into?: string }): Promise<void> {
   const { isCheckout, stalePages, writeOwnPages, writePages } = await tools();
@@ -117,8 +126,9 @@ export function addConnector(program: Command): void {
     )
     .argument('<name>')
     .option('--own', 'in your own folder, in a checkout too')
+    .option('--dry-run', 'name the files that would be written; write none')
     .option('--json', 'print JSON')
-    .action(async (name: string, options: Output & { readonly own?: boolean }) => await create(name, options));
+    .action(async (name: string, options: Output & Trying & { readonly own?: boolean }) => await create(name, options));
   connector
     .command('lint')
     .description('checks manifests: names or files; all when none is given')

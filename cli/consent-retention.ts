@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Confirming, confirmed } from './confirm.ts';
-import { command, exitCodes } from './connection.ts';
+import { command, exitCodes, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
 interface Proposal {
@@ -35,10 +36,13 @@ export function addRetention(consent: Command): void {
     .description('open an erasure request for one of them; its plan waits for approval as any other')
     .argument('<id>', 'from `ficha consent retention list`')
     .option('--yes', 'do not ask')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (taskId: string, options: Output & Confirming) => {
+    .action(async (taskId: string, options: Output & Confirming & Trying) => {
       await confirmed('Open an erasure request for this client?', options);
-      const { requestId } = await command<Settled>('dpo', 'POST', '/v1/retention', { taskId, answer: 'erase' });
+      const body = { taskId, answer: 'erase' };
+      const { requestId } = await command<Settled>('dpo', 'POST', '/v1/retention', body, options);
+      if (options.dryRun) return print(options, { dryRun: true }, () => doneOr(options, 'An erasure would be opened.', []));
       print(options, { requestId }, () => [
         `Opened request ${requestId ?? ''}. See its plan: ficha request show ${requestId ?? ''}`,
       ]);
@@ -48,9 +52,11 @@ export function addRetention(consent: Command): void {
     .description('keep one of them, with the reason, until the policy asks again')
     .argument('<id>', 'from `ficha consent retention list`')
     .requiredOption('--reason <text>', 'why; no personal data')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (taskId: string, { reason, ...options }: Output & { readonly reason: string }) => {
-      await command<Settled>('dpo', 'POST', '/v1/retention', { taskId, answer: 'keep', reason });
-      print(options, { taskId, kept: true }, () => ['Kept.']);
+    .action(async (taskId: string, { reason, ...options }: Output & Trying & { readonly reason: string }) => {
+      await command<Settled>('dpo', 'POST', '/v1/retention', { taskId, answer: 'keep', reason }, options);
+      const answer = options.dryRun ? { dryRun: true } : { taskId, kept: true };
+      print(options, answer, () => doneOr(options, 'They would be kept.', ['Kept.']));
     });
 }

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { command, commandBytes } from './connection.ts';
+import { command, commandBytes, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print } from './print.ts';
 import { readBytes } from './read-file.ts';
 
@@ -60,15 +61,18 @@ function addMailReport(consent: Command): void {
     .command('mail-report')
     .description('take in messages of the bounce or complaint mailbox: dead addresses, complaints and opt-outs are listed')
     .argument('<file...>', 'one message each, as it came (message/rfc822); - is the standard input')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (files: readonly string[], options: Output) => {
+    .action(async (files: readonly string[], options: Output & Trying) => {
       let sum: Report = { found: 0, listed: 0 };
       for (const file of files) {
-        const one = await commandBytes<Report>('dpo', '/v1/mail-reports', 'message/rfc822', Uint8Array.from(readBytes(file)));
+        const message = { mediaType: 'message/rfc822', body: Uint8Array.from(readBytes(file)) };
+        const one = await commandBytes<Report>('dpo', '/v1/mail-reports', message, options);
         sum = { found: sum.found + one.found, listed: sum.listed + one.listed };
       }
-      print(options, { messages: files.length, ...sum }, () => [
-        `${files.length} messages: ${sum.found} addresses named, ${sum.listed} newly listed.`,
-      ]);
+      const named = `${files.length} messages: ${sum.found} addresses named, ${sum.listed}`;
+      print(options, { messages: files.length, ...sum, ...(options.dryRun ? { dryRun: true } : {}) }, () =>
+        doneOr(options, `${named} would be newly listed.`, [`${named} newly listed.`]),
+      );
     });
 }

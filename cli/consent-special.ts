@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
-import { command } from './connection.ts';
+import { command, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
 interface SpecialValue {
@@ -41,27 +42,32 @@ export function addSpecial(consent: Command): void {
         ),
       );
     });
-  const settle = async (body: object, options: Output, said: string): Promise<void> => {
-    const done = await command<object>('dpo', 'POST', '/v1/special-data', body);
-    print(options, done, () => [said]);
+  const settle = async (body: object, options: Output & Trying, would: string, said: string): Promise<void> => {
+    const done = await command<object>('dpo', 'POST', '/v1/special-data', body, options);
+    print(options, done, () => doneOr(options, would, [said]));
   };
   special
     .command('release')
     .description('record the basis that allows to hold one value; it joins the golden record')
     .argument('<id>', 'from `ficha consent special list`')
     .requiredOption('--basis <text>', 'GDPR art. 9(2) basis and where it is documented; no personal data')
+    .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action((id: string, { basis, ...options }: Output & { readonly basis: string }) =>
-      settle({ id, answer: 'release', basis }, options, 'Held under this basis from now on.'),
-    );
+    .action(async (id: string, { basis, ...options }: Output & Confirming & Trying & { readonly basis: string }) => {
+      await confirmed('Hold this value under that basis? The word of the DPO stands, and is audited.', options);
+      const would = 'It would be held under this basis.';
+      await settle({ id, answer: 'release', basis }, options, would, 'Held under this basis from now on.');
+    });
   special
     .command('drop')
     .description('drop one value: it stays out until its system shows another one')
     .argument('<id>', 'from `ficha consent special list`')
     .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output & Confirming) => {
+    .action(async (id: string, options: Output & Confirming & Trying) => {
       await confirmed('Drop this value? Nothing brings it back here.', options);
-      await settle({ id, answer: 'drop' }, options, 'Dropped. Delete it in its system too.');
+      await settle({ id, answer: 'drop' }, options, 'It would be dropped.', 'Dropped. Delete it in its system too.');
     });
 }

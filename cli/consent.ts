@@ -4,7 +4,8 @@ import { addProof } from './consent-proof.ts';
 import { addRetention } from './consent-retention.ts';
 import { addSend } from './consent-send.ts';
 import { addSpecial } from './consent-special.ts';
-import { command, exitCodes } from './connection.ts';
+import { command, exitCodes, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -94,15 +95,14 @@ function addRecord(consent: Command): void {
     .option('--text-version <version>', 'a yes: the text they were read')
     .option('--language <code>', 'a yes: its language')
     .option('--evidence <reference>', 'where the proof is; no personal data')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (clientId: string, answer: string, { json, ...said }: Output & Said) => {
-      const noted = await command<{ readonly recorded: boolean }>('front-office', 'POST', '/v1/consents', {
-        clientId,
-        answer,
-        ...said,
-      });
-      print(json ? { json } : {}, noted, () => [
-        noted.recorded ? 'Noted; every linked system is being told.' : 'That was noted before.',
-      ]);
+    .action(async (clientId: string, answer: string, { json, dryRun = false, ...said }: Output & Trying & Said) => {
+      const body = { clientId, answer, ...said };
+      const noted = await command<{ readonly recorded: boolean }>('front-office', 'POST', '/v1/consents', body, { dryRun });
+      const would = noted.recorded ? 'It would be noted, and every linked system told.' : 'That was noted before.';
+      print(json ? { json } : {}, noted, () =>
+        doneOr({ dryRun }, would, [noted.recorded ? 'Noted; every linked system is being told.' : 'That was noted before.']),
+      );
     });
 }

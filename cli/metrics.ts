@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { analyticsWork } from './analytics.ts';
 import { confirmed, type Confirming } from './confirm.ts';
-import { query } from './connection.ts';
+import { query, type Trying } from './connection.ts';
+import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
 interface Release {
@@ -44,19 +45,21 @@ export function addMetrics(program: Command): void {
   metrics
     .command('release')
     .description('publish every closed month that is not published yet; what is published never changes')
+    .option('--dry-run', 'say what would be published, month by month; publish nothing')
     .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (options: Output & Confirming) => {
+    .action(async (options: Output & Confirming & Trying) => {
       await confirmed('Publish every closed month that is not published yet? What is published never changes.', options);
-      const releases = await analyticsWork<readonly Release[]>('release');
+      const releases = await analyticsWork<readonly Release[]>(options.dryRun ? 'preview-release' : 'release');
       const cells = releases.map((one) => [one.month, `${one.published}`, one.refused.join('; ')]);
-      print(options, releases, () =>
-        table(
+      print(options, releases, () => [
+        ...table(
           ['month', 'tables', 'refused: the budget of the month is spent'],
           cells,
           'Every closed month is published already.',
         ),
-      );
+        ...doneOr(options, 'This would be published.', []),
+      ]);
     });
   metrics
     .command('read')

@@ -35,6 +35,7 @@ const cli = `# Command line
 Made from the program by \`npm run generate\`. In a checkout \`ficha\` is \`npm run -s ficha --\`. \`--help\` works everywhere.
 
 Exit codes: ${exitCodeLines().join(', ')}. \`--json\` prints one JSON document on the standard output; messages go to the standard error.
+\`--dry-run\`: the server checks and does everything, in a transaction that it takes back, and tells nobody. What cannot be taken back asks first; in scripts \`--yes\` says it.
 
 ${commands.flatMap((one) => section(one, 'ficha')).join('\n')}`;
 

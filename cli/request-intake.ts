@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { command } from './connection.ts';
+import { command, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print } from './print.ts';
 
 interface Waiting {
@@ -38,9 +39,10 @@ export function addIntakes(request: Command): void {
     .command('intake-done')
     .description('you did what a shop that left asks for')
     .argument('<intake-id>', 'from `ficha request intakes`')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output) => {
-      const answer = await command<unknown>('dpo', 'POST', `/v1/intakes/${encodeURIComponent(id)}/settle`, {});
-      print(options, answer, () => ['Noted in the audit log.']);
+    .action(async (id: string, options: Output & Trying) => {
+      const answer = await command<unknown>('dpo', 'POST', `/v1/intakes/${encodeURIComponent(id)}/settle`, {}, options);
+      print(options, answer, () => doneOr(options, 'It would be noted.', ['Noted in the audit log.']));
     });
 }

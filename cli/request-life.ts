@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
-import { command, CommandFailed, exitCodes } from './connection.ts';
+import { command, CommandFailed, exitCodes, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print } from './print.ts';
 
 const at = (id: string, verb: string): string => `/v1/requests/${encodeURIComponent(id)}/${verb}`;
 const now = (): string => new Date().toISOString();
+const tried = ({ dryRun }: Trying) => (dryRun ? { dryRun } : {});
 
 interface Lifted {
   readonly noticeBy: string;
@@ -55,32 +57,46 @@ export function addLife(request: Command): void {
     .requiredOption('--reason <text>', 'why, without personal data')
     .option('--notice-at <time>', 'when the notice went out; now when left out')
     .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output & Confirming & { readonly reason: string; readonly noticeAt?: string }) => {
-      await confirmed('Extend the deadline? It can be done once only, and the person must have been told.', options);
-      const body = { reason: options.reason, noticeAt: options.noticeAt ?? now() };
-      const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'extend'), body);
-      print(options, { dueAt }, () => [`Extended: due ${dueAt.slice(0, 10)}.`]);
-    });
+    .action(
+      async (id: string, options: Output & Confirming & Trying & { readonly reason: string; readonly noticeAt?: string }) => {
+        await confirmed('Extend the deadline? It can be done once only, and the person must have been told.', options);
+        const body = { reason: options.reason, noticeAt: options.noticeAt ?? now() };
+        const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'extend'), body, options);
+        const due = dueAt.slice(0, 10);
+        print(options, { dueAt, ...tried(options) }, () => doneOr(options, `It would be due ${due}.`, [`Extended: due ${due}.`]));
+      },
+    );
   request
     .command('cancel')
     .description('the person takes the request back; possible until the plan is approved')
     .argument('<request-id>')
     .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output & Confirming) => {
+    .action(async (id: string, options: Output & Confirming & Trying) => {
       await confirmed('Cancel the request, because the person took it back? It is not opened again.', options);
-      const answer = await command<unknown>('dpo', 'POST', at(id, 'cancel'), {});
-      print(options, answer, () => [`Cancelled. See it: ficha request show ${id}`]);
+      const answer = await command<unknown>('dpo', 'POST', at(id, 'cancel'), {}, options);
+      print(options, answer, () => doneOr(options, 'It would be cancelled.', [`Cancelled. See it: ficha request show ${id}`]));
     });
   request
     .command('identity')
     .description('vouch for the person of a request that waits for proof of identity; ask for no copy of an identity card')
     .argument('<request-id>')
+    .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output) => {
-      const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'identity'), {});
-      print(options, { dueAt }, () => [`Identity noted; due ${dueAt.slice(0, 10)}.`]);
+    .action(async (id: string, options: Output & Confirming & Trying) => {
+      await confirmed(
+        'Vouch that the person is who they say? The request goes on with it, and your name stands for it.',
+        options,
+      );
+      const { dueAt } = await command<{ readonly dueAt: string }>('dpo', 'POST', at(id, 'identity'), {}, options);
+      const due = dueAt.slice(0, 10);
+      print(options, { dueAt, ...tried(options) }, () =>
+        doneOr(options, `It would be noted, and be due ${due}.`, [`Identity noted; due ${due}.`]),
+      );
     });
   request
     .command('lift')
@@ -89,35 +105,51 @@ export function addLife(request: Command): void {
     .option('--notice-at <time>', 'the letter was posted instead: when')
     .option('--address <address>', 'which of their addresses gets the e-mail; the main one when left out')
     .option('--yes', 'do it without asking')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
     .action(
       async (
         id: string,
-        { json, yes, ...body }: Output & Confirming & { readonly noticeAt?: string; readonly address?: string },
+        {
+          json,
+          yes,
+          dryRun = false,
+          ...body
+        }: Output & Confirming & Trying & { readonly noticeAt?: string; readonly address?: string },
       ) => {
         const told = body.noticeAt === undefined ? 'tells the person by e-mail, which cannot be called back, and ' : '';
-        await confirmed(`Lift the restriction? It ${told}puts their data in use again.`, yes === undefined ? {} : { yes });
-        const done = await command<Lifted>('dpo', 'POST', at(id, 'lift-restriction'), body);
-        print(json ? { json } : {}, done, () => [
-          `The person was told (${done.noticeBy}, ${done.noticeAt}); then lifted: the client is in use again.`,
-        ]);
+        await confirmed(`Lift the restriction? It ${told}puts their data in use again.`, {
+          ...(yes === undefined ? {} : { yes }),
+          dryRun,
+        });
+        const done = await command<Lifted>('dpo', 'POST', at(id, 'lift-restriction'), body, { dryRun });
+        print(json ? { json } : {}, done, () =>
+          doneOr({ dryRun }, `The person would be told (${done.noticeBy}), then the restriction lifted.`, [
+            `The person was told (${done.noticeBy}, ${done.noticeAt}); then lifted: the client is in use again.`,
+          ]),
+        );
       },
     );
   request
     .command('link')
     .description('a link by which the person fetches the package once; a new one ends the old one')
     .argument('<request-id>')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (id: string, options: Output) => {
+    .action(async (id: string, options: Output & Trying) => {
       const link = await command<{ readonly packagePath: string; readonly expiresAt: string }>(
         'dpo',
         'POST',
         at(id, 'package-link'),
         {},
+        options,
       );
-      print(options, link, () => [
-        `${link.packagePath}\nGood once, until ${link.expiresAt.slice(0, 10)}. Put your address in front.`,
-      ]);
+      const until = link.expiresAt.slice(0, 10);
+      print(options, options.dryRun ? { expiresAt: link.expiresAt, dryRun: true } : link, () =>
+        doneOr(options, `A link would be made, good until ${until}, and an earlier one end.`, [
+          `${link.packagePath}\nGood once, until ${until}. Put your address in front.`,
+        ]),
+      );
     });
   request
     .command('transfer')
@@ -127,9 +159,10 @@ export function addLife(request: Command): void {
     .argument('<request-id>')
     .argument('[url]', 'where the other controller takes packages')
     .option('--system <id>', 'the linked system whose connector takes it, in place of an address')
+    .option('--dry-run', 'an address: say whether it is agreed and the package ready; send nothing')
     .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action(async (id: string, url: string | undefined, options: Output & Confirming & { readonly system?: string }) => {
+    .action(async (id: string, url: string | undefined, options: Output & Confirming & Trying & { readonly system?: string }) => {
       const { system: systemId } = options;
       if ((url === undefined) === (systemId === undefined))
         throw new CommandFailed('no-place: give an address or --system, one of the two', exitCodes.usage);
@@ -140,8 +173,14 @@ export function addLife(request: Command): void {
         'POST',
         at(id, 'transfer'),
         url === undefined ? { systemId } : { url },
+        options,
       );
-      print(options, sent, () => [`${place} took the package (${sent.status}); sha-256 ${sent.sha256}, noted in the audit log.`]);
+      const { status, sha256 } = sent;
+      print(options, options.dryRun ? { sha256, dryRun: true } : sent, () =>
+        doneOr(options, `The package (sha-256 ${sha256}) would be sent to ${place}.`, [
+          `${place} took the package (${status}); sha-256 ${sha256}, noted in the audit log.`,
+        ]),
+      );
     });
   request
     .command('mentions')
@@ -172,17 +211,26 @@ function addBlocked(request: Command): void {
     .description('note the order; what is blocked stays closed until another person agrees')
     .argument('<request-id>')
     .argument('<reference>', 'of the order, as its sender writes it')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (requestId: string, reference: string, options: Output) => {
-      const asked = await command<{ readonly releaseId: string }>('dpo', 'POST', '/v1/blocked-orders', { requestId, reference });
-      print(options, asked, () => [`Noted. Another person: ficha request blocked agree ${asked.releaseId}`]);
+    .action(async (requestId: string, reference: string, options: Output & Trying) => {
+      const body = { requestId, reference };
+      const asked = await command<{ readonly releaseId: string }>('dpo', 'POST', '/v1/blocked-orders', body, options);
+      print(options, options.dryRun ? { dryRun: true } : asked, () =>
+        doneOr(options, 'It would be noted.', [`Noted. Another person: ficha request blocked agree ${asked.releaseId}`]),
+      );
     });
   blocked
     .command('agree')
     .description('the second person agrees; prints the blocked data, once')
     .argument('<order-id>')
+    .option('--yes', 'do it without asking')
     .option('--json', 'print JSON (what is handed over is JSON either way)')
-    .action(async (id: string) => {
+    .action(async (id: string, options: Output & Confirming) => {
+      await confirmed(
+        'Agree, and take out what is blocked? It is handed out once, and both of you stand in the audit log.',
+        options,
+      );
       const answer = await command<unknown>('dpo', 'POST', `/v1/blocked-orders/${encodeURIComponent(id)}/agree`, {});
       print({ json: true }, answer, () => []);
     });

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
-import { command, CommandFailed, exitCodes } from './connection.ts';
+import { command, CommandFailed, exitCodes, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print } from './print.ts';
 
-interface Opening extends Output {
+interface Opening extends Output, Trying {
   readonly receivedAt?: string;
   readonly country?: string;
   readonly identity?: string;
@@ -53,15 +54,23 @@ export function addOpening(request: Command): void {
     .addOption(new Option('--identity <how>', 'how the person proved who they are').choices(['login', 'link', 'manual']))
     .addOption(new Option('--scope <what>', 'objection: against what').choices(['marketing', 'other']))
     .option('--change <field=old=>new...>', 'rectification: what is wrong and what it must be')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (type: string, clientId: string | undefined, { json, change, email = [], phone = [], ...given }: Opening) => {
+    .action(async (type: string, clientId: string | undefined, options: Opening) => {
+      const { json, dryRun = false, change, email = [], phone = [], ...given } = options;
       const body = { type, ...whom(clientId, email, phone), ...given, ...(change ? { changes: corrections(change) } : {}) };
-      const opened = await command<Opened>('dpo', 'POST', '/v1/requests', body);
+      const opened = await command<Opened>('dpo', 'POST', '/v1/requests', body, { dryRun });
       const { requestId, dueAt, duplicate, identityPath } = opened;
+      const due = dueAt.slice(0, 10);
+      if (dryRun) {
+        const would = duplicate ? `The same is open: ${requestId}, due ${due}.` : `It would be opened, due ${due}.`;
+        const tried = { type, dueAt, duplicate, ...(duplicate ? { requestId } : {}), dryRun };
+        return print(json === undefined ? {} : { json }, tried, () => doneOr({ dryRun }, would, []));
+      }
       print(json === undefined ? {} : { json }, opened, () => [
         duplicate
-          ? `The same was asked before and is open: ${requestId}, due ${dueAt.slice(0, 10)}. Noted there.`
-          : `Opened ${requestId}, due ${dueAt.slice(0, 10)}.`,
+          ? `The same was asked before and is open: ${requestId}, due ${due}. Noted there.`
+          : `Opened ${requestId}, due ${due}.`,
         ...(identityPath ? [`Send this link to an address on the ficha; it works once: ${identityPath}`] : []),
         `See the plan: ficha request show ${requestId}`,
       ]);

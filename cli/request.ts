@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { counted } from './counted.ts';
 import { confirmed, type Confirming } from './confirm.ts';
-import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { command, CommandFailed, exitCodes, query, type Trying } from './connection.ts';
+import { doneOr, dryRunOption } from './dry-run.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Output, print, table } from './print.ts';
 import { readBytes } from './read-file.ts';
@@ -107,24 +108,28 @@ function addDecision(request: Command, name: 'approve' | 'refuse', description: 
     .argument('<request-id>')
     .option('--plan <hash>', 'approve: the hash of the plan that you saw; the plan as it stands when left out')
     .option('--reason <text>', 'refuse: why, without personal data')
-    .option('--yes', 'approve: an erasure without asking again')
+    .option('--yes', 'without asking again')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
     .action(async (requestId: string, options: Deciding) => {
       const planHash = name === 'approve' ? await approved(requestId, options) : undefined;
+      if (name === 'refuse')
+        await confirmed('Refuse the request? The first decision stands; the person must be told why.', options);
       const body = {
         requestId,
         decision: name === 'approve' ? 'approved' : 'refused',
         ...(planHash ? { planHash } : {}),
         ...(options.reason ? { reason: options.reason } : {}),
       };
-      const answer = await command<unknown>('dpo', 'POST', '/v1/decisions', body);
-      print(options, answer, () => [
-        `${name === 'approve' ? 'Approved' : 'Refused'}. Follow it: ficha request show ${requestId}`,
-      ]);
+      const answer = await command<unknown>('dpo', 'POST', '/v1/decisions', body, options);
+      const done = name === 'approve' ? 'Approved' : 'Refused';
+      print(options, answer, () =>
+        doneOr(options, `It would be ${done.toLowerCase()}.`, [`${done}. Follow it: ficha request show ${requestId}`]),
+      );
     });
 }
 
-interface Deciding extends Output, Confirming {
+interface Deciding extends Output, Confirming, Trying {
   readonly plan?: string;
   readonly reason?: string;
 }
@@ -147,15 +152,20 @@ function addSettling(request: Command): void {
     .argument('<task-id>')
     .argument('<answer>', 'same-person, other-person, redact, leave, done, look-again or seen')
     .option('--proof <file>', 'done by hand: the file that proves it, at most 8 MiB; it is kept sealed')
+    .addOption(dryRunOption())
     .option('--json', 'print JSON')
-    .action(async (taskId: string, answer: string, options: Output & { readonly proof?: string }) => {
+    .action(async (taskId: string, answer: string, options: Output & Trying & { readonly proof?: string }) => {
       const proof =
         options.proof === undefined
           ? {}
           : { proof: { mediaType: mediaTypeOf(options.proof), content: readBytes(options.proof).toString('base64') } };
       const body = { taskId, answer, ...proof };
-      const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', body);
-      print(options, settled, () => [`Settled; the request goes on. Follow it: ficha request show ${settled.requestId}`]);
+      const settled = await command<{ readonly requestId: string }>('dpo', 'POST', '/v1/privacy-tasks', body, options);
+      print(options, settled, () =>
+        doneOr(options, 'It would be settled.', [
+          `Settled; the request goes on. Follow it: ficha request show ${settled.requestId}`,
+        ]),
+      );
     });
 }
 

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
 import { counted } from './counted.ts';
+import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { type Review, reviewFields, reviewPage } from './review-page.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -106,12 +107,20 @@ async function answerOne(taskId: string, options: AnswerOptions): Promise<void> 
     throw new CommandFailed('one-answer: give exactly one of --same, --different, --later, --undo', exitCodes.usage);
   }
   if (answer === 'undo') {
-    const undone = await command<{ readonly decisionId: string | null }>('data-team', 'POST', '/v1/identity-undos', { taskId });
-    return print(options, undone, () => [
-      undone.decisionId === null
-        ? 'It is in the list again.'
-        : `Taken back (decision ${undone.decisionId}). The records are resolved again.`,
-    ]);
+    const undone = await command<{ readonly decisionId: string | null }>(
+      'data-team',
+      'POST',
+      '/v1/identity-undos',
+      { taskId },
+      options,
+    );
+    return print(options, undone, () =>
+      doneOr(options, undone.decisionId === null ? 'It would be in the list again.' : 'It would be taken back.', [
+        undone.decisionId === null
+          ? 'It is in the list again.'
+          : `Taken back (decision ${undone.decisionId}). The records are resolved again.`,
+      ]),
+    );
   }
   const effect = await send(taskId, answer, options.days, options.dryRun ?? false);
   print(options, effect, () => told(taskId, answer, effect, options.dryRun ?? false));

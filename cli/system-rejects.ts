@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandFailed, exitCodes, query } from './connection.ts';
+import { CommandFailed, exitCodes, query, type Trying } from './connection.ts';
 import { refuseUnknown } from './known-system.ts';
 import { type Output, print, table } from './print.ts';
 import { refuseFailed, runSync } from './run-sync.ts';
@@ -22,7 +22,7 @@ interface Answer {
   readonly rejectedRecords: { readonly edges: readonly { readonly node: Reject }[] };
 }
 
-interface Options extends Output {
+interface Options extends Output, Trying {
   readonly first: number;
   readonly replay?: boolean;
 }
@@ -48,9 +48,10 @@ export function addSystemRejects(system: Command): void {
     .argument('[system-id]')
     .option('--first <n>', 'how many at most', wholeNumber(1, 100), 20)
     .option('--replay', 'read what is kept aside of the system anew, as its connector and settings are now')
+    .option('--dry-run', 'with --replay: list what would be read anew; read nothing')
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: Options) => {
-      if (options.replay === true) return await replay(id, options);
+      if (options.replay === true && options.dryRun !== true) return await replay(id, options);
       const { linkedSystems, rejectedRecords } = await query<Answer>('data-team', asked, {
         id: id ?? null,
         first: options.first,

@@ -32,6 +32,7 @@ const installation: ReadonlySet<string> = new Set([
   'metric-declarations-refused',
   'mixed-subjects',
   'name-invalid',
+  'no-dry-run',
   'no-details',
   'not-json',
   'schema-unknown',

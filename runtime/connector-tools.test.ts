@@ -36,7 +36,7 @@ test('a page that somebody edited by hand, or that is missing, is told as stale'
 
 test('a new connector is written whole, with a manifest that the lint passes, and never over another', () => {
   const root = folder();
-  const files = writeScaffold('acme-mailer', root);
+  const files = writeScaffold('acme-mailer', { root });
   expect(files).toEqual([
     'connectors/acme-mailer/manifest.yaml',
     'connectors/acme-mailer/texts.yaml',
@@ -47,8 +47,8 @@ test('a new connector is written whole, with a manifest that the lint passes, an
   ]);
   expect(manifestOf(join(root, files[0] ?? '')).name).toBe('acme-mailer');
   expect(readFileSync(join(root, files[4] ?? ''), 'utf8')).toContain('startAcmeMailerTwin');
-  expect(() => writeScaffold('acme-mailer', root)).toThrow(/already-there: connectors\/acme-mailer\/manifest.yaml exists/);
-  expect(() => writeScaffold('Acme!', root)).toThrow(/name-invalid/);
+  expect(() => writeScaffold('acme-mailer', { root })).toThrow(/already-there: connectors\/acme-mailer\/manifest.yaml exists/);
+  expect(() => writeScaffold('Acme!', { root })).toThrow(/name-invalid/);
   expect(existsSync(join(root, 'connectors', 'Acme!'))).toBe(false);
 });
 

@@ -99,25 +99,26 @@ export function writePages(into = join(home, 'docs', 'connectors')): number {
 export const stalePages = (into = join(home, 'docs', 'connectors')): readonly string[] =>
   [...pagesFor(into)].filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text).map(([file]) => file);
 
-function writeNew(root: string, files: Readonly<Record<string, string>>): readonly string[] {
+function writeNew(root: string, files: Readonly<Record<string, string>>, dryRun: boolean): readonly string[] {
   const there = Object.keys(files).find((path) => existsSync(join(root, path)));
   if (there !== undefined) throw new FichaError('already-there', `${there} exists; choose another name, or delete it first`);
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, text] of dryRun ? [] : Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
   return Object.keys(files);
 }
 
-/** Writes a new connector, its twin and its stage into the project; refuses to write over what is there. */
-export const writeScaffold = (name: string, root = home): readonly string[] => writeNew(root, scaffold(name));
+/** Writes a new connector, its twin and its stage into the project; refuses to write over what is there. A dry run only names the files. */
+export const writeScaffold = (name: string, { root = home, dryRun = false } = {}): readonly string[] =>
+  writeNew(root, scaffold(name), dryRun);
 
 /** Writes a new connector of a user's own: its manifest and what it is, in `<own>/<name>`. */
-export function writeOwnScaffold(name: string, own: string): readonly string[] {
+export function writeOwnScaffold(name: string, own: string, dryRun = false): readonly string[] {
   if (connectorFolders(ours).includes(name))
     throw new FichaError('already-there', `Ficha has a connector ${name}; choose another name`);
   const schema = relative(join(own, name), join(home, 'schemas', 'connector', 'manifest.schema.json'));
-  return writeNew(own, ownScaffold(name, schema)).map((path) => join(own, path));
+  return writeNew(own, ownScaffold(name, schema), dryRun).map((path) => join(own, path));
 }
 
 export interface Link {

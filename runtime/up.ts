@@ -15,6 +15,8 @@ export interface UpOptions {
   readonly once: boolean;
   /** What this process is of Ficha; everything when left out. */
   readonly only?: Part;
+  /** One JSON document on the standard output once everything is up (with `once`, once the job is done); what people read goes to the other. */
+  readonly json?: boolean;
 }
 
 /** Exit code of a run that a signal ended before its job was done. */
@@ -26,11 +28,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Boots everything, runs the main job when asked, stays up until a signal unless `once`. What was started is stopped on every way out.
  * @throws FichaError `already-running`, `parts-need-servers`, `sample-needs-all`, and those of the servers and settings
  */
-export async function up({ sample, once, only }: UpOptions): Promise<void> {
+export async function up({ sample, once, only, json = false }: UpOptions): Promise<void> {
   const settings = loadSettings(process.env);
   refuseHalves(settings, sample, only);
   if (only === 'worker') giveWay();
-  const progress = createProgress();
+  const progress = createProgress(json ? process.stderr : process.stdout);
+  const tell = (document: object): void => void (json && process.stdout.write(`${JSON.stringify(document, null, 2)}\n`));
+  let job: JobSummary | undefined;
   const stops = collectStops();
   const interruption = listenForSignals(progress);
   stops.add(async () => interruption.stopListening());
@@ -46,8 +50,11 @@ export async function up({ sample, once, only }: UpOptions): Promise<void> {
     if (sample && !interruption.heard()) {
       const done = await Promise.race([runSample(settings, workspace, progress, stops), ending]);
       if (done === undefined) process.exitCode = interruptedCode;
+      else job = done;
     }
+    if (once && job !== undefined) tell({ job });
     if (!once && !interruption.heard()) {
+      tell(document(workspace, parts, settings, job));
       progress.print(welcome(workspace, parts, settings));
       await ending;
     }
@@ -58,7 +65,7 @@ export async function up({ sample, once, only }: UpOptions): Promise<void> {
 }
 
 /** The main job on the sample workspace; its systems go before everything else, once the worker is at rest. */
-async function runSample(settings: Settings, workspace: Workspace, { say, print }: Progress, stops: Stops): Promise<'done'> {
+async function runSample(settings: Settings, workspace: Workspace, { say, print }: Progress, stops: Stops): Promise<JobSummary> {
   const { tokens, url } = workspace;
   if (tokens === undefined) throw new FichaError('sample-needs-all', 'the sample workspace is for FICHA_MODE=development');
   const { startSample } = await import('./sample.ts');
@@ -67,8 +74,9 @@ async function runSample(settings: Settings, workspace: Workspace, { say, print 
     await workspace.stop();
     await systems.stop();
   });
-  print(summaryLines(await runMainJob({ url, tokens }, systems, say)));
-  return 'done';
+  const summary = await runMainJob({ url, tokens }, systems, say);
+  print(summaryLines(summary));
+  return summary;
 }
 
 /** Apart, worker and API meet in the servers: what one embeds, the other would not see. */
@@ -139,6 +147,16 @@ function metricLines({ activeClients }: JobSummary): string[] {
 
 /** How this Ficha is called: from a checkout, or as an installed package. */
 const command = import.meta.url.includes('/node_modules/') ? 'npx ficha' : 'npm run -s ficha --';
+
+/** Where everything is, for a program. */
+const document = ({ url, tokens }: Workspace, parts: readonly Part[], { home, mode }: Settings, job: JobSummary | undefined) => ({
+  url,
+  parts,
+  ...(parts.includes('api') ? { console: `${url}/console`, graphql: `${url}/graphql`, commands: `${url}/v1` } : {}),
+  ...(mode === 'production' ? {} : { log: join(home, 'ficha.log') }),
+  ...(tokens === undefined ? {} : { tokens }),
+  ...(job === undefined ? {} : { job }),
+});
 
 function welcome({ url, tokens }: Workspace, parts: readonly Part[], { home, mode }: Settings): string[] {
   if (!parts.includes('api')) return ['', `Worker: at work; ${url}/ready says whether its servers answer`];

@@ -397,9 +397,9 @@ export interface RecordConsent1 {
  */
 export interface RunAnalytics {
   /**
-   * release: publish every closed month; verify: compare ClickHouse with PostgreSQL; rebuild: build ClickHouse again under new pseudonyms
+   * release: publish every closed month; preview-release: say what that would publish; verify: compare ClickHouse with PostgreSQL; rebuild: build ClickHouse again under new pseudonyms
    */
-  work: 'release' | 'verify' | 'rebuild';
+  work: 'release' | 'preview-release' | 'verify' | 'rebuild';
 }
 /**
  * Pulls one linked system now, or replays what is kept aside of it.

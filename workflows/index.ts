@@ -4,6 +4,7 @@ export { fulfilInSystem } from './fulfil-in-system.ts';
 export { keepConsentPromises } from './keep-consent-promises.ts';
 export { keepPrivacyPromises } from './keep-privacy-promises.ts';
 export { measureQuality } from './measure-quality.ts';
+export { previewRelease } from './preview-release.ts';
 export { projectAnalytics } from './project-analytics.ts';
 export { propagateConsent } from './propagate-consent.ts';
 export { rebuildAnalytics } from './rebuild-analytics.ts';

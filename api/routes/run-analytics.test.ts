@@ -105,8 +105,12 @@ const graphql = async (role: Role, query: string) => {
 test('closed months are published on order, once; verify and rebuild change nothing that is published', async () => {
   expect(await done('analyst', 'release')).toMatchObject({ status: 403, code: 'not-allowed' });
   expect(await done('dpo', 'guess')).toMatchObject({ status: 400, code: 'bad-body' });
+  const would = await done('data-team', 'preview-release');
+  expect(await done('data-team', 'preview-release')).toEqual(would); // it published nothing
   const first = (await done('data-team', 'release')) as { readonly result: readonly { readonly month: string }[] };
   expect(first.result.map(({ month }) => month)).toEqual(['2026-09', '2026-10']);
+  expect(would).toMatchObject({ result: first.result });
+  expect(await done('dpo', 'preview-release')).toMatchObject({ result: [] });
   expect(await done('dpo', 'release')).toMatchObject({ result: [] });
   const csv = async () => await (await asking('analyst', '/v1/metrics/revenue.csv?from=2026-09&to=2026-10&by=country')).text();
   const before = await csv();

@@ -6,6 +6,7 @@ import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts
 
 const workflowOf: Readonly<Record<RunAnalytics['work'], string>> = {
   release: 'releaseMetrics',
+  'preview-release': 'previewRelease',
   verify: 'verifyAnalytics',
   rebuild: 'rebuildAnalytics',
 };

@@ -65,7 +65,7 @@ async function byConnector(
  * @see Regulation (EU) 2016/679, art. 20(2)
  */
 export function transferPackageRoute(app: Hono<CommandEnv>, deps: CommandDeps): void {
-  const { privacyPolicy = shipped } = deps;
+  const { privacyPolicy = shipped, handPackageOver = push } = deps;
   app.post('/v1/requests/:id/transfer', async (c) => {
     const { subject: actor } = demand(c, 'read-package');
     const { url: text, systemId } = await bodyOf<TransferPackage>(c, 'transfer-package');
@@ -73,7 +73,9 @@ export function transferPackageRoute(app: Hono<CommandEnv>, deps: CommandDeps): 
     if (systemId !== undefined)
       return c.json({ requestId, systemId, ...(await byConnector(deps, { requestId, systemId, actor })) }, 200);
     const url = assertAgreed(text ?? '', privacyPolicy);
-    const sent = await transferPackage(deps, { requestId, actor, place: { host: url.host } }, (signed) => push(url, signed));
+    const sent = await transferPackage(deps, { requestId, actor, place: { host: url.host } }, (signed) =>
+      handPackageOver(url, signed),
+    );
     return c.json({ requestId, host: url.host, ...sent }, 200);
   });
 }

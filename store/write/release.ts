@@ -25,6 +25,13 @@ export interface CellToPublish {
   readonly scale: number;
 }
 
+/** The budget of a month that is open in the ledger. */
+export async function monthBudget(db: Db, month: string): Promise<MonthBudget | undefined> {
+  const { rows } = await db.query<MonthBudget>(sql`
+    select budget_micro as "budgetMicro", spent_micro as "spentMicro" from metric_month where month = ${month}`);
+  return rows[0];
+}
+
 /** Opens a month of the ledger, or finds it open with the budget it has; whoever releases the same month waits. */
 export async function openMonth(
   tx: Db,
@@ -36,9 +43,7 @@ export async function openMonth(
   await tx.query(sql`
     insert into metric_month (month, budget_micro, parameters) values (${month}, ${budgetMicro}, ${JSON.stringify(parameters)})
     on conflict (month) do nothing`);
-  const { rows } = await tx.query<MonthBudget>(sql`
-    select budget_micro as "budgetMicro", spent_micro as "spentMicro" from metric_month where month = ${month}`);
-  const [budget] = rows;
+  const budget = await monthBudget(tx, month);
   if (budget === undefined)
     throw new FichaError('ledger-damaged', 'a month of the release ledger is gone; restore it from a backup');
   return budget;
