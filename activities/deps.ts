@@ -29,4 +29,6 @@ export interface Deps {
   readonly survivorship?: SurvivorshipPolicy;
   /** Rewrites the files of the database, by the role that owns it; left out where the worker does not know that role. */
   readonly scrub?: (options: ScrubOptions) => Promise<Scrubbed>;
+  /** Whether the workflow of a request has ended, or Temporal keeps nothing of it any more; left out where nobody can ask Temporal. */
+  readonly requestEnded?: (requestId: string) => Promise<boolean>;
 }

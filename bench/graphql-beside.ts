@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { dataConverter } from '../platform/codec.ts';
+import { payloadKeysOf } from '../runtime/payload-keys.ts';
 import { createTokenIssuer } from '../platform/token.ts';
 import { sql } from '../store/database.ts';
 import { testKeyRing } from '../test/support/keys.ts';
@@ -161,11 +162,12 @@ export async function benchGraphqlBeside(say: Say, size = 100_000): Promise<read
     const tables = `${database.ownerUrl}?options=${encodeURIComponent('-c search_path=eight')}`;
     await loadEightTables(tables, 2 * requests);
     for (const system of ['tables', 'crm']) await linkSystem(database.worker, system);
-    const client = new Client({ connection, dataConverter: dataConverter(testKeyRing()) });
+    const keys = testKeyRing();
+    const client = new Client({ connection, dataConverter: dataConverter(keys, payloadKeysOf(database.worker, keys)) });
     const pulled = Math.min(size, mostPulled);
     worker = await startWorkerProcess(address, database.workerUrl, tables, pulled);
     server = await startServer('ficha', database);
-    const authorization = `Bearer ${await createTokenIssuer(testKeyRing())({ subject: 'bench', roles: ['front-office'] }, 3_600)}`;
+    const authorization = `Bearer ${await createTokenIssuer(keys)({ subject: 'bench', roles: ['front-office'] }, 3_600)}`;
     const asking = async (until: Promise<unknown>): Promise<Times> => {
       let over = false;
       const end = until.finally(() => {

@@ -4,6 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import pg from 'pg';
 import type { Deps } from '../activities/deps.ts';
 import { dataConverter } from '../platform/codec.ts';
+import { payloadKeysOf } from '../runtime/payload-keys.ts';
 import { openDatabase } from '../store/database.ts';
 import { roleUrl } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
@@ -50,7 +51,7 @@ async function ground(say: Say, people: number): Promise<Ground & { readonly sto
   const address = server.facts['address'] ?? '';
   const clientConnection = await Connection.connect({ address });
   const connection = await NativeConnection.connect({ address });
-  const temporal = new Client({ connection: clientConnection, dataConverter: dataConverter(keys) });
+  const temporal = new Client({ connection: clientConnection, dataConverter: dataConverter(keys, payloadKeysOf(db, keys)) });
   const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem'> = {
     db,
     keys,

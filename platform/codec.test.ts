@@ -1,4 +1,4 @@
-import { ApplicationFailure, type Payload } from '@temporalio/common';
+import { ApplicationFailure, type Payload, type SerializationContext } from '@temporalio/common';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers.js';
 import {
   decodeFromPayloadsAtIndex,
@@ -7,9 +7,11 @@ import {
   encodeToPayloads,
 } from '@temporalio/common/lib/internal-non-workflow/codec-helpers.js';
 import { fc, test as property } from '@fast-check/vitest';
-import { expect, test } from 'vitest';
-import { dataConverter, encryptingCodec } from './codec.ts';
+import { describe, expect, test } from 'vitest';
+import { FichaError } from '../domain/record/error.ts';
+import { dataConverter, encryptingCodec, type PayloadKeys } from './codec.ts';
 import { keyRingOf } from './keys.ts';
+import { newSubjectKey } from './subject-key.ts';
 
 const old = keyRingOf([Buffer.alloc(32, 1)]);
 const current = keyRingOf([Buffer.alloc(32, 2), Buffer.alloc(32, 1)]);
@@ -66,4 +68,31 @@ test('a payload of an older key opens, one of an unknown key does not', async ()
 test('a payload that came unencrypted is refused', async () => {
   const plain: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"x"') };
   await expect(encryptingCodec(current).decode([plain])).rejects.toMatchObject({ code: 'payload-not-encrypted' });
+});
+
+describe('a workflow that carries a request', () => {
+  const payload: Payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"x"') };
+  const owner = (workflowId: string): SerializationContext => ({ type: 'workflow', namespace: 'default', workflowId });
+  const key = newSubjectKey();
+  const requests = (destroyed: boolean): PayloadKeys => ({
+    forWorkflow: (workflowId) => Promise.resolve(workflowId === 'request-1' && !destroyed ? { requestId: '1', key } : undefined),
+    ofRequest: () => (destroyed ? Promise.reject(new FichaError('payload-shredded', 'gone')) : Promise.resolve(key)),
+  });
+
+  test('has its payloads under the key of the request, which no master key opens', async () => {
+    const codec = encryptingCodec(current, requests(false));
+    const sealed = await codec.encode([payload], owner('request-1'));
+    expect(Buffer.from((await codec.decode(sealed))[0]?.data ?? []).toString()).toBe('"x"');
+    await expect(encryptingCodec(current).decode(sealed)).rejects.toMatchObject({ code: 'payload-of-a-request' });
+    await expect(encryptingCodec(current, requests(true)).decode(sealed)).rejects.toMatchObject({ code: 'payload-shredded' });
+    expect(() => current.decrypt(sealed[0]?.data ?? new Uint8Array(), 'temporal-payload')).toThrow();
+  });
+
+  test('leaves every other workflow under the master key, and what comes after the key is gone', async () => {
+    const others = await encryptingCodec(current, requests(false)).encode([payload], owner('sync-1'));
+    const late = await encryptingCodec(current, requests(true)).encode([payload], owner('request-1'));
+    for (const sealed of [others, late]) {
+      expect(Buffer.from((await encryptingCodec(current).decode(sealed))[0]?.data ?? []).toString()).toBe('"x"');
+    }
+  });
 });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
-import { dataConverter } from '../platform/codec.ts';
-import type { KeyRing } from '../platform/keys.ts';
 import type { TemporalSettings } from '../platform/settings.ts';
 
 const contents = (file: string | undefined): Buffer | undefined => (file === undefined ? undefined : readFileSync(file));
@@ -25,14 +24,14 @@ export function connectionOptions({ apiKey, tls }: TemporalSettings, address: st
 export async function connectClient(
   settings: TemporalSettings,
   address: string,
-  keys: KeyRing,
+  dataConverter: DataConverter,
   interceptors: readonly WorkflowClientInterceptor[] = [],
 ): Promise<Client> {
   const connection = await Connection.connect(connectionOptions(settings, address));
   return new Client({
     connection,
     namespace: settings.namespace,
-    dataConverter: dataConverter(keys),
+    dataConverter,
     interceptors: { workflow: [...interceptors] },
   });
 }

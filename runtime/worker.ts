@@ -13,6 +13,7 @@ import { buildActivities, buildWatchActivities } from '../activities/index.ts';
 import { dataConverter } from '../platform/codec.ts';
 import type { Log } from '../platform/log.ts';
 import type { TemporalSettings } from '../platform/settings.ts';
+import { payloadKeysOf } from './payload-keys.ts';
 import type { Tracing } from './tracing.ts';
 import { workAtOnce } from './work-at-once.ts';
 import { taskQueue, watchQueue } from '../workflows/messages.ts';
@@ -79,7 +80,7 @@ export async function startWorker(
     // who waits for a worker that died waits for seconds: its last heartbeat is fresh, and its workflows go to another at once
     maxHeartbeatThrottleInterval: '1 second',
     stickyQueueScheduleToStartTimeout: '2 seconds',
-    dataConverter: dataConverter(deps.keys),
+    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
     interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
     ...(version && {
       workerDeploymentOptions: {

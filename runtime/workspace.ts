@@ -11,6 +11,7 @@ import { loadConnectors } from '../connectors/kit/registry.ts';
 import type { Role } from '../domain/access/role.ts';
 import { consentPolicy } from '../domain/consent/consent-policy.ts';
 import { createMailer } from '../platform/mailer.ts';
+import { dataConverter } from '../platform/codec.ts';
 import { openKeyRing } from '../platform/keys.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -36,6 +37,7 @@ import {
 import { startServers } from './servers.ts';
 import { collectStops, type Stops } from './stops.ts';
 import { startTracing } from './tracing.ts';
+import { payloadKeysOf, requestEndedBy } from './payload-keys.ts';
 import { connectClient, connectWorker } from './temporal-connection.ts';
 import { bundleWorkflows, installRuntime, type RunningWorker, startWorker, type WorkflowBundle } from './worker.ts';
 
@@ -78,7 +80,12 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     await takeSpecialAside(servers.worker, keys, policy, new Date());
     say('Connectors: reading their manifests');
     const connectors = await loadConnectors(join(settings.home, 'connectors'));
-    const temporal = await connectClient(settings.temporal, servers.temporalAddress, keys, tracing ? [tracing.client] : []);
+    const temporal = await connectClient(
+      settings.temporal,
+      servers.temporalAddress,
+      dataConverter(keys, payloadKeysOf(servers.worker, keys)),
+      tracing ? [tracing.client] : [],
+    );
     stops.add(() => temporal.connection.close());
     const ground: Ground = {
       settings,
@@ -144,6 +151,7 @@ async function startWorkerPart(ground: Ground, bundle: Promise<WorkflowBundle>, 
     openSystem,
     analytics: servers.analytics,
     scrub: servers.scrub,
+    requestEnded: requestEndedBy(ground.temporal),
     privacyPolicies: ownPolicies(settings.home),
   };
   const worker = await startWorker(connection, settings.temporal, deps, await bundle, ground.tracing);

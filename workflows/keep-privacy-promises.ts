@@ -2,7 +2,7 @@ import { executeChild, patched, proxyActivities, workflowInfo } from '@temporali
 import type { PrivacyActivities } from '../activities/privacy.ts';
 import { settleTombstoneHits } from './settle-tombstone-hits.ts';
 
-const { destroyExpired, readAgain, scrubStore, signAuditHead } = proxyActivities<PrivacyActivities>({
+const { destroyExpired, readAgain, scrubStore, shredPayloads, signAuditHead } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { maximumInterval: '10 minutes', maximumAttempts: 20 },
@@ -24,7 +24,8 @@ export interface Kept {
 
 /**
  * Once a day: signs where the audit log stands, looks again for what was erased, erases again what came back, and destroys what has
- * outlived its date; what erased rows left in the files of the database is written over. Safe to run at any time, and twice.
+ * outlived its date; what erased rows left in the files of the database is written over, and what Temporal keeps of requests that are over
+ * opens no more. Safe to run at any time, and twice.
  */
 export async function keepPrivacyPromises(): Promise<Kept> {
   const { signedDay } = await signAuditHead();
@@ -41,5 +42,6 @@ export async function keepPrivacyPromises(): Promise<Kept> {
   }
   await executeChild(settleTombstoneHits, { workflowId: `${workflowInfo().workflowId}/tombstones-${workflowInfo().runId}` });
   if (patched('files-scrubbed')) await scrubStore();
+  if (patched('payloads-shredded')) for (let more = true; more; ) ({ more } = await shredPayloads());
   return { signedDay, looked, back, destroyed };
 }

@@ -56,3 +56,8 @@ export const workflowIdOf = {
   watch: (systemId: string): string => `watch-${systemId}`,
   webhooks: (systemId: string): string => `webhooks-${systemId}`,
 } as const;
+
+const REQUEST_WORKFLOW = /^request-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
+
+/** The request that a workflow or a child of it carries; undefined when it carries none. */
+export const requestOfWorkflow = (workflowId: string): string | undefined => REQUEST_WORKFLOW.exec(workflowId)?.[1];

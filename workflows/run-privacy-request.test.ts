@@ -6,6 +6,7 @@ import { validatorFor } from '../platform/validate.ts';
 import { sql } from '../store/database.ts';
 import { privacyRequestById, readPackage } from '../store/read/privacy-requests.ts';
 import { testKeyRing } from '../test/support/keys.ts';
+import { testPayloadKeys } from '../test/support/payload-keys.ts';
 import { workflowBundle } from '../test/support/privacy-bench.ts';
 import { ana, everythingStored, type Scene, type SceneOptions, setScene } from '../test/support/privacy-scene.ts';
 import { openErasure, storePerson } from '../test/support/privacy-world.ts';
@@ -97,7 +98,7 @@ describe('an erasure', () => {
     const { erase, outcome } = await set({ mailer: { losesAnswers: 1 } });
     const requestId = await erase();
     await outcome(requestId);
-    const options = { workflowBundle: await workflowBundle(), dataConverter: dataConverter(testKeyRing()) };
+    const options = { workflowBundle: await workflowBundle(), dataConverter: dataConverter(testKeyRing(), testPayloadKeys) };
     for (const workflowId of [`request-${requestId}`, `request-${requestId}/erp`]) {
       const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
       await Worker.runReplayHistory(options, history, workflowId);

@@ -1,3 +1,5 @@
+import { requestsToShred } from '../../store/read/subject-keys.ts';
+import { destroyPayloadKeys } from '../../store/write/subject-keys.ts';
 import { destroyBlockedDue } from '../../store/write/privacy-blocked.ts';
 import { signDayBefore } from '../../store/write/audit-heads.ts';
 import { dropExpiredPackages } from '../../store/write/privacy-packages.ts';
@@ -11,6 +13,9 @@ const webhookMemoryMs = 90 * 86_400_000;
 
 /** Larger tables wait for `ficha scrub`: nobody can read them while they are written anew. */
 const mostScrubbedBytes = 256 * 1024 * 1024;
+
+/** So many requests are looked at in one call. */
+const shreddedAtOnce = 200;
 
 export const upkeepActivities = (deps: Deps) => ({
   /** Signs where the audit log stood at the end of yesterday; null when that was done. */
@@ -30,6 +35,21 @@ export const upkeepActivities = (deps: Deps) => ({
       return packages + blocked;
     }),
   }),
+
+  /**
+   * Destroys the keys of what Temporal keeps of requests that are over: from then on nobody opens it again. One whose workflow has yet to
+   * take its last step keeps its key until the next round.
+   * @returns how many, and whether there may be more
+   */
+  shredPayloads: async (): Promise<{ readonly shredded: number; readonly more: boolean }> => {
+    const { requestEnded } = deps;
+    if (requestEnded === undefined) return { shredded: 0, more: false };
+    const over = await requestsToShred(deps.db, shreddedAtOnce);
+    const ended: string[] = [];
+    for (const requestId of over) if (await requestEnded(requestId)) ended.push(requestId);
+    const shredded = await destroyPayloadKeys(deps.db, ended, deps.now());
+    return { shredded, more: over.length === shreddedAtOnce && shredded > 0 };
+  },
 
   /** After erasures: rewrites what rows that are gone left in the files of the database. */
   scrubStore: async (): Promise<{ readonly tables: number; readonly left: number }> => {

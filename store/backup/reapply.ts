@@ -90,5 +90,8 @@ export async function reapplyErasures(tx: Db, keys: KeyRing): Promise<Reapplied>
     update subject_key k set wrapped = null, destroyed_at = coalesce(destroyed_at, now())
      where wrapped is not null and (destroyed_at is not null or exists (
        select from privacy_request q where q.subject_key_id = k.id and q.closed_at is not null and q.package is null))`);
+  await tx.query(sql`
+    update subject_key k set payload_wrapped = null, payload_destroyed_at = now()
+      from privacy_request q where q.subject_key_id = k.id and q.closed_at is not null and k.payload_wrapped is not null`);
   return { records: gone.length, clients, keysDestroyed };
 }

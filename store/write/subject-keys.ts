@@ -1,8 +1,9 @@
 import type { KeyRing } from '../../platform/keys.ts';
 import { newSubjectKey } from '../../platform/subject-key.ts';
 import { type Db, sql } from '../database.ts';
+import { payloadKeyContext } from '../read/subject-keys.ts';
 
-/** Makes a data key for one person and keeps it wrapped. `plain` is kept nowhere. */
+/** Makes a data key for one person, and one for what Temporal keeps of the request; both are kept wrapped. `plain` is kept nowhere. */
 export async function createSubjectKey(
   tx: Db,
   keys: KeyRing,
@@ -12,7 +13,9 @@ export async function createSubjectKey(
   const id = rows[0]?.id ?? '';
   const plain = newSubjectKey();
   const wrapped = keys.wrapSubjectKey(plain, id);
-  await tx.query(sql`insert into subject_key (id, wrapped, created_at) values (${id}, ${wrapped}, ${at})`);
+  const forPayloads = keys.encrypt(newSubjectKey(), payloadKeyContext(id));
+  await tx.query(sql`
+    insert into subject_key (id, wrapped, payload_wrapped, created_at) values (${id}, ${wrapped}, ${forPayloads}, ${at})`);
   return { id, plain };
 }
 
@@ -24,4 +27,12 @@ export async function destroySubjectKey(tx: Db, requestId: string, at: Date): Pr
   await tx.query(sql`update plan_line set external_id = null, exported = null where request_id = ${requestId}`);
   await tx.query(sql`update mention set context = null, file = null where request_id = ${requestId}`);
   await tx.query(sql`update privacy_request set details = null, asked_for = null where id = ${requestId}`);
+}
+
+/** Shreds what Temporal still keeps of requests whose workflows have ended: no such payload opens again. Cannot be undone. */
+export async function destroyPayloadKeys(db: Db, requestIds: readonly string[], at: Date): Promise<number> {
+  const { rowCount } = await db.query(sql`
+    update subject_key k set payload_wrapped = null, payload_destroyed_at = ${at}
+      from privacy_request q where q.subject_key_id = k.id and k.payload_wrapped is not null and q.id = any(${requestIds}::uuid[])`);
+  return rowCount;
 }

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { privacyActivities } from '../../activities/privacy.ts';
 import { dataConverter } from '../../platform/codec.ts';
+import { payloadKeysOf, requestEndedBy } from '../../runtime/payload-keys.ts';
 import { sql } from '../../store/database.ts';
 import { scrub } from '../../store/scrub.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
@@ -9,7 +11,7 @@ import { testKeyRing } from '../support/keys.ts';
 import { type OwnServers, startOwnServers } from '../support/own-servers.ts';
 import { privacyBench } from '../support/privacy-bench.ts';
 import { privacyDeps } from '../support/privacy-world.ts';
-import { decodedTexts } from './decoded-history.ts';
+import { decodedHistory } from './decoded-history.ts';
 import { fullCounts, isDone, keep } from './report.ts';
 import { carried } from './run.ts';
 import { makeWorld } from './world.ts';
@@ -87,9 +89,16 @@ test('of who was erased not a byte is left in the files of PostgreSQL and Tempor
     select (select count(*)::int from privacy_request where state = 'closed') as closed,
            (select count(*)::int from subject_key where wrapped is not null) as keys`);
   expect(rows[0]).toEqual({ closed: people, keys: 0 });
-  const opened = await decodedTexts(client, dataConverter(testKeyRing()), requestIds.map(workflowIdOf.request));
+  const keys = testKeyRing();
+  const read = () =>
+    decodedHistory(client, dataConverter(keys, payloadKeysOf(database.worker, keys)), requestIds.map(workflowIdOf.request));
+  const { opened, plain, shredded } = await read();
   expect(opened.length).toBeGreaterThan(people * 5); // the search reads what is there
-  expect(opened.filter((text) => text.includes(mark))).toEqual([]);
+  expect([...opened, ...plain].filter((text) => text.includes(mark))).toEqual([]);
+  expect(shredded).toBe(0);
+  const round = privacyActivities(Object.assign(privacyDeps(database, []), { requestEnded: requestEndedBy(client) }));
+  expect(await round.shredPayloads()).toEqual({ shredded: people, more: false });
+  expect(await read()).toEqual({ opened: [], plain, shredded: opened.length });
   await scrub(database.urls.owner);
   const left = filesWith(mark);
   expect(filesWith(`other${seed}x`).some((file) => file.includes('/base/'))).toBe(true); // nobody else went

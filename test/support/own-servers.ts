@@ -16,6 +16,7 @@ import { migrate } from '../../store/migrate.ts';
 import { openDatabase } from '../../store/database.ts';
 import { ensureRoles, roleUrl } from '../../store/roles.ts';
 import { testKeyRing } from './keys.ts';
+import { testPayloadKeys } from './payload-keys.ts';
 import type { TestDatabase } from './postgres.ts';
 
 const say = (): void => undefined;
@@ -122,7 +123,7 @@ export async function startOwnServers({ smallDisk = false } = {}): Promise<OwnSe
     if (pid !== undefined) process.kill(pid, signal);
   };
   return {
-    client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing()) }),
+    client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing(), testPayloadKeys) }),
     connection,
     folder,
     database: () => copied(postgres),

@@ -15,10 +15,12 @@ import type { Deps } from '../../activities/deps.ts';
 import { failuresOf } from '../../activities/failure.ts';
 import { privacyActivities } from '../../activities/privacy.ts';
 import { dataConverter } from '../../platform/codec.ts';
+import { payloadKeysOf } from '../../runtime/payload-keys.ts';
 import { workAtOnce } from '../../runtime/work-at-once.ts';
 import { createLog } from '../../platform/log.ts';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { type Decision, decideSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
+import { knowRequestsOf } from './payload-keys.ts';
 import type { ServerClock } from './temporal.ts';
 
 /** A worker for privacy requests alone, on a task queue of its own. */
@@ -76,7 +78,7 @@ export async function privacyWorker({
     taskQueue,
     workflowBundle: bundle === undefined ? await workflowBundle() : { codePath: bundle },
     activities: { ...privacyActivities(deps), ...consentActivities(deps) },
-    dataConverter: dataConverter(deps.keys),
+    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
     interceptors: { activity: [() => ({ inbound: failuresOf(quiet) }), ...(clock ? [() => ({ inbound: onTime(clock) })] : [])] },
     ...workAtOnce,
     shutdownForceTime: '5 seconds',
@@ -96,6 +98,7 @@ const patienceMs = 60_000;
 
 export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
   const { client, deps, taskQueue = `privacy-${randomUUID()}` } = parts;
+  knowRequestsOf(deps.db);
   const worker = parts.apart === true ? undefined : await privacyWorker({ ...parts, taskQueue });
   const handle = (requestId: string) => client.workflow.getHandle(workflowIdOf.request(requestId));
   const until: PrivacyBench['until'] = async (requestId, progress, patience = patienceMs) => {

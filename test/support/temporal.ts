@@ -4,6 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { dataConverter } from '../../platform/codec.ts';
 import { testKeyRing } from './keys.ts';
+import { testPayloadKeys } from './payload-keys.ts';
 import { askShared } from './shared.ts';
 
 /** A real Temporal server, shared by the test run, spoken to through the encrypting codec. */
@@ -22,7 +23,7 @@ export async function testTemporal(): Promise<TestTemporal> {
   const connection = await NativeConnection.connect({ address });
   return {
     address,
-    client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing()) }),
+    client: new Client({ connection: clientConnection, dataConverter: dataConverter(testKeyRing(), testPayloadKeys) }),
     connection,
     stop: async () => {
       await clientConnection.close();
@@ -55,7 +56,7 @@ export function serverClock(environment: TestWorkflowEnvironment): ServerClock {
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   const { path = '' } = await askShared(inject('sharedServers'), 'time-skipping');
   return await TestWorkflowEnvironment.createTimeSkipping({
-    client: { dataConverter: dataConverter(testKeyRing()) },
+    client: { dataConverter: dataConverter(testKeyRing(), testPayloadKeys) },
     ...(path === '' ? {} : { server: { executable: { type: 'existing-path', path } } }),
   });
 }
