@@ -5,12 +5,13 @@ import { FichaError } from '../../domain/record/error.ts';
 const isPayload = (value: object): value is Payload => 'metadata' in value && 'data' in value;
 
 /** What the server itself or the SDK writes (markers, search attributes) is not ours to seal. */
-const isSealed = ({ metadata }: Payload): boolean => Buffer.from(metadata?.['encoding'] ?? []).toString() === 'binary/encrypted';
+export const isSealed = ({ metadata }: Payload): boolean =>
+  Buffer.from(metadata?.['encoding'] ?? []).toString() === 'binary/encrypted';
 
 const unsealed = async (left: Promise<Payload[]>, codec: PayloadCodec): Promise<Payload[]> => await codec.decode(await left);
 
 /** Every payload somewhere in a value. */
-function payloadsIn(value: unknown): readonly Payload[] {
+export function payloadsIn(value: unknown): readonly Payload[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   return isPayload(value) ? [value] : Object.values(value).flatMap(payloadsIn);
 }

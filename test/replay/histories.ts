@@ -2,6 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { temporal } from '@temporalio/proto';
+import { encryptingCodec } from '../../platform/codec.ts';
+import { isSealed, payloadsIn } from '../privacy-harness/decoded-history.ts';
+import { testKeyRing } from '../support/keys.ts';
+import { testPayloadKeys } from '../support/payload-keys.ts';
 
 const { History } = temporal.api.history.v1;
 
@@ -26,6 +30,16 @@ export const keptHistories = (): ReadonlyMap<string, KeptHistory> =>
         return [name.replace(ending, ''), { workflowId, history: History.decode(bytes.subarray(end + 1)) }];
       }),
   );
+
+/** The same history with every payload under the master key of the tests: the key of its request goes with its database. */
+export async function openToTests({ workflowId, history }: KeptHistory): Promise<KeptHistory> {
+  const from = encryptingCodec(testKeyRing(), testPayloadKeys);
+  const to = encryptingCodec(testKeyRing());
+  const copy = History.decode(History.encode(history).finish());
+  for (const payload of payloadsIn(copy).filter(isSealed))
+    Object.assign(payload, (await to.encode(await from.decode([payload])))[0]);
+  return { workflowId, history: copy };
+}
 
 /** Keeps a history under a name that says what it is and of which version. */
 export function keepHistory(name: string, { workflowId, history }: KeptHistory): void {

@@ -6,11 +6,12 @@ import { dataConverter } from '../../platform/codec.ts';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import type { NewRequest } from '../../store/write/privacy-openings.ts';
 import { testKeyRing } from '../support/keys.ts';
+import { testPayloadKeys } from '../support/payload-keys.ts';
 import { workflowBundle } from '../support/privacy-bench.ts';
 import { type Scene, setScene } from '../support/privacy-scene.ts';
 import { openErasure } from '../support/privacy-world.ts';
 import { type TestTemporal, testTemporal } from '../support/temporal.ts';
-import { type KeptHistory, keepHistory, keptHistories } from './histories.ts';
+import { type KeptHistory, keepHistory, keptHistories, openToTests } from './histories.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -20,7 +21,7 @@ const keptAs = process.env['FICHA_KEEP_HISTORIES'];
 /** What the workflows as they are now do not repeat: which, and how it differs. */
 const unlike = async (histories: ReadonlyMap<string, KeptHistory>): Promise<readonly string[]> => {
   const results = Worker.runReplayHistories(
-    { workflowBundle: await workflowBundle(), dataConverter: dataConverter(testKeyRing()) },
+    { workflowBundle: await workflowBundle(), dataConverter: dataConverter(testKeyRing(), testPayloadKeys) },
     histories.values(),
   );
   const nameOf = new Map([...histories].map(([name, { workflowId }]) => [workflowId, name]));
@@ -141,6 +142,6 @@ describe('what the workflows do now', () => {
       }
     }
     expect(await unlike(histories)).toEqual([]);
-    if (keptAs !== undefined) for (const [of, kept] of histories) keepHistory(`${keptAs}.${of}`, kept);
+    if (keptAs !== undefined) for (const [of, kept] of histories) keepHistory(`${keptAs}.${of}`, await openToTests(kept));
   });
 });
