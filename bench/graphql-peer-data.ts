@@ -45,7 +45,7 @@ export function batches(reader: Database): Batches {
     ),
     consent: grouped(
       'consent',
-      `select o.id as owner, m.purpose, m.channel, m.answer, m.at from unnest($1::uuid[]) o(id) cross join lateral consent_matrix(o.id) m`,
+      `select m.client_id as owner, m.purpose, m.channel, m.answer, m.at from consent_matrices($1::uuid[]) m`,
     ),
     sales: grouped(
       'sales',

@@ -77,6 +77,26 @@ test('a document asked again with other variables answers for those', async () =
   expect((await scene.ask('dpo', text, { id: people.ana, n: 0 })).errors?.[0]?.extensions?.['code']).toBe('bad-argument');
 });
 
+test('a document asked again with another filter is narrowed by that one alone', async () => {
+  const text =
+    'query ($filter: ClientFilter, $n: Int) { clients(first: $n, filter: $filter) { edges { node { name } } pageInfo { hasNextPage } } }';
+  const names = async (filter: Record<string, unknown> | null, n = 20) => {
+    const { data } = await scene.ask('dpo', text, { filter, n });
+    const { edges } = data?.['clients'] as { readonly edges: readonly { readonly node: { readonly name: string } }[] };
+    return edges.map(({ node }) => node.name);
+  };
+  const everybody = await names(null);
+  expect(everybody).toEqual(['Ana Núñez Ortega', 'Elena Rossi', 'Talleres Quintana SL']);
+  expect(await names({ kind: 'company' })).toEqual(['Talleres Quintana SL']);
+  expect(await names({ acquisitionSource: 'fair' })).toEqual(['Ana Núñez Ortega']);
+  expect(await names({ kind: 'person', acquisitionSource: 'fair' })).toEqual(['Ana Núñez Ortega']);
+  expect(await names({ kind: null })).toEqual(everybody);
+  expect(await names({ kind: '' })).toEqual([]);
+  expect(await names({}, 100)).toEqual(everybody);
+  expect(await names(null, 1)).toEqual(everybody.slice(0, 1));
+  expect((await scene.ask('dpo', text, { filter: { companyId: '' } })).errors?.[0]?.extensions?.['code']).toBe('bad-argument');
+});
+
 test('what a document compiled for one role is not used for another', async () => {
   const text = `{ client(id: "${people.ana}") { birthDate } }`;
   for (let turn = 0; turn < 3; turn += 1) {

@@ -2,7 +2,7 @@ import { type FieldNode, getVariableValues, GraphQLError, type GraphQLSchema, Ki
 import { mayRead } from '../domain/access/role.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { nameOf } from '../store/read/ficha/read.ts';
-import { type ClientQuestion, clientQuestion } from './client-statement.ts';
+import { type ClientQuestion, clientQuestion, sizeClass } from './client-statement.ts';
 import type { GraphqlContext } from './context.ts';
 import type { CheckedDocument } from './document.ts';
 import type { Variables } from './look-ahead.ts';
@@ -102,14 +102,19 @@ function missingRoot(): never {
   throw new TypeError('the schema has a query type');
 }
 
-/** What a compiled statement depends on besides its text: rights, and which arguments are there. */
+/** What a compiled statement depends on besides its text: rights, which arguments are there, and about how long lists are. */
 function keyOf({ node }: CheckedDocument, field: FieldNode, { viewer }: GraphqlContext, variables: Variables): string {
-  const shape = Object.entries(variables).map(([name, value]) => {
-    const how = value === null || value === '' ? 'none' : typeof value === 'string' && value.trim() === '' ? 'blank' : 'some';
-    return `${name}:${value === 'newest-change' ? value : how}`;
-  });
   const place = field.loc?.start ?? node.definitions.length;
-  return [place, viewer.roles.join('+'), (viewer.grants ?? []).join('+'), ...shape.sort()].join(' ');
+  return [place, viewer.roles.join('+'), (viewer.grants ?? []).join('+'), shapeOf(variables)].join(' ');
+}
+
+function shapeOf(value: unknown): string {
+  if (value === undefined || value === null) return 'none';
+  if (typeof value === 'number') return `to ${sizeClass(value)}`;
+  if (typeof value === 'string') return value.trim() === '' ? 'blank' : value === 'newest-change' ? value : 'some';
+  if (typeof value !== 'object' || Array.isArray(value)) return 'some';
+  const parts = Object.entries(value).map(([name, part]) => `${name}:${shapeOf(part)}`);
+  return `{${parts.sort().join(' ')}}`;
 }
 
 /** The root's fields where it has fields only, each under a name of its own. */

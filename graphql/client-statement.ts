@@ -6,6 +6,7 @@ import { pageById, pageByIdentifier, pageInOrder, pageOfIds, type PageOrder } fr
 import type { Args, Bound } from '../store/read/ficha/shape.ts';
 import type { Viewer } from './context.ts';
 import { identifierOf } from './identifier.ts';
+import { limits } from './limits.ts';
 import { type Document, lookAhead, rootArgs, type Variables } from './look-ahead.ts';
 import { badArgument, instant, pageSize, positionOf, uuid } from './paging.ts';
 
@@ -46,7 +47,7 @@ export function clientQuestion({ root, document, viewer }: Asking, nodes: readon
   const shape = field.name === 'client' ? clientShape : connectionShape;
   const asked = lookAhead(document, objectType(field), nodes, named);
   const allows = (category: Parameters<typeof mayReadCategory>[1]) => mayReadCategory(viewer, category);
-  const statement = compile(shape, asked, pageOf(way, args, named), allows, field.name === 'clients');
+  const statement = compile(shape, asked, pageOf(way, args, named, document.variables), allows, field.name === 'clients');
   return { key: node.alias?.value ?? field.name, field: field.name, way, statement, args };
 }
 
@@ -71,7 +72,12 @@ const argsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode): Args =>
     hasPrevious: (variables) => given(getArgumentValues(field, node, variables)['after']),
   });
 
-function pageOf(way: ClientQuestion['way'], args: ClientQuestion['args'], named: Args): Parameters<typeof compile>[2] {
+function pageOf(
+  way: ClientQuestion['way'],
+  args: ClientQuestion['args'],
+  named: Args,
+  variables: Variables,
+): Parameters<typeof compile>[2] {
   const arg =
     (name: string): Bound =>
     (variables) =>
@@ -94,15 +100,14 @@ function pageOf(way: ClientQuestion['way'], args: ClientQuestion['args'], named:
       );
     case 'name':
     case 'newest-change':
-      return inOrder(way, arg, named);
+      return inOrder(way, arg, named, variables);
   }
 }
 
-function inOrder(way: PageOrder, arg: (name: string) => Bound, named: Args): Parameters<typeof compile>[2] {
-  const filter =
-    (name: string): Bound =>
-    (variables) =>
-      filterOf(arg('filter')(variables))[name] ?? null;
+function inOrder(way: PageOrder, arg: (name: string) => Bound, named: Args, variables: Variables): Parameters<typeof compile>[2] {
+  const filter = Object.entries(filterOf(arg('filter')(variables))).flatMap(([name, value]): [string, Bound][] =>
+    value !== undefined && value !== null ? [[name, (later) => filterOf(arg('filter')(later))[name]]] : [],
+  );
   const after =
     (part: 'key' | 'id'): Bound =>
     (variables) => {
@@ -120,22 +125,21 @@ function inOrder(way: PageOrder, arg: (name: string) => Bound, named: Args): Par
     };
   return pageInOrder(
     way,
-    {
-      kind: filter('kind'),
-      country: filter('country'),
-      acquisitionSource: filter('acquisitionSource'),
-      companyId: filter('companyId'),
-      changedSince: filter('changedSince'),
-    },
+    Object.fromEntries(filter),
     { key: after('key'), id: after('id') },
     named('first'),
+    sizeClass(Number(named('first')(variables))),
   );
 }
+
+/** The next of a few sizes: each is a statement of its own. */
+export const sizeClass = (size: number): number => [20, 50].find((most) => size <= most) ?? limits.pageSize;
 
 function filterOf(value: unknown): Readonly<Record<string, unknown>> {
   const filter = (value ?? {}) as Readonly<Record<string, unknown>>; // the schema has checked its shape
   const { companyId, changedSince } = filter;
-  if (given(companyId) && !uuid.test(String(companyId))) throw badArgument('filter.companyId', 'is not an id of a client');
+  if (companyId !== undefined && companyId !== null && !uuid.test(String(companyId)))
+    throw badArgument('filter.companyId', 'is not an id of a client');
   return { ...filter, changedSince: instant('filter.changedSince', changedSince as string | null | undefined) };
 }
 

@@ -1,6 +1,7 @@
 import { consentFields } from './consent.ts';
 import { glanceShape } from './glance.ts';
 import { originFields } from './origin.ts';
+import { cursorSql } from './pages.ts';
 import { salesFields } from './sales.ts';
 import { column, type Field, type Shape, time, value } from './shape.ts';
 import { timelineFields } from './timeline.ts';
@@ -102,10 +103,11 @@ const pageInfoShape: Shape = {
   fields: {
     hasNextPage: value(null, (_row, w, args) => `(select count(*) from page) > ${w.bind(args('first'))}::int`),
     hasPreviousPage: value(null, (_row, w, args) => `${w.bind(args('hasPrevious'))}::boolean`),
-    startCursor: value(null, () => '(select p.cursor from page p where p.ord = 1)'),
+    startCursor: value(null, () => `(select ${cursorSql('p')} from page p where p.ord = 1)`),
     endCursor: value(
       null,
-      (_row, w, args) => `(select p.cursor from page p where p.ord <= ${w.bind(args('first'))}::int order by p.ord desc limit 1)`,
+      (_row, w, args) =>
+        `(select ${cursorSql('p')} from page p where p.ord <= ${w.bind(args('first'))}::int order by p.ord desc limit 1)`,
     ),
   },
 };
@@ -113,7 +115,7 @@ const pageInfoShape: Shape = {
 const edgeShape: Shape = {
   name: 'ClientEdge',
   fields: {
-    cursor: column(null, 'cursor'),
+    cursor: value(null, cursorSql),
     node: { kind: 'one', category: null, shape: () => clientShape, rows: () => '' },
   },
 };

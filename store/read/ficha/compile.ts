@@ -22,6 +22,10 @@ interface Work {
   readonly w: Writer;
   /** The ways by which fichas are reached; each is a look to be logged. */
   readonly looks: Step[][];
+  /** Tables beside the page: lists that are read for all of its rows at once. */
+  readonly beside: string[];
+  /** Whether the page may hold more than one row. */
+  readonly many: boolean;
 }
 
 const longestKey = 60; // PostgreSQL cuts names at 63 bytes, and two cut names could become one
@@ -46,7 +50,7 @@ export function compile(
     alias: () => `t${(aliases += 1)}`,
     allows,
   };
-  const work: Work = { w, looks: [] };
+  const work: Work = { w, looks: [], beside: [], many };
   const start = page(w);
   const row = w.alias();
   const path: Step[] = [(_parent, as) => `from page ${as}`];
@@ -54,7 +58,7 @@ export function compile(
     ? `(select row_to_json(x) from (select ${columns(work, shape, asked, row, [])}) x)`
     : `(select row_to_json(x) from (select ${columns(work, shape, asked, row, seen(work, shape, path))} from page ${row} limit 1) x)`;
   const looks = work.looks.map((steps) => lookSql(w, steps));
-  const text = `with page as materialized (${start})
+  const text = `with ${[`page as materialized (${start})`, ...work.beside].join(', ')}
 select ${body}::text as body, ${looks.length === 0 ? `''` : `array_to_string(array(${looks.join(' union ')}), ',')`} as looks,
        (select count(*)::int from page) as found`;
   return { text, values };
@@ -92,6 +96,8 @@ function sqlOf(work: Work, shape: Shape, asked: Asked, row: string, path: readon
 function rowsSql(work: Work, field: Exclude<Field, { kind: 'value' }>, asked: Asked, row: string, path: readonly Step[]): string {
   const shape = field.shape();
   const below = work.w.alias();
+  // one step leads to the rows of the page itself
+  if (field.ofPage !== undefined && work.many && path.length === 1) return besideSql(work, field.ofPage, shape, asked, row);
   const clause = field.rows(row, below, work.w, asked.args);
   const here = clause === '' ? row : below;
   const step: Step = (parent, as, w) => field.rows(parent, as, w, asked.args);
@@ -100,6 +106,25 @@ function rowsSql(work: Work, field: Exclude<Field, { kind: 'value' }>, asked: As
   return field.kind === 'one'
     ? `(select row_to_json(x) from (${selected}) x)`
     : `(select coalesce(json_agg(x), '[]'::json) from (${selected}) x)`;
+}
+
+/** A list of one row of the page, out of a table that is made once for the whole page. */
+function besideSql(
+  work: Work,
+  ofPage: NonNullable<Exclude<Field, { kind: 'value' }>['ofPage']>,
+  shape: Shape,
+  asked: Asked,
+  row: string,
+): string {
+  const [name, below] = [work.w.alias(), work.w.alias()];
+  const told = columns(work, shape, asked.below, below, []);
+  work.beside.push(`${name} as materialized (
+    select b.client_id, json_agg(b.told) as told
+      from (select ${below}.client_id, row_to_json(x) as told
+              from (select array_agg(p.id) as ids from page p) g
+             cross join lateral (select * ${ofPage('g.ids', 'o')}) ${below} cross join lateral (select ${told}) x) b
+     group by b.client_id)`);
+  return `coalesce((select ${name}.told from ${name} where ${name}.client_id = ${row}.id), '[]'::json)`;
 }
 
 function lookSql(w: Writer, steps: readonly Step[]): string {

@@ -53,6 +53,8 @@ export const consentFields: Readonly<Record<string, Field>> = {
     shape: () => answerShape,
     rows: (parent, row) =>
       `from consent_matrix(${parent}.id) ${row} order by ${row}.purpose collate "C", ${row}.channel collate "C"`,
+    ofPage: (ids, row) =>
+      `from consent_matrices(${ids}) ${row} order by ${row}.client_id, ${row}.purpose collate "C", ${row}.channel collate "C"`,
   },
   consentHistory: {
     kind: 'many',

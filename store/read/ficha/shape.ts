@@ -30,6 +30,8 @@ interface RowsField {
   readonly category: Category | null;
   readonly shape: () => Shape;
   readonly rows: (parent: string, row: string, w: Writer, args: Args) => string;
+  /** The same rows for all rows of the page at once, each with whose it is in `client_id`: `from ... order by client_id, ...`. */
+  readonly ofPage?: (ids: string, row: string) => string;
 }
 
 export type Field = ValueField | RowsField;

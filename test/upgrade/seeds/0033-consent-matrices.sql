@@ -1,0 +1,1 @@
+-- no data of its own: what 0022 seeds is read by the new function
