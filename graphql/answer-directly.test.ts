@@ -82,8 +82,8 @@ test('a document asked again with another filter is narrowed by that one alone',
     'query ($filter: ClientFilter, $n: Int) { clients(first: $n, filter: $filter) { edges { node { name } } pageInfo { hasNextPage } } }';
   const names = async (filter: Record<string, unknown> | null, n = 20) => {
     const { data } = await scene.ask('dpo', text, { filter, n });
-    const { edges } = data?.['clients'] as { readonly edges: readonly { readonly node: { readonly name: string } }[] };
-    return edges.map(({ node }) => node.name);
+    const clients = data?.['clients'] as { readonly edges: readonly { readonly node: { readonly name: string } }[] } | undefined;
+    return clients?.edges.map(({ node }) => node.name);
   };
   const everybody = await names(null);
   expect(everybody).toEqual(['Ana Núñez Ortega', 'Elena Rossi', 'Talleres Quintana SL']);
@@ -93,7 +93,7 @@ test('a document asked again with another filter is narrowed by that one alone',
   expect(await names({ kind: null })).toEqual(everybody);
   expect(await names({ kind: '' })).toEqual([]);
   expect(await names({}, 100)).toEqual(everybody);
-  expect(await names(null, 1)).toEqual(everybody.slice(0, 1));
+  expect(await names(null, 1)).toEqual(everybody?.slice(0, 1));
   expect((await scene.ask('dpo', text, { filter: { companyId: '' } })).errors?.[0]?.extensions?.['code']).toBe('bad-argument');
 });
 

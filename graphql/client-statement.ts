@@ -138,8 +138,7 @@ export const sizeClass = (size: number): number => [20, 50].find((most) => size 
 function filterOf(value: unknown): Readonly<Record<string, unknown>> {
   const filter = (value ?? {}) as Readonly<Record<string, unknown>>; // the schema has checked its shape
   const { companyId, changedSince } = filter;
-  if (companyId !== undefined && companyId !== null && !uuid.test(String(companyId)))
-    throw badArgument('filter.companyId', 'is not an id of a client');
+  if (typeof companyId === 'string' && !uuid.test(companyId)) throw badArgument('filter.companyId', 'is not an id of a client');
   return { ...filter, changedSince: instant('filter.changedSince', changedSince as string | null | undefined) };
 }
 
