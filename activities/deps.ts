@@ -1,5 +1,5 @@
 import type { Analytics } from '../analytics/clickhouse.ts';
-import type { LinkedSystem } from '../connectors/kit/contract.ts';
+import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
 import type { ConsentPolicy, PrivacyPolicy, RetentionPolicy, SurvivorshipPolicy } from '../schemas/types.ts';
@@ -18,6 +18,8 @@ export interface Deps {
    * @throws FichaError `unknown-system`, `system-not-active`, `connector-missing`, `secret-absent`
    */
   readonly openSystem: (systemId: string) => Promise<LinkedSystem>;
+  /** What connectors say of themselves: where a vendor keeps its data. Left out where nobody is told of that. */
+  readonly connectors?: ReadonlyMap<string, Connector>;
   readonly analytics: Analytics;
   /** The controller's own rules for privacy requests; those that ship with Ficha when left out. */
   readonly privacyPolicies?: {

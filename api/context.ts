@@ -109,16 +109,17 @@ export interface CommandEnv {
   Variables: { orderer: Orderer };
 }
 
-/** Refuses an order that the caller's roles do not allow. */
-export function demand(context: Context<CommandEnv>, ordering: Ordering): Orderer {
+/** Refuses an order that the caller's roles do not allow. @returns who orders, and in which role */
+export function demand(context: Context<CommandEnv>, ordering: Ordering): Orderer & { readonly role: Role } {
   const orderer = context.get('orderer');
-  if (!mayOrder(orderer.roles, ordering)) {
+  const role = orderer.roles.find((one) => mayOrder([one], ordering));
+  if (role === undefined) {
     throw new FichaError(
       'not-allowed',
       `your role may not ${ordering}; ask for the role that does (docs/architecture.md, "Roles")`,
     );
   }
-  return orderer;
+  return { ...orderer, role };
 }
 
 /**

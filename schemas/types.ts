@@ -2123,6 +2123,20 @@ export interface AccessReport {
   source: string;
   automatedDecisions: string;
   transfers: string;
+  /**
+   * Where each recipient keeps the data, and on what ground it may leave the EEA (GDPR art. 15(2))
+   */
+  keptIn: {
+    recipient: string;
+    /**
+     * As the connector declares them; empty: it declares none
+     */
+    regions: string[];
+    /**
+     * Ground of the transfer; null where the connector declares none
+     */
+    safeguard: string | null;
+  }[];
 }
 /**
  * What the columns of a file of people and companies are, for `ficha resolve --map`. It says which column is what and how the file is written; it sets no thresholds.

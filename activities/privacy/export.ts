@@ -1,5 +1,6 @@
 import type { ExportedRecord, LinkedSystem } from '../../connectors/kit/contract.ts';
-import { accessReport, languageOf } from '../../domain/privacy/access-report.ts';
+import type { PageLanguage } from '../../domain/privacy/certificate-content.ts';
+import { accessReport, type AccessParts, languageOf } from '../../domain/privacy/access-report.ts';
 import { privacyPolicy } from '../../domain/privacy/privacy-policy.ts';
 import { portabilityPackage } from '../../domain/privacy/portability.ts';
 import { onlyProvided } from '../../domain/privacy/provided.ts';
@@ -100,6 +101,19 @@ async function heldOf({ db, keys }: Deps, clientId: string) {
   });
 }
 
+/** Where the vendors behind these systems keep their data, as their connectors declare it. */
+const placesOf = (
+  { connectors }: Deps,
+  systems: Awaited<ReturnType<typeof systemsToAsk>>,
+  language: PageLanguage,
+): AccessParts['places'] =>
+  new Map(
+    systems.map(({ id, connector }) => {
+      const about = connectors?.get(connector)?.about?.(language);
+      return [id, { regions: about?.region ?? [], safeguard: about?.transferBasis ?? null }];
+    }),
+  );
+
 export const exportActivities = (deps: Deps) => ({
   /**
    * Exports located records of one system and keeps each sealed under the person's key until the package is made. Safe to repeat: what
@@ -141,7 +155,8 @@ export const exportActivities = (deps: Deps) => ({
     const exported = (await exportedLines(deps.db, requestId)).map(({ systemId, exported: sealed }) => {
       return { systemId, record: JSON.parse(openWith(subjectKey, sealed).toString('utf8')) as PortableRecord }; // written above
     });
-    const systems = (await systemsToAsk(deps.db, clientId)).map(({ id: systemId, title }) => {
+    const asked = await systemsToAsk(deps.db, clientId);
+    const systems = asked.map(({ id: systemId, title }) => {
       return { systemId, title, records: exported.filter((one) => one.systemId === systemId).map(({ record }) => record) };
     });
     const planned = new Set((await workLines(deps.db, requestId)).map((line) => line.recordHash));
@@ -150,7 +165,15 @@ export const exportActivities = (deps: Deps) => ({
       .concat(await writtenFromHere(deps, clientId));
     const { controller } = privacyPolicyOf(deps);
     const acquisitionSource = await acquisitionOf(deps.db, clientId);
-    const report = accessReport({ systems, records, acquisitionSource, controller, language: languageOf(country) });
+    const language = languageOf(country);
+    const report = accessReport({
+      systems,
+      records,
+      acquisitionSource,
+      places: placesOf(deps, asked, language),
+      controller,
+      language,
+    });
     const given =
       type === 'access'
         ? { systems, records, report }

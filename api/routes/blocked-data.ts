@@ -9,14 +9,14 @@ import { bodyOf, type CommandDeps, type CommandEnv, demand } from '../context.ts
  */
 export function blockedDataRoutes(app: Hono<CommandEnv>, { db, keys, now }: CommandDeps): void {
   app.post('/v1/blocked-orders', async (c) => {
-    const { subject: by } = demand(c, 'decide-request');
+    const { subject: by, role } = demand(c, 'decide-request');
     const order = await bodyOf<AskRelease>(c, 'ask-release');
-    return c.json(await db.transaction((tx) => askRelease(tx, { ...order, by, at: now() })), 201);
+    return c.json(await db.transaction((tx) => askRelease(tx, { ...order, by, role, at: now() })), 201);
   });
 
   app.post('/v1/blocked-orders/:id/agree', async (c) => {
-    const { subject: by } = demand(c, 'decide-request');
-    const given = { releaseId: c.req.param('id'), by, at: now() };
+    const { subject: by, role } = demand(c, 'decide-request');
+    const given = { releaseId: c.req.param('id'), by, role, at: now() };
     const records = await db.transaction((tx) => agreeRelease(tx, keys, given));
     return c.json({ records: records.map((text): unknown => JSON.parse(text)) }, 200, { 'cache-control': 'no-store' });
   });

@@ -6,6 +6,8 @@ export interface AccessParts {
   readonly records: PortabilityPackage['records'];
   /** Where the client was first met, as far as Ficha knows. */
   readonly acquisitionSource: string | null;
+  /** Where the systems keep their data, by the id of the system. */
+  readonly places: ReadonlyMap<string, Pick<AccessReport['keptIn'][number], 'regions' | 'safeguard'>>;
   readonly controller: PrivacyPolicy['controller'];
   readonly language: PageLanguage;
 }
@@ -57,9 +59,10 @@ const fromSystems: Readonly<Record<PageLanguage, string>> = {
  * of the person is no recipient.
  * @see CJEU C-154/21
  */
-export function accessReport({ systems, records, acquisitionSource, controller, language }: AccessParts): AccessReport {
+export function accessReport({ systems, records, acquisitionSource, places, controller, language }: AccessParts): AccessReport {
   const kinds = [...new Set(records.map(({ kind }) => kind))].sort();
-  const recipients = systems.filter((system) => system.records.length > 0).map(({ title }) => title);
+  const holding = systems.filter((system) => system.records.length > 0);
+  const recipients = holding.map(({ title }) => title);
   const said = (text: PrivacyPolicy['controller']['purposes']): string => text[language];
   return {
     language,
@@ -72,6 +75,10 @@ export function accessReport({ systems, records, acquisitionSource, controller, 
     source: `${fromSystems[language]} ${[...recipients, ...(acquisitionSource === null ? [] : [acquisitionSource])].join(', ')}`,
     automatedDecisions: said(controller.automatedDecisions),
     transfers: said(controller.transfers),
+    keptIn: holding.map(({ systemId, title }) => ({
+      recipient: title,
+      ...(places.get(systemId) ?? { regions: [], safeguard: null }),
+    })),
   };
 }
 

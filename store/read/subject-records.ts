@@ -141,9 +141,9 @@ export async function ownersOfRecords(db: Db, records: readonly NamedRecord[]): 
 }
 
 /** Systems that must be asked about a person: every linked one, and those removed that once held a record; none once the client is gone. */
-export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string }[]> {
-  const { rows } = await db.query<{ id: string; title: string }>(sql`
-    select id, title from linked_system s
+export async function systemsToAsk(db: Db, clientId: string): Promise<{ id: string; title: string; connector: string }[]> {
+  const { rows } = await db.query<{ id: string; title: string; connector: string }>(sql`
+    select id, title, connector from linked_system s
      where (exists (select 1 from client c where c.id = ${clientId})
             or exists (select 1 from privacy_request q where q.client_id = ${clientId} and q.asked_for is not null))
        and (state <> 'removed'

@@ -39,9 +39,15 @@ export async function isBlocked(db: Db, lineId: string): Promise<boolean> {
 /** A court or an authority asks: the first of two people. @throws FichaError `nothing-blocked` */
 export async function askRelease(
   tx: Db,
-  given: { readonly requestId: string; readonly reference: string; readonly by: string; readonly at: Date },
+  given: {
+    readonly requestId: string;
+    readonly reference: string;
+    readonly by: string;
+    readonly role: string;
+    readonly at: Date;
+  },
 ): Promise<{ releaseId: string }> {
-  const { requestId, reference, by, at } = given;
+  const { requestId, reference, by, role, at } = given;
   const { rows } = await tx.query<{ id: string }>(sql`
     insert into blocked_release (request_id, reference, asked_by, asked_at)
     select ${requestId}::uuid, ${reference}, ${by}, ${at}::timestamptz
@@ -50,7 +56,13 @@ export async function askRelease(
   const releaseId = rows[0]?.id;
   if (releaseId === undefined)
     throw new FichaError('nothing-blocked', 'this request left nothing blocked, or it was destroyed on its date');
-  await appendAudit(tx, { actor: by, action: 'blocked.ask', subject: requestId, facts: { releaseId }, at });
+  await appendAudit(tx, {
+    actor: by,
+    action: 'blocked.ask',
+    subject: requestId,
+    facts: { releaseId, role, reason: 'order' },
+    at,
+  });
   return { releaseId };
 }
 
@@ -61,16 +73,17 @@ interface BlockedRow {
 }
 
 /**
- * The second of two people agrees, and what is blocked is handed out, once per order, with its audit entry.
+ * The second of two people agrees, and what is blocked is handed out, once per order. The audit entry says in what role and for what
+ * reason; the order itself, which may name people, stays with the release.
  * @returns the records as JSON texts
  * @throws FichaError `no-release`, `same-person`
  */
 export async function agreeRelease(
   tx: Db,
   keys: KeyRing,
-  given: { readonly releaseId: string; readonly by: string; readonly at: Date },
+  given: { readonly releaseId: string; readonly by: string; readonly role: string; readonly at: Date },
 ): Promise<readonly string[]> {
-  const { releaseId, by, at } = given;
+  const { releaseId, by, role, at } = given;
   const { rows } = await tx.query<{ requestId: string; askedBy: string; readAt: string | null }>(sql`
     select request_id as "requestId", asked_by as "askedBy", read_at as "readAt" from blocked_release where id = ${releaseId} for update`);
   const [order] = rows;
@@ -81,7 +94,7 @@ export async function agreeRelease(
   const { rows: blocked } = await tx.query<BlockedRow>(sql`
     select line_id as "lineId", sealed, wrapped_key as wrapped from blocked_record
      where request_id = ${order.requestId} and destroyed_at is null order by id`);
-  const facts = { releaseId, records: blocked.length };
+  const facts = { releaseId, records: blocked.length, role, reason: 'order' };
   await appendAudit(tx, { actor: by, action: 'blocked.release', subject: order.requestId, facts, at });
   return blocked.map(({ lineId, sealed, wrapped }) => openWith(keys.unwrapSubjectKey(wrapped, lineId), sealed).toString('utf8'));
 }

@@ -79,13 +79,13 @@ async function askedAgain(scene: Scene): Promise<string> {
 /** A court asks: two people hand it out. @returns what they read, and whether one person alone was let */
 async function handedOut({ database }: Scene, requestId: string) {
   const at = new Date();
-  const asked = { requestId, reference: 'JPI-4 123/2026', by: 'dpo-1', at };
+  const asked = { requestId, reference: 'JPI-4 123/2026', by: 'dpo-1', role: 'dpo', at };
   const { releaseId } = await database.worker.transaction((tx) => askRelease(tx, asked));
   const alone = await database.worker
-    .transaction((tx) => agreeRelease(tx, keys, { releaseId, by: 'dpo-1', at }))
+    .transaction((tx) => agreeRelease(tx, keys, { releaseId, by: 'dpo-1', role: 'dpo', at }))
     .then(() => true)
     .catch(() => false);
-  const records = await database.worker.transaction((tx) => agreeRelease(tx, keys, { releaseId, by: 'dpo-2', at }));
+  const records = await database.worker.transaction((tx) => agreeRelease(tx, keys, { releaseId, by: 'dpo-2', role: 'dpo', at }));
   return { records, alone };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exportActivities } from '../../activities/privacy/export.ts';
+import { loadConnectors } from '../../connectors/kit/registry.ts';
 import { verifyCertificate } from '../../domain/privacy/certificate.ts';
 import { validatorFor } from '../../platform/validate.ts';
 import type { PortabilityPackage } from '../../schemas/types.ts';
@@ -95,6 +96,23 @@ describe('access', () => {
     expect(first).toContain('F-2024-1');
   });
 
+  test('says where each recipient keeps the data and on what ground it leaves the EEA, in the language of the person', async () => {
+    const requestId = await opened('access');
+    await scene.database.worker.query(sql`update linked_system set connector = 'mailchimp' where id = 'mailer'`);
+    await scene.bench.approve(requestId);
+    await scene.bench.until(requestId, 'waiting-for-person');
+    const connectors = await loadConnectors();
+    const deps = Object.assign(privacyDeps(scene.database, [scene.erp, scene.mailer]), { connectors });
+    await exportActivities(deps).packExport({ requestId });
+    const { report } = JSON.parse((await readPackage(scene.database.worker, keys, requestId)) ?? '{}') as PortabilityPackage;
+    const mailchimp = connectors.get('mailchimp')?.about?.('es');
+    expect(mailchimp?.transferBasis).toMatch(/cláusulas/);
+    expect(report?.keptIn).toEqual([
+      { recipient: 'ERP', regions: [], safeguard: null },
+      { recipient: 'MAILER', regions: mailchimp?.region, safeguard: mailchimp?.transferBasis },
+    ]);
+  });
+
   test('that nobody fetches is destroyed when its time is over', async () => {
     const requestId = await opened('portability');
     await carried(requestId);
@@ -173,11 +191,19 @@ describe('blocked data', () => {
     expect((await certificateOf(requestId))?.body.systems[0]?.actions).toMatchObject({ 'block-until/verified': 2 });
     await expect(scene.database.reader.query(sql`select sealed from blocked_record`)).rejects.toThrow();
     const at = new Date();
-    const { releaseId } = await tx((t) => askRelease(t, { requestId, reference: 'JPI-4 123/2026', by: 'dpo-1', at }));
-    await expect(tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-1', at }))).rejects.toThrow('same-person');
-    const records = await tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', at }));
+    const { releaseId } = await tx((t) =>
+      askRelease(t, { requestId, reference: 'JPI-4 123/2026', by: 'dpo-1', role: 'dpo', at }),
+    );
+    await expect(tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-1', role: 'dpo', at }))).rejects.toThrow('same-person');
+    const records = await tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', role: 'dpo', at }));
     expect(records.join()).toContain('Ana called');
-    await expect(tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', at }))).rejects.toThrow('no-release');
+    const { rows: noted } = await scene.database.reader.query(sql`
+      select actor, action, facts ->> 'role' as role, facts ->> 'reason' as reason from audit_entry where action like 'blocked.%' order by seq`);
+    expect(noted).toEqual([
+      { actor: 'dpo-1', action: 'blocked.ask', role: 'dpo', reason: 'order' },
+      { actor: 'dpo-2', action: 'blocked.release', role: 'dpo', reason: 'order' },
+    ]);
+    await expect(tx((t) => agreeRelease(t, keys, { releaseId, by: 'dpo-2', role: 'dpo', at }))).rejects.toThrow('no-release');
     const again = {
       type: 'access',
       lookFor: [{ kind: 'email', value: ana.email }],
@@ -203,6 +229,8 @@ describe('blocked data', () => {
     expect(await everythingStored(scene.database)).not.toContain(ana.email);
     expect(await tx((t) => destroyBlockedDue(t, at))).toBe(0);
     expect(await tx((t) => destroyBlockedDue(t, new Date('2100-01-01')))).toBe(records.length);
-    await expect(tx((t) => askRelease(t, { requestId, reference: 'later', by: 'dpo-1', at }))).rejects.toThrow('nothing-blocked');
+    await expect(tx((t) => askRelease(t, { requestId, reference: 'later', by: 'dpo-1', role: 'dpo', at }))).rejects.toThrow(
+      'nothing-blocked',
+    );
   });
 });
