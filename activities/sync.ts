@@ -1,11 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Cursor, LinkedSystem } from '../connectors/kit/contract.ts';
 import { endSyncRun, type RunMode, startSyncRun, type StreamPosition, streamPosition } from '../store/write/sync-runs.ts';
+import { isAnybodyErased } from '../store/write/tombstones.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
-import { storePage } from './sync/page.ts';
-import { preparedPages } from './sync/prepare-page.ts';
+import { type PreparedPull, preparedPages } from './sync/prepare-page.ts';
 import { replayKept } from './sync/replay.ts';
+import { storedPages } from './sync/store-pages.ts';
 
 export interface StreamOrder {
   readonly runId: string;
@@ -58,9 +59,8 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
 
     /**
      * Pulls one stream page by page; each page and the position after it are one transaction. A retry goes on after the last page
-     * that was stored, so that a crash loses nothing and stores nothing twice. A page is asked for once the one before it is stored:
-     * a crash makes the system answer one page again at most. After a break it ends with the first page that it stored, so that what was
-     * reached counts, and the next break is again the first.
+     * that was stored, so that a crash loses nothing and stores nothing twice, and makes the system answer one page again at most. After a
+     * break it ends with the first page that it stored, so that what was reached counts, and the next break is again the first.
      */
     syncStream: async (order: StreamOrder): Promise<StreamPart> =>
       await withSystem(order.systemId, (system) =>
@@ -71,15 +71,19 @@ export const syncActivities = ({ db, keys, now, openSystem, privacyPolicies }: D
           // the rest of a listing that an earlier run began: that run saw the first part, so this one cannot say what is gone
           const partial = start !== null && position?.runId !== order.runId && position?.done === false;
           const wentBroken = activityInfo().attempt > 1;
+          const hashing = (await isAnybodyErased(db)) ? keys : undefined;
+          let more = false;
+          const pull = async function* (): AsyncGenerator<PreparedPull> {
+            const pulled = system.pull(order.stream, start);
+            for await (const page of preparedPages(pulled, order.systemId, { policy: privacyPolicies?.consent, keys: hashing })) {
+              more = wentBroken && order.inParts === true && !page.last;
+              yield partial ? { ...page, complete: false } : page;
+              if (more) return;
+            }
+          };
           let pages = 0;
-          for await (const page of preparedPages(system.pull(order.stream, start), order.systemId, privacyPolicies?.consent)) {
-            const told = partial ? { ...page, complete: false } : page;
-            await db.transaction((tx) => storePage(tx, keys, order, told, now()));
-            pages += 1;
-            if (page.last) break;
-            if (wentBroken && order.inParts === true) return { pages, more: true };
-          }
-          return { pages };
+          for await (const _ of storedPages({ db, keys, now }, order, pull())) pages += 1;
+          return more ? { pages, more } : { pages };
         }),
       ),
 

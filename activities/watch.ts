@@ -8,8 +8,8 @@ import { watchingOf } from '../store/read/consent-watch.ts';
 import { endSyncRun, forgetEmptyLooks, startSyncRun, streamPosition } from '../store/write/sync-runs.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
-import { storePage } from './sync/page.ts';
-import { preparedPages } from './sync/prepare-page.ts';
+import { type PreparedPull, preparedPages } from './sync/prepare-page.ts';
+import { storedPages } from './sync/store-pages.ts';
 
 export interface WatchOrder {
   readonly systemId: string;
@@ -42,14 +42,15 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
     const from = { systemId: system.systemId, stream, runId };
     const position = await streamPosition(db, system.systemId, stream);
     if (position === undefined || (!position.done && (position.mode ?? 'consent') !== 'consent')) return;
-    const pulled = system.pull(stream, position.cursor);
-    for await (const page of preparedPages(pulled, system.systemId, privacyPolicies?.consent)) {
+    const pull = async function* (): AsyncGenerator<PreparedPull> {
+      const pulled = system.pull(stream, position.cursor);
       // the rest of a listing that an earlier look began cannot say what is gone
-      const told = position.done ? page : { ...page, complete: false };
-      const counts = await db.transaction((tx) => storePage(tx, keys, from, told, now()));
+      for await (const page of preparedPages(pulled, system.systemId, { policy: privacyPolicies?.consent }))
+        yield position.done ? page : { ...page, complete: false };
+    };
+    for await (const counts of storedPages({ db, keys, now }, from, pull())) {
       found.changed += counts.changed + counts.deleted + counts.tombstoned;
       found.pages += 1;
-      if (page.last) break;
     }
   };
 

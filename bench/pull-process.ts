@@ -1,13 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { storePage } from '../activities/sync/page.ts';
 import { preparedPages } from '../activities/sync/prepare-page.ts';
-import { readAhead } from '../activities/sync/read-ahead.ts';
+import { readAhead } from './read-ahead.ts';
+import { storedPages } from '../activities/sync/store-pages.ts';
 import { connectorOf } from '../connectors/kit/connector.ts';
 import { parseManifest } from '../connectors/kit/manifest.ts';
 import { validatorFor } from '../platform/validate.ts';
 import { openDatabase } from '../store/database.ts';
 import { startSyncRun } from '../store/write/sync-runs.ts';
+import { isAnybodyErased } from '../store/write/tombstones.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { manyPeopleManifest } from '../test/support/many-people.ts';
 import type { Pulled } from './pull-in-process.ts';
@@ -22,14 +23,13 @@ const system = connectorOf(parseManifest(manyPeopleManifest(Number(pageSize)), '
   signal: new AbortController().signal,
   now,
 });
-const pages = (pulled = system.pull('person', null)) => preparedPages(pulled, 'bench');
 
 /** Each record as one line of a file: names, hash and both forms. */
 async function toNdjson(path: string): Promise<number> {
   const file = createWriteStream(path);
   let records = 0;
-  for await (const { parts } of pages(readAhead(system.pull('person', null)))) {
-    for await (const { valid } of parts) {
+  for await (const { parts } of preparedPages(readAhead(system.pull('person', null)), 'bench')) {
+    for (const { valid } of parts) {
       const lines = valid.map(
         ({ kind, externalId, contentHash, canonicalText, rawText }) =>
           `{"kind":"${kind}","externalId":${JSON.stringify(externalId)},"contentHash":"${contentHash}","canonical":${canonicalText},"raw":${rawText}}\n`,
@@ -43,7 +43,7 @@ async function toNdjson(path: string): Promise<number> {
   return records;
 }
 
-/** As the sync does: tombstones looked for, records written, position saved, each page one transaction. */
+/** As the sync does: tombstones looked for, records written, position saved, each page one transaction, the next fetched meanwhile. */
 async function toPostgres(url: string): Promise<number> {
   const db = openDatabase(url, { max: 2 });
   const keys = testKeyRing();
@@ -51,7 +51,8 @@ async function toPostgres(url: string): Promise<number> {
   try {
     await startSyncRun(db, runId, 'bench', 'full');
     const from = { systemId: 'bench', runId, stream: 'person' };
-    for await (const page of pages()) records += (await db.transaction((tx) => storePage(tx, keys, from, page, now()))).pulled;
+    const prepared = preparedPages(system.pull('person', null), 'bench', (await isAnybodyErased(db)) ? { keys } : {});
+    for await (const { pulled } of storedPages({ db, keys, now }, from, prepared)) records += pulled;
   } finally {
     await db.end();
   }

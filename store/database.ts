@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
+import { runBatch, type Statement } from './batch.ts';
 import { translated } from './database-error.ts';
 
 export { empty, join, Sql, default as sql } from 'sql-template-tag';
@@ -24,9 +25,18 @@ export interface Db {
   query<Row extends object>(statement: Sql | Prepared): Promise<{ rows: Row[]; rowCount: number }>;
 }
 
+/** One transaction. */
+export interface Tx extends Db {
+  /** A statement whose answer nobody needs: it goes in one piece with the next one that is asked, or with the commit, and fails with it. */
+  later(statement: Sql | Prepared): void;
+}
+
 export interface Database extends Db {
-  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. `tx` dies with it. */
-  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction: committed when it returns, rolled back when it throws. `tx` dies with it.
+   * @param handedOver called once the commit is out of this process: should the process die now, the transaction still ends as it would have
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, handedOver?: () => void): Promise<T>;
   end(): Promise<void>;
 }
 
@@ -64,13 +74,15 @@ const types = {
     (format === 'binary' ? undefined : ownParsers.get(oid)) ?? pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig;
 
-const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql | Prepared) => {
+const statementOf = (statement: Sql | Prepared): Statement => ({
+  text: statement.text,
+  values: [...statement.values],
+  ...('name' in statement && statement.name !== undefined ? { name: statement.name } : {}),
+});
+
+const answerOf = async <Row extends object>(answer: Promise<pg.QueryResult<Row>>): Promise<{ rows: Row[]; rowCount: number }> => {
   try {
-    const { rows, rowCount } = await target.query<Row>({
-      text: statement.text,
-      values: [...statement.values],
-      ...('name' in statement && statement.name !== undefined ? { name: statement.name } : {}),
-    });
+    const { rows, rowCount } = await answer;
     return { rows, rowCount: rowCount ?? 0 };
   } catch (error) {
     throw translated(error);
@@ -86,17 +98,29 @@ const connected = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 };
 
 /** One transaction on one connection. A connection that could not roll back is thrown away. */
-const inTransaction = async <T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Promise<T> => {
+const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, handedOver?: () => void): Promise<T> => {
   const client = await connected(pool);
   let broken: Error | undefined;
   let open = true;
-  const tx: Db = {
-    query: (statement) => (open ? run(client, statement) : Promise.reject(new Error('transaction-over: the transaction ended'))),
+  let waiting: Statement[] = [];
+  const send = (statement: Statement, sent?: () => void): Promise<pg.QueryResult> => {
+    if (waiting.length === 0 && sent === undefined) return client.query(statement);
+    const piece = [...waiting, { ...statement, types }];
+    waiting = [];
+    return runBatch(client, piece, sent);
+  };
+  const tx: Tx = {
+    query: (statement) =>
+      open ? answerOf(send(statementOf(statement))) : Promise.reject(new Error('transaction-over: the transaction ended')),
+    later: (statement) => {
+      if (!open) throw new Error('transaction-over: the transaction ended');
+      waiting.push(statementOf(statement));
+    },
   };
   try {
     await client.query('begin');
     const result = await work(tx);
-    await client.query('commit');
+    await send({ text: 'commit' }, handedOver);
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
@@ -154,8 +178,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   pool.on('error', () => undefined);
   pool.on('connect', unbroken);
   return {
-    query: (statement) => run(pool, statement),
-    transaction: (work) => inTransaction(pool, work),
+    query: (statement) => answerOf(pool.query(statementOf(statement))),
+    transaction: (work, handedOver) => inTransaction(pool, work, handedOver),
     end: () => pool.end(),
   };
 }

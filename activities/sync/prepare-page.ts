@@ -1,6 +1,8 @@
 import type { Cursor, PullPage, RecordRef } from '../../connectors/kit/contract.ts';
 import { consentPolicy as shipped } from '../../domain/consent/consent-policy.ts';
+import type { KeyRing } from '../../platform/keys.ts';
 import type { ConsentPolicy } from '../../schemas/types.ts';
+import { hashPart } from './erased.ts';
 import { sortedParts, storableId } from './sort-page.ts';
 import { type PartedPage, withoutSpecial } from './special-fields.ts';
 
@@ -11,14 +13,13 @@ interface Drafts extends Pick<PullPage, 'records' | 'rejected' | 'deleted' | 'la
   readonly partial?: boolean;
 }
 
-/** A page that waits to be stored. */
+/** A page that waits to be stored: all is done of it that needs no database. */
 export interface PreparedPage extends Pick<PullPage, 'deleted' | 'last' | 'complete'> {
   /** How many records came, in whatever form. */
   readonly pulled: number;
   /** The records that may be stored. */
   readonly refs: readonly RecordRef[];
-  /** All that needs no database is done of each part when it is asked for. They are walked once. */
-  readonly parts: AsyncIterable<PartedPage>;
+  readonly parts: readonly PartedPage[];
 }
 
 /** A prepared page of a pull, and the position after it. */
@@ -26,20 +27,26 @@ export interface PreparedPull extends PreparedPage {
   readonly cursor: Cursor;
 }
 
-async function* preparedParts(page: Drafts, systemId: string, policy: Policy): AsyncGenerator<PartedPage> {
-  for await (const part of sortedParts(page)) yield withoutSpecial(part, systemId, policy, page.partial !== true);
+/** What the pages of a pull are prepared by. */
+interface Preparation {
+  /** The controller's own; the one that ships with Ficha when left out. */
+  readonly policy?: Policy | undefined;
+  /** With them the hashes are made that a record of an erased person is known by. Without them, or when left out, they are made while storing. */
+  readonly keys?: KeyRing | undefined;
 }
 
 /**
  * Validates, sorts and hashes what came, part by part, and takes special values out of it.
- * @param policy the controller's own; the one that ships with Ficha when left out
+ * @param policy as of `Preparation`
  */
-export function preparePage(page: Drafts, systemId: string, policy: Policy = shipped): PreparedPage {
+export async function preparePage(page: Drafts, systemId: string, policy: Policy = shipped): Promise<PreparedPage> {
   const { records, rejected, deleted, last, complete } = page;
+  const parts: PartedPage[] = [];
+  for await (const part of sortedParts(page)) parts.push(withoutSpecial(part, systemId, policy, page.partial !== true));
   return {
     pulled: records.length + rejected.length,
     refs: records.map(({ kind, externalId }) => ({ kind, externalId: storableId(externalId) })),
-    parts: preparedParts(page, systemId, policy),
+    parts,
     deleted,
     last,
     ...(complete === undefined ? {} : { complete }),
@@ -50,7 +57,11 @@ export function preparePage(page: Drafts, systemId: string, policy: Policy = shi
 export async function* preparedPages(
   pages: AsyncIterable<PullPage>,
   systemId: string,
-  policy?: Policy,
+  { policy, keys }: Preparation = {},
 ): AsyncGenerator<PreparedPull> {
-  for await (const page of pages) yield { ...preparePage(page, systemId, policy), cursor: page.cursor };
+  for await (const page of pages) {
+    const prepared = await preparePage(page, systemId, policy);
+    if (keys !== undefined) for (const part of prepared.parts) await hashPart(keys, systemId, part);
+    yield { ...prepared, cursor: page.cursor };
+  }
 }

@@ -25,7 +25,7 @@ export async function replayKept(
 ): Promise<'done' | 'read-whole'> {
   for (let after = '0'; ; ) {
     const last = await db.transaction(async (tx) => {
-      await holdArrivalsOf(tx, from.systemId);
+      holdArrivalsOf(tx, from.systemId);
       const kept = await keptRecords(tx, from, after, batchSize);
       const redrafted = kept.map((one) => [one, system.redraft?.(from.stream, one.raw)] as const);
       if (redrafted.some(([, drafted]) => drafted === undefined)) return 'read-whole';

@@ -3,7 +3,7 @@ import type { RecordRef } from '../../connectors/kit/contract.ts';
 import type { SourceRecordDraft } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { ConsentPolicy } from '../../schemas/types.ts';
-import type { Db } from '../../store/database.ts';
+import type { Db, Tx } from '../../store/database.ts';
 import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts';
 import { holdArrivalsOf, type PageSource } from '../../store/write/source-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
@@ -72,7 +72,7 @@ async function after(tx: Db, systemId: string, came: readonly CameRecords[]): Pr
 
 /** Stores the records that webhooks and forms brought, as a pull would: tombstones first, what cannot be read aside with its reason. */
 export async function storeReceived(
-  tx: Db,
+  tx: Tx,
   keys: KeyRing,
   systemId: string,
   events: readonly OpenEvent[],
@@ -81,7 +81,7 @@ export async function storeReceived(
 ): Promise<void> {
   const came = events.flatMap(({ received }) => received ?? []);
   if (came.length === 0) return;
-  await holdArrivalsOf(tx, systemId);
+  holdArrivalsOf(tx, systemId);
   const runId = randomUUID();
   await startSyncRun(tx, runId, systemId, 'incremental');
   for (const stream of new Set(came.map((one) => one.stream))) {
@@ -93,7 +93,7 @@ export async function storeReceived(
 
 /** Stores records of one stream that came outside a listing, over what is held of them. Call it after `holdArrivalsOf`. */
 export async function storeCame(
-  tx: Db,
+  tx: Tx,
   keys: KeyRing,
   from: PageSource,
   came: readonly CameRecords[],
@@ -104,5 +104,5 @@ export async function storeCame(
   const rejected = came.flatMap((one) => one.rejected);
   const deleted = came.flatMap((one) => one.deleted ?? []);
   const drafts = { records, rejected, deleted, last: false, partial: true };
-  await storePrepared(tx, keys, from, preparePage(drafts, from.systemId, policy), at);
+  await storePrepared(tx, keys, from, await preparePage(drafts, from.systemId, policy), at);
 }

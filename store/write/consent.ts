@@ -34,7 +34,6 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
   const people = refs.filter(({ kind }) => kind === 'person' || kind === 'company').map(({ externalId }) => externalId);
   const consents = refs.filter(({ kind }) => kind === 'consent').map(({ externalId }) => externalId);
   if (people.length + consents.length === 0) return;
-  if (consents.length === 0 && !(await holdsConsent(tx, systemId))) return;
   const { rows } = await tx.query<NewEvent>(sql`
     with looked_at as materialized (
       -- one index look-up a record: joined as sets, the planner reads the whole system while it has no statistics
@@ -83,8 +82,12 @@ export async function recordPulledConsent(tx: Db, keys: KeyRing, { systemId, ref
   await noticeDrift(tx, systemId, people, consents);
 }
 
-/** Whether a system has any consent record. Index: source_record (linked_system_id, kind, external_id). */
-async function holdsConsent(tx: Db, systemId: string): Promise<boolean> {
+/**
+ * Whether `recordPulledConsent` can find anything: these records, or any that the system has, are of consent. Ask it before they are written.
+ * Index: source_record (linked_system_id, kind, external_id).
+ */
+export async function mayHoldConsent(tx: Db, systemId: string, refs: PulledRefs['refs']): Promise<boolean> {
+  if (refs.some(({ kind }) => kind === 'consent')) return true;
   const { rows } = await tx.query(sql`
     select from source_record where linked_system_id = ${systemId} and kind = 'consent' order by external_id limit 1`);
   return rows.length > 0;

@@ -1,5 +1,5 @@
 import { texts } from '../binary-array.ts';
-import { type Db, sql } from '../database.ts';
+import { type Db, sql, type Tx } from '../database.ts';
 
 /** A record that could not be read, validated or mapped. */
 export interface RejectedRecord {
@@ -35,9 +35,9 @@ export async function keepAside(
 }
 
 /** Records that were aside and are now stored, or gone at their source, are aside no more: only reason and times are kept of them. */
-export async function takeFromAside(tx: Db, systemId: string, stream: string, externalIds: readonly string[]): Promise<void> {
+export function takeFromAside(tx: Tx, systemId: string, stream: string, externalIds: readonly string[]): void {
   if (externalIds.length === 0) return;
-  await tx.query(sql`
+  tx.later(sql`
     update rejected_record set replayed_at = now(), raw = null
      where linked_system_id = ${systemId} and stream = ${stream} and replayed_at is null
        and external_id = any(${texts(externalIds)}::text[])`);

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import { jsons, texts } from '../binary-array.ts';
-import { type Db, empty, prepared, type Sql, sql } from '../database.ts';
+import { type Db, empty, prepared, type Sql, sql, type Tx } from '../database.ts';
 import { afterChange, afterDeletion, type WrittenRow } from './written-records.ts';
 
 /** One valid record ready to be stored. */
@@ -24,8 +24,8 @@ export interface PageSource {
 }
 
 /** Records of one system arrive one page after the other: what a page looks up stays so until it is written. Held until the transaction ends. */
-export async function holdArrivalsOf(tx: Db, systemId: string): Promise<void> {
-  await tx.query(prepared('arrivals-hold', sql`select pg_advisory_xact_lock(hashtext('ficha-arrivals'), hashtext(${systemId}))`));
+export function holdArrivalsOf(tx: Tx, systemId: string): void {
+  tx.later(prepared('arrivals-hold', sql`select pg_advisory_xact_lock(hashtext('ficha-arrivals'), hashtext(${systemId}))`));
 }
 
 /** A record as the store knows it before a page is written. */
@@ -62,7 +62,7 @@ export async function knownRecords(tx: Db, systemId: string, refs: readonly Ref[
  * @returns how many were new or changed
  */
 export async function storeRecords(
-  tx: Db,
+  tx: Tx,
   from: PageSource,
   records: readonly StoredRecord[],
   known: KnownRecords,
@@ -76,15 +76,15 @@ export async function storeRecords(
     else if (before.isHere && before.hash === record.contentHash) same.push(before.id);
     else changed.push(record);
   }
-  await markSame(tx, from, same);
+  markSame(tx, from, same);
   const owned = [...(await writeRecords(tx, from, added, inserted)), ...(await writeRecords(tx, from, changed, replaced))];
   await afterChange(tx, from.systemId, owned);
   return added.length + changed.length;
 }
 
-async function markSame(tx: Db, { runId }: PageSource, ids: readonly string[]): Promise<void> {
+function markSame(tx: Tx, { runId }: PageSource, ids: readonly string[]): void {
   if (ids.length === 0) return;
-  await tx.query(sql`update source_record set seen_run_id = ${runId}, seen_at = now() where id = any(${[...ids]}::bigint[])`);
+  tx.later(sql`update source_record set seen_run_id = ${runId}, seen_at = now() where id = any(${[...ids]}::bigint[])`);
 }
 
 /** How records are written that are new, or that are there. */
@@ -104,9 +104,11 @@ const replaced: Way = {
              changed_at = excluded.changed_at, seen_at = now(), deleted_at = null`,
 };
 
+const isClientKind = (kind: RecordKind): boolean => kind === 'person' || kind === 'company';
+
 /** Writes records and queues the people and companies among them. @returns the others */
 async function writeRecords(
-  tx: Db,
+  tx: Tx,
   from: PageSource,
   records: readonly StoredRecord[],
   { name, clause }: Way,
@@ -129,6 +131,10 @@ async function writeRecords(
     queued as (
       insert into resolution_queue (source_record_id) select id from written where kind in ('person', 'company'))
     select id, kind from written where kind not in ('person', 'company')`;
+  if (records.every(({ kind }) => isClientKind(kind))) {
+    tx.later(prepared(name, statement)); // it answers nothing
+    return [];
+  }
   const { rows } = await tx.query<WrittenRow>(prepared(name, statement));
   return rows;
 }

@@ -1,4 +1,4 @@
-import { type Db, prepared, sql } from '../database.ts';
+import { type Db, prepared, sql, type Tx } from '../database.ts';
 
 /** What a page, or a run, did. */
 export interface SyncCounts {
@@ -19,8 +19,8 @@ export async function startSyncRun(db: Db, runId: string, systemId: string, mode
 }
 
 /** Adds what one page did; call it in the page's transaction. */
-export async function addToSyncRun(tx: Db, runId: string, counts: SyncCounts): Promise<void> {
-  await tx.query(
+export function addToSyncRun(tx: Tx, runId: string, counts: SyncCounts): void {
+  tx.later(
     prepared(
       'sync-run-add',
       sql`
@@ -65,13 +65,8 @@ export async function streamPosition(db: Db, systemId: string, stream: string): 
 }
 
 /** Saves the position; call it in the transaction that stores the page before it. */
-export async function saveStreamPosition(
-  tx: Db,
-  systemId: string,
-  stream: string,
-  position: Omit<StreamPosition, 'mode'>,
-): Promise<void> {
-  await tx.query(
+export function saveStreamPosition(tx: Tx, systemId: string, stream: string, position: Omit<StreamPosition, 'mode'>): void {
+  tx.later(
     prepared(
       'sync-cursor-save',
       sql`

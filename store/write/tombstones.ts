@@ -2,7 +2,7 @@ import { type RecognisableRecord, tombstoneTexts } from '../../domain/privacy/to
 import type { RecordKind } from '../../domain/record/source-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { bytes } from '../binary-array.ts';
-import { type Db, join, prepared, sql } from '../database.ts';
+import { type Db, join, prepared, sql, type Tx } from '../database.ts';
 
 /** Arrivals hold it shared, an erasure alone: no row slips in between the look and the new tombstones. */
 const lockName = 'ficha-tombstones';
@@ -53,13 +53,9 @@ export interface TombstoneMatch {
   readonly requestId: string;
 }
 
-/**
- * Holds off new tombstones until this transaction ends.
- * @returns whether any is in force, seen after they were held off
- */
-export async function holdTombstones(tx: Db): Promise<boolean> {
-  await tx.query(prepared('tombstones-hold', sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`));
-  const { rows } = await tx.query(
+/** Whether any tombstone is in force now. What is written must ask `holdTombstones`. */
+export async function isAnybodyErased(db: Db): Promise<boolean> {
+  const { rows } = await db.query(
     prepared(
       'tombstones-any',
       sql`select from tombstone where lifted_at is null and (expires_at is null or expires_at > now()) limit 1`,
@@ -69,11 +65,20 @@ export async function holdTombstones(tx: Db): Promise<boolean> {
 }
 
 /**
+ * Holds off new tombstones until this transaction ends.
+ * @returns whether any is in force, seen after they were held off
+ */
+export async function holdTombstones(tx: Tx): Promise<boolean> {
+  tx.later(prepared('tombstones-hold', sql`select pg_advisory_xact_lock_shared(hashtext(${lockName}))`));
+  return await isAnybodyErased(tx);
+}
+
+/**
  * Which of these hashes belong to an erased person. Call it in the transaction that writes the rows, before writing: it holds
  * off new tombstones until that transaction ends.
  * @param hashes n >= 0, of `tombstonesOf`, of any number of records
  */
-export async function checkTombstones(tx: Db, hashes: readonly Buffer[]): Promise<TombstoneMatch[]> {
+export async function checkTombstones(tx: Tx, hashes: readonly Buffer[]): Promise<TombstoneMatch[]> {
   return (await holdTombstones(tx)) ? await tombstonesAmong(tx, hashes) : [];
 }
 

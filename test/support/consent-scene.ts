@@ -105,7 +105,7 @@ export async function consentScene(systems: readonly Openable[], policy?: Consen
     },
     pull: async (systemId, records, deleted = []) => {
       const from = { systemId, stream: 'all', runId: randomUUID() };
-      const prepared = preparePage({ records, rejected: [], deleted, last: true }, systemId, policy);
+      const prepared = await preparePage({ records, rejected: [], deleted, last: true }, systemId, policy);
       await db.transaction((tx) => storePage(tx, deps.keys, from, { ...prepared, cursor: { version: 1 } }, deps.now()));
       await resolve();
     },
@@ -113,7 +113,7 @@ export async function consentScene(systems: readonly Openable[], policy?: Consen
       const system = await deps.openSystem(systemId);
       for (const stream of system.capabilities.streams) {
         const from = { systemId, stream, runId: randomUUID() };
-        for await (const page of preparedPages(system.pull(stream, null), systemId, policy))
+        for await (const page of preparedPages(system.pull(stream, null), systemId, { policy }))
           await db.transaction((tx) => storePage(tx, deps.keys, from, page, deps.now()));
       }
       await system.close();
