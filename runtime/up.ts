@@ -22,6 +22,9 @@ export interface UpOptions {
 /** Exit code of a run that a signal ended before its job was done. */
 const interruptedCode = 130;
 
+/** How long after everything was stopped the process ends at the latest. */
+const leaveAfterMs = 5_000;
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -58,10 +61,18 @@ export async function up({ sample, once, only, json = false }: UpOptions): Promi
       progress.print(welcome(workspace, parts, settings));
       await ending;
     }
-  } finally {
-    if (!interruption.heard()) progress.print(['Stopping']);
-    await stops.stop();
+  } catch (error) {
+    await putAway(interruption, progress, stops).catch(() => undefined); // what went wrong first is what people need to read
+    throw error;
   }
+  await putAway(interruption, progress, stops);
+}
+
+async function putAway(interruption: Interruption, progress: Progress, stops: Stops): Promise<void> {
+  if (!interruption.heard()) progress.print(['Stopping']);
+  // unref'd, it fires only where something native that could not be put away keeps the process alive
+  const leave = (): unknown => setTimeout(() => process.exit(), leaveAfterMs).unref();
+  await stops.stop().finally(leave);
 }
 
 /** The main job on the sample workspace; its systems go before everything else, once the worker is at rest. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  IllegalStateError,
   makeTelemetryFilterString,
   type NativeConnection,
   Runtime,
@@ -115,7 +116,10 @@ export async function startWorker(
     ended,
     stop: async () => {
       for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown();
-      await ended;
+      await ended.catch((error: unknown) => {
+        if (!(error instanceof IllegalStateError)) throw error;
+        deps.log.warn({}, 'work was under way when the worker had to end; Temporal gives it to the next one');
+      });
     },
   };
 }
