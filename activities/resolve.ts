@@ -44,6 +44,9 @@ async function prepareBatch(tx: Db, limit: number, hashed: HashedKeys, { largest
   await markPrepared(tx, rows, [...new Set(touched.map(({ id }) => id))]);
 }
 
+/** Fewer changes than this are prepared and decided in one transaction: who waits for one record waits for one commit. */
+const few = 33;
+
 /** Whether a person is asked about one of these, or was: of records that nobody had decided and that are in no doubt, nobody is. */
 const mayBeAsked = ({ records, pairs }: Pick<Decided, 'records' | 'pairs'>): boolean =>
   records.some(({ clientId }) => clientId !== null) || pairs.some(({ outcome }) => outcome === 'review');
@@ -58,7 +61,7 @@ const nothing: Settled = { taken: 0, merges: 0, splits: 0 };
 export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy: ResolutionPolicy = defaultPolicy) => {
   const golden = goldenOf(survivorship);
   const { largestBlock } = policy;
-  const decideBatch = async (tx: Db, limit: number, hashed: HashedKeys, waiting: Waiting): Promise<Settled> => {
+  const decideBatch = async (tx: Db, limit: number, waiting: Waiting): Promise<Settled> => {
     if (waiting === 'wait') await holdPatience(tx);
     const rows = await preparedRows(tx, limit, waiting);
     if (rows.length === 0) return nothing;
@@ -75,7 +78,7 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     const settled = rows.filter(({ recordId }) => ids.has(recordId));
     if (settled.length === 0) return nothing;
     const changed = new Set(recordsOf(settled));
-    const decided = await decideNeighbourhood(tx, { ids: [...ids], records, hashed, blocks }, policy);
+    const decided = await decideNeighbourhood(tx, { ids: [...ids], records, blocks }, policy);
     if (ids.size > 1) await replaceDecisions(tx, [...ids], decided.pairs);
     // from here on the others wait until this is committed: words of clients and the audit chain have one end each
     const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed }, golden, now());
@@ -87,20 +90,25 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
     return { taken: settled.length, ...changes };
   };
   const resolveBatch = async (limit: number): Promise<Settled> => {
-    const waiting = await whatWaits(db);
-    if (!waiting.unprepared && !waiting.prepared) return nothing;
     const hashed = new HashedKeys(keys);
-    if (waiting.unprepared) await db.transaction((tx) => prepareBatch(tx, limit, hashed, policy));
-    const free = await db.transaction((tx) => decideBatch(tx, limit, hashed, 'take-free'));
+    const { unprepared, prepared } = await whatWaits(db, Math.min(few, limit));
+    if (unprepared === 0 && !prepared) return nothing;
+    const prepare = async (tx: Db) => await prepareBatch(tx, limit, hashed, policy);
+    const decide = async (tx: Db, waiting: Waiting = 'take-free') => await decideBatch(tx, limit, waiting);
+    const areFew = unprepared > 0 && unprepared < Math.min(few, limit);
+    if (unprepared > 0 && !areFew) await db.transaction(prepare);
+    const free = await db.transaction(async (tx) => {
+      if (areFew) await prepare(tx);
+      return await decide(tx);
+    });
     // what others hold is waited for, so that nothing is left behind
-    return free.taken > 0 || !(await whatWaits(db)).prepared
-      ? free
-      : await db.transaction((tx) => decideBatch(tx, limit, hashed, 'wait'));
+    if (free.taken > 0 || !(await whatWaits(db, 1)).prepared) return free;
+    return await db.transaction(async (tx) => await decide(tx, 'wait'));
   };
   return {
     /**
      * Decides again the clients of up to `limit` queued records and of all that they touch; 0 when the queue is empty. Keys are written in
-     * one transaction, clients in another. Workers may do this at once: each takes neighbourhoods that no other holds. The result is what
+     * one transaction, clients in another, unless there are few. Workers may do this at once: each takes neighbourhoods that no other holds. The result is what
      * deciding everything at once would give (rule 2).
      */
     resolveBatch: async ({ limit }: { readonly limit: number }): Promise<Settled> => await beating(() => resolveBatch(limit)),

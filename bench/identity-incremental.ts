@@ -86,16 +86,28 @@ interface Filled {
   readonly postgres: number;
 }
 
+/** The next `count` people, or fewer when there are no more: a million at once would be half a gigabyte. */
+function next(people: Iterator<PersonRow>, count: number): PersonRow[] {
+  const taken: PersonRow[] = [];
+  while (taken.length < count) {
+    const { value, done } = people.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
 async function fill(
   { db, resolveOne, processor }: Bench,
-  people: readonly PersonRow[],
+  people: Iterator<PersonRow>,
+  size: number,
   say: (line: string) => void,
 ): Promise<Filled> {
   const rates: number[] = [];
-  const middle = Math.floor(people.length / batchSize / 2) * batchSize;
+  const middle = Math.floor(size / batchSize / 2) * batchSize;
   let before = await processor();
-  for (let start = 0; start < people.length; start += batchSize) {
-    const batch = people.slice(start, start + batchSize).map(incoming);
+  for (let start = 0; start < size; start += batchSize) {
+    const batch = next(people, Math.min(batchSize, size - start)).map(incoming);
     if (start === middle) before = await processor();
     const began = performance.now();
     await db.transaction((tx) => writeRecords(tx, batch));
@@ -105,12 +117,12 @@ async function fill(
       }),
     );
     rates.push(batch.length / ((performance.now() - began) / 1_000));
-    if (start % (batchSize * 10) === 0)
+    if (start % (batchSize * 10) === 0 || start === middle)
       say(`${start + batch.length} records held, ${Math.round(rates.at(-1) ?? 0)} records/s, ${megabytes()} MB`);
     if (start === batchSize || start === batchSize * 10) await db.query(sql`analyze`); // as autovacuum does by itself
   }
   const after = await processor();
-  const records = people.length - middle;
+  const records = size - middle;
   return {
     rates,
     worker: (after.worker - before.worker) / records,
@@ -135,14 +147,14 @@ async function oneByOne({ db, resolveOne }: Bench, people: readonly PersonRow[])
  * one by one. Each record is written, normalised, keyed, compared, clustered, and its client, golden fields, history and reviews saved.
  */
 export async function benchIdentityIncremental(say: (line: string) => void, size = usualSize): Promise<readonly Figure[]> {
-  const people = [...generatePeople(size + singles, seed)];
+  const people = generatePeople(size + singles, seed);
   const bench = await startBench();
   try {
     const before = megabytes();
-    const { rates, worker, postgres } = await fill(bench, people.slice(0, size), say);
+    const { rates, worker, postgres } = await fill(bench, people, size, say);
     const last = rates.slice(-Math.max(1, Math.floor(rates.length / 10)));
     const sustained = last.length / last.reduce((sum, rate) => sum + 1 / rate, 0);
-    const times = await oneByOne(bench, people.slice(size));
+    const times = await oneByOne(bench, next(people, singles));
     const figure = (what: string, value: number, unit: string): Figure => ({
       name: `incremental, ${size} held: ${what}`,
       value,

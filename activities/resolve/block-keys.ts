@@ -10,14 +10,20 @@ import type { RecordsAtHand } from './records-at-hand.ts';
 type KeyClass = 0 | 1 | 2;
 
 const classes: Partial<Readonly<Record<MatchKey['kind'], KeyClass>>> = { email: 2, phone: 2, 'tax-id': 1, 'company-name': 1 };
-const classBits = 2;
+const classesOfKeys = 4;
 const otherBits = 0xfc;
 
-/** Whether a kind of key is an e-mail or telephone, which several people may use. */
-export const isContact = (kind: MatchKey['kind']): boolean => classes[kind] === 2;
+/** The two lowest bits of a stored key: its last two decimal digits tell them, since a hundred is divided by four. */
+function classOf(key: string): number {
+  const bits = Number(key.slice(-2).replace('-', '')) % classesOfKeys;
+  return key.startsWith('-') && bits > 0 ? classesOfKeys - bits : bits;
+}
+
+/** Whether a key is that of an e-mail or telephone, which several people may use. */
+export const isContact = (key: string): boolean => classOf(key) === classes.email;
 
 /** Whether who shares this key is decided together, whatever else they have in common. */
-export const isIdentifying = (key: string): boolean => BigInt.asUintN(classBits, BigInt(key)) > 0n;
+export const isIdentifying = (key: string): boolean => classOf(key) !== 0;
 
 /** Keyed hashes of key texts, each made once in a batch. */
 export class HashedKeys {

@@ -1,10 +1,9 @@
-import { forEachMatchKey, type MatchKey } from '../../domain/identity/match-keys.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import { type PairDecision, type ResolutionPolicy, resolve } from '../../domain/identity/resolve.ts';
 import type { Db } from '../../store/database.ts';
 import { blocksOf, constraintsAmong, oversizeKeys } from '../../store/read/match.ts';
 import type { Decided } from './apply-clusters.ts';
-import { type HashedKeys, isContact } from './block-keys.ts';
+import { isContact } from './block-keys.ts';
 import type { RecordPair } from './membership-changes.ts';
 import type { Blocks } from './neighbourhood.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
@@ -20,60 +19,54 @@ function oncePerPair(pairs: readonly RecordPair[]): RecordPair[] {
   return [...once.values()];
 }
 
-/** Key texts that several records have, by record. */
-interface SharedTexts {
-  readonly of: ReadonlyMap<string, readonly string[]>;
-  readonly kinds: ReadonlyMap<string, MatchKey['kind']>;
-}
-
-function sharedTexts(forms: readonly MatchRecord[]): SharedTexts {
-  const of = new Map<string, Set<string>>();
+/** The keys that several of these records have, as they are stored: by record. */
+function sharedKeys(ids: readonly string[], records: RecordsAtHand): ReadonlyMap<string, readonly string[]> {
   const carriers = new Map<string, number>();
-  const kinds = new Map<string, MatchKey['kind']>();
-  for (const form of forms) {
-    const texts = new Set<string>();
-    forEachMatchKey(form, (kind, part, behind) => {
-      const text = behind === undefined ? `${kind}:${part}` : `${kind}:${part}|${behind}`;
-      texts.add(text);
-      kinds.set(text, kind);
-    });
-    for (const text of texts) carriers.set(text, (carriers.get(text) ?? 0) + 1);
-    of.set(form.key, texts);
+  const all = records.keysOf(ids);
+  for (const { key } of all) carriers.set(key, (carriers.get(key) ?? 0) + 1);
+  const shared = new Map<string, string[]>();
+  for (const { recordId, key } of all) {
+    if ((carriers.get(key) ?? 0) < 2) continue;
+    const known = shared.get(recordId);
+    if (known === undefined) shared.set(recordId, [key]);
+    else known.push(key);
   }
-  const isShared = (text: string) => (carriers.get(text) ?? 0) > 1;
-  for (const text of kinds.keys()) if (!isShared(text)) kinds.delete(text);
-  return { of: new Map([...of].map(([key, texts]) => [key, [...texts].filter(isShared)])), kinds };
+  return shared;
 }
 
 /** What is known of a neighbourhood before it is decided. */
 export interface Neighbourhood {
   readonly ids: readonly string[];
+  /** All of them were read with their keys. */
   readonly records: RecordsAtHand;
-  readonly hashed: HashedKeys;
   /** Of the keys of what changed: need not be read again. */
   readonly blocks: Blocks;
 }
 
-/** Which of the key texts lead nowhere, and who else carries a mailbox or telephone that two of the neighbourhood have in common. */
+/** Which of the keys lead nowhere, and who else carries a mailbox or telephone that two of the neighbourhood have in common. */
 async function surroundings(
   tx: Db,
-  { hashed, blocks, records, ids }: Neighbourhood,
-  { kinds }: SharedTexts,
+  { blocks, records, ids }: Neighbourhood,
+  keys: readonly string[],
   largestBlock: number,
 ): Promise<{ readonly nowhere: ReadonlySet<string>; readonly others: readonly MatchRecord[] }> {
-  const contacts = [...kinds].flatMap(([text, kind]) => (isContact(kind) ? [hashed.of(text, kind)] : []));
-  const unread = contacts.filter((key) => !blocks.has(key));
-  const read = await blocksOf(tx, unread, largestBlock + 1);
+  const contacts = keys.filter(isContact);
+  const read = await blocksOf(
+    tx,
+    contacts.filter((key) => !blocks.has(key)),
+    largestBlock + 1,
+  );
   const known = (key: string) => blocks.get(key) ?? read.get(key);
-  const keyOf = new Map([...kinds].map(([text, kind]) => [text, hashed.of(text, kind)] as const));
-  const uncounted = [...keyOf.values()].filter((key) => known(key) === undefined);
-  const oversize = await oversizeKeys(tx, uncounted, largestBlock);
-  const isOversize = (key: string) => oversize.has(key) || (known(key)?.length ?? 0) > largestBlock;
+  const oversize = await oversizeKeys(
+    tx,
+    keys.filter((key) => known(key) === undefined),
+    largestBlock,
+  );
   const inside = new Set(ids);
   const carriers = new Set(contacts.flatMap((key) => (known(key) ?? []).filter((id) => !inside.has(id))));
   await records.load(carriers);
   return {
-    nowhere: new Set([...keyOf].flatMap(([text, key]) => (isOversize(key) ? [text] : []))),
+    nowhere: new Set(keys.filter((key) => oversize.has(key) || (known(key)?.length ?? 0) > largestBlock)),
     others: [...carriers].flatMap((id) => records.get(id)?.form ?? []),
   };
 }
@@ -91,9 +84,10 @@ export async function decideNeighbourhood(
   const living = known.flatMap(({ form }) => form ?? []);
   const rowOf = new Map(known.flatMap(({ row, form }) => (form === undefined ? [] : [[form.key, row] as const])));
   const keyOfId = new Map(known.flatMap(({ row, form }) => (form === undefined ? [] : [[row.id, form.key] as const])));
-  const shared = sharedTexts(living);
-  const { nowhere, others } = await surroundings(tx, neighbourhood, shared, policy.largestBlock);
-  const keysOf = ({ key }: MatchRecord) => (shared.of.get(key) ?? []).filter((text) => !nowhere.has(text));
+  const shared = sharedKeys([...keyOfId.keys()], records);
+  const distinct = [...new Set([...shared.values()].flat())];
+  const { nowhere, others } = await surroundings(tx, neighbourhood, distinct, policy.largestBlock);
+  const keysOf = (form: MatchRecord) => (shared.get(rowOf.get(form.key)?.id ?? '') ?? []).filter((key) => !nowhere.has(key));
   const { clusters, decisions } = resolve(
     [...living, ...others],
     constraints.flatMap(({ one, other, kind }) => {

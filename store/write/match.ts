@@ -22,6 +22,7 @@ export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added:
         sql`
       insert into match_key (key, source_record_id)
       select * from unnest(${bigints(added.map(({ key }) => key))}::bigint[], ${bigints(added.map(({ recordId }) => recordId))}::bigint[])
+       order by 1 -- neighbours in the index, one after the other
       on conflict do nothing`,
       ),
     );

@@ -62,17 +62,27 @@ export async function preparedRows(tx: Db, limit: number, waiting: Waiting): Pro
   return rows;
 }
 
-/** Whether anything waits in the queue, held by somebody or not. Indexes: resolution_queue_to_prepare, resolution_queue_prepared. */
-export async function whatWaits(db: Db): Promise<{ readonly unprepared: boolean; readonly prepared: boolean }> {
-  const { rows } = await db.query<{ readonly unprepared: boolean; readonly prepared: boolean }>(
+/** What waits in the queue. */
+export interface WhatWaits {
+  /** How many rows are not prepared, counted up to `most`. */
+  readonly unprepared: number;
+  readonly prepared: boolean;
+}
+
+/**
+ * What waits in the queue, held by somebody or not.
+ * Indexes: resolution_queue_to_prepare, resolution_queue_prepared; in their order, for without it the planner reads all that was ever queued.
+ */
+export async function whatWaits(db: Db, most: number): Promise<WhatWaits> {
+  const { rows } = await db.query<WhatWaits>(
     prepared(
       'resolution-what-waits',
       sql`
-    select exists (select from resolution_queue where not prepared) as unprepared,
-           exists (select from resolution_queue where prepared) as prepared`,
+    select (select count(*)::int from (select from resolution_queue where not prepared order by id limit ${most}) few) as unprepared,
+           exists (select from (select from resolution_queue where prepared order by id limit 1) first) as prepared`,
     ),
   );
-  return rows[0] ?? { unprepared: false, prepared: false };
+  return rows[0] ?? { unprepared: 0, prepared: false };
 }
 
 /**

@@ -62,6 +62,9 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
   },
 ];
 
+/** Tables that later versions have not, because nothing was ever written there. */
+const dropped = new Set(['resolution_model']); // 0035
+
 let current: TestDatabase | undefined;
 const inCurrent = (role: 'reader' | 'accessor'): Database => {
   const open = (): Database => {
@@ -105,6 +108,7 @@ const expected = (version: string, table: string, row: Row): Row =>
 /** Rows that were there and are not any more, by table; a column that came later does not count, nor a time that is now. */
 function lost(version: string, before: Awaited<ReturnType<typeof everyRow>>, after: typeof before): readonly string[] {
   return [...before].flatMap(([table, rows]) => {
+    if (dropped.has(table) && !after.has(table)) return [];
     const left = [...(after.get(table) ?? [])];
     return rows.flatMap((row) => {
       const wanted = Object.entries(expected(version, table, row)).filter(([, value]) => value !== null);

@@ -12,4 +12,3 @@ insert into review_task (id, kind, state, reason, subject, subject_key, priority
    '{"one": "00000000-0000-7000-8000-000000000001", "other": "00000000-0000-7000-8000-000000000003"}', '1:3', 4.5, '2026-01-01T00:00:00Z');
 insert into quality_snapshot (day, linked_system_id, records, duplicates, conflicts, invalid_identifiers, identifiers, complete_fields, asked_fields, fresh, rejected)
 values ('2026-03-01', 'erp', 4, 1, 1, 0, 3, 9, 20, 4, 1);
-insert into resolution_model (model, records, reason, in_force_since) values ('{"fields": {}}', 4, 'first', now());
