@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { command, query, type Trying } from './connection.ts';
+import { question } from './question.ts';
 import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { type Pair, pairFields, reasonLines } from './review-page.ts';
@@ -50,11 +51,11 @@ interface Effect {
   }[];
 }
 
-const why = `query ($one: String!, $other: String!) { why(one: $one, other: $other) { sameClient answer byHand
-  pair { ${pairFields} } path { ${pairFields} } } }`;
-const how = `query ($id: ID!) { clientHistory(id: $id) { clientId
+const why = question(`query ($one: String!, $other: String!) { why(one: $one, other: $other) { sameClient answer byHand
+  pair { ${pairFields} } path { ${pairFields} } } }`);
+const how = question(`query ($id: ID!) { clientHistory(id: $id) { clientId
   steps { at cause recordId linkedSystemId externalId withRecordId ruleInWords decisionId decidedBy reasons { speaks words weight } }
-  decisions { id kind answer decidedBy at undoneAt } } }`;
+  decisions { id kind answer decidedBy at undoneAt } } }`);
 
 const effectLines = (effect: Effect, done: string): string[] => [
   ...table(

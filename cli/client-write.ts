@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { question } from './question.ts';
 import { type Output, print } from './print.ts';
 import { readText } from './read-file.ts';
 
@@ -47,8 +48,9 @@ export function addClientWrite(client: Command): void {
     .action(async (clientId: string, options: Options) => await write(clientId, options));
 }
 
+const asked = question('query ($id: ID!) { client(id: $id) { name emails } }');
+
 async function recipientOf(clientId: string): Promise<Recipient> {
-  const asked = 'query ($id: ID!) { client(id: $id) { name emails } }';
   const { client } = await query<{ readonly client: Recipient | null }>('front-office', asked, { id: clientId });
   if (client === null)
     throw new CommandFailed('no-client: no client has this id; `ficha client find` shows ids', exitCodes.nothing);

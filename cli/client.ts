@@ -3,6 +3,7 @@ import { addClientDocument } from './client-document.ts';
 import { addClientIdentity } from './client-identity.ts';
 import { addClientWrite } from './client-write.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
+import { question } from './question.ts';
 import { type Output, print, table } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -36,10 +37,12 @@ interface Shown extends Found {
   readonly provenance: readonly { readonly field: string; readonly linkedSystemId: string; readonly rule: string }[];
 }
 
-const find = `query ($search: String!, $first: Int) { clients(search: $search, first: $first) { edges { node { id kind name emails phones } } } }`;
-const show = `query ($id: ID!) { client(id: $id) { id kind name emails phones taxId country company { name }
+const find = question(
+  `query ($search: String!, $first: Int) { clients(search: $search, first: $first) { edges { node { id kind name emails phones } } } }`,
+);
+const show = question(`query ($id: ID!) { client(id: $id) { id kind name emails phones taxId country company { name }
   glance { amount12Months currency lastContactAt openTickets } records { linkedSystemId externalId }
-  documents(first: 20) { id title copy { size } } consent { purpose channel answer at } suppressions { linkedSystemId channel state } provenance { field linkedSystemId rule } } }`;
+  documents(first: 20) { id title copy { size } } consent { purpose channel answer at } suppressions { linkedSystemId channel state } provenance { field linkedSystemId rule } } }`);
 
 /** `ficha client find <text>` and `ficha client show <id>`. */
 export function addClient(program: Command): void {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Role } from '../domain/access/role.ts';
 import { givenSettings } from '../platform/settings.ts';
+import type { Question } from './question.ts';
 
 /** A mistake of the person at the keyboard, or a server that says no: shown as it is, without a stack. */
 export class CommandFailed extends Error {
@@ -69,7 +70,7 @@ async function ask(
 }
 
 /** Runs one GraphQL query. */
-export async function query<Data>(role: Role, document: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
+export async function query<Data>(role: Role, document: Question, variables: Readonly<Record<string, unknown>>): Promise<Data> {
   const response = await ask('/graphql', role, {
     method: 'POST',
     body: JSON.stringify({ query: document, variables }),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding } from '../runtime/doctor.ts';
 import { CommandFailed, query, serverUrl } from './connection.ts';
+import { question } from './question.ts';
 import { counted } from './counted.ts';
 import { type Output, print } from './print.ts';
 
@@ -79,10 +80,12 @@ interface LinkedSystem {
   readonly openRejects: number;
 }
 
+const asked = question(
+  '{ linkedSystems { id state lastDoneAt openRejects } syncRuns(first: 50, consentLooks: false) { edges { node { linkedSystemId state errorCode } } } }',
+);
+
 /** Linked systems whose last sync failed or that keep records aside; nothing where the token may not see them. */
 async function linkedSystems(): Promise<readonly Finding[]> {
-  const asked =
-    '{ linkedSystems { id state lastDoneAt openRejects } syncRuns(first: 50, consentLooks: false) { edges { node { linkedSystemId state errorCode } } } }';
   interface Told {
     readonly linkedSystems: readonly LinkedSystem[];
     readonly syncRuns: {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { analyticsWork } from './analytics.ts';
 import { confirmed, type Confirming } from './confirm.ts';
 import { query, type Trying } from './connection.ts';
+import { question } from './question.ts';
 import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 
@@ -36,6 +37,12 @@ interface ReadOptions extends Output {
 
 const enumName = (name: string): string => name.toUpperCase().replaceAll('-', '_');
 const fieldName = (name: string): string => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const figures = question(`query ($name: MetricName!, $from: String!, $to: String!, $by: [MetricDimension!]) {
+  metric(name: $name, from: $from, to: $to, by: $by) { title unit explanation missing
+    cells { month channel sector country source ageBand rest value low high } } }`);
+const declared = question('{ metrics { name explanation } }');
+const budgets = question('{ metricBudgets(first: 100) { month budget spent advantageBound tables } }');
 
 /** `ficha metrics release|read|budget`: publishing closed months, and reading what is published. */
 export function addMetrics(program: Command): void {
@@ -84,13 +91,15 @@ export function addMetrics(program: Command): void {
 
 async function read(name: string, options: ReadOptions): Promise<void> {
   const by = options.by.split(',').filter((one) => one !== '');
-  const fields = ['month', ...by.map(fieldName), 'rest', 'value', 'low', 'high'];
-  const { metric } = await query<{ readonly metric: Answer }>(
-    'analyst',
-    `query ($name: MetricName!, $from: String!, $to: String!, $by: [MetricDimension!]) {
-       metric(name: $name, from: $from, to: $to, by: $by) { title unit explanation missing cells { ${fields.join(' ')} } } }`,
-    { name: enumName(name), from: options.from, to: options.to, by: by.map(enumName) },
-  );
+  const { metric: told } = await query<{ readonly metric: Answer }>('analyst', figures, {
+    name: enumName(name),
+    from: options.from,
+    to: options.to,
+    by: by.map(enumName),
+  });
+  const shownFields = ['month', ...by.map(fieldName), 'rest', 'value', 'low', 'high'];
+  const fieldsOf = (cell: Cell): Cell => Object.fromEntries(shownFields.map((name) => [name, cell[name] ?? null])) as Cell; // of a cell
+  const metric = { ...told, cells: told.cells.map(fieldsOf) };
   const shown = (value: number | null): string => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 2));
   const rows = metric.cells.map((cell) => [
     cell.month,
@@ -108,7 +117,7 @@ async function read(name: string, options: ReadOptions): Promise<void> {
 async function list(options: Output): Promise<void> {
   const { metrics } = await query<{ readonly metrics: readonly { readonly name: string; readonly explanation: string }[] }>(
     'analyst',
-    '{ metrics { name explanation } }',
+    declared,
     {},
   );
   const found = metrics.map(({ name, explanation }) => ({ name: name.toLowerCase().replaceAll('_', '-'), explanation }));
@@ -124,7 +133,7 @@ async function budget(options: Output): Promise<void> {
       readonly advantageBound: number;
       readonly tables: number;
     }[];
-  }>('dpo', '{ metricBudgets(first: 100) { month budget spent advantageBound tables } }', {});
+  }>('dpo', budgets, {});
   const rows = months.map((one) => [one.month, `${one.tables}`, `${one.spent}`, `${one.budget}`, one.advantageBound.toFixed(2)]);
   print(options, months, () =>
     table(['month', 'tables', 'spent', 'budget', 'best guess beats a coin by'], rows, 'No month is published yet.'),

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Argument, Command, Option } from 'commander';
 import { settingRules } from '../platform/settings.ts';
 import { createProgram, exitCodeLines } from './program.ts';
+import { allQuestions } from './question.ts';
 
-/** Writes docs/reference/cli.md and settings.md from the program and the schema; with --check fails when a committed file differs. */
+/** Writes docs/reference/cli.md and settings.md, and the program's questions, from the program and the schema; with --check fails when a committed file differs. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const argumentLine = (argument: Argument): string =>
@@ -54,16 +55,15 @@ ${settingLines.join('\n')}
 `;
 
 for (const [name, text] of [
-  ['cli', cli],
-  ['settings', settings],
+  ['docs/reference/cli.md', cli],
+  ['docs/reference/settings.md', settings],
+  ['graphql/operations.json', `${JSON.stringify(allQuestions(), null, 2)}\n`],
 ] as const) {
-  const file = new URL(`../docs/reference/${name}.md`, import.meta.url);
+  const file = new URL(`../${name}`, import.meta.url);
   if (!process.argv.includes('--check')) {
     writeFileSync(file, text);
   } else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    process.stderr.write(
-      `reference-drift: docs/reference/${name}.md is not what the program says; run \`npm run generate\` and commit it\n`,
-    );
+    process.stderr.write(`reference-drift: ${name} is not what the program says; run \`npm run generate\` and commit it\n`);
     process.exitCode = 1;
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { checkCertificate, readablePage } from '../runtime/verify-evidence.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
+import { question } from './question.ts';
 import { type Output, print } from './print.ts';
 
 type Language = 'es' | 'it' | 'fr' | 'en';
@@ -15,6 +16,8 @@ const languages: readonly Language[] = ['es', 'it', 'fr', 'en'];
 
 const pageOption = (): Option => new Option('--page <language>', 'write the readable page (HTML)').choices(languages);
 const pdfOption = (): Option => new Option('--pdf <language>', 'write the readable PDF').choices(languages);
+
+const asked = question('query ($id: ID!) { privacyRequest(id: $id) { certificate } }');
 
 /** `ficha request verify|certificate`. */
 export function addProof(request: Command): void {
@@ -57,7 +60,6 @@ export function addProof(request: Command): void {
     .option('--out <file>', 'where it goes; the standard output when left out')
     .option('--json', 'print JSON')
     .action(async (id: string, options: Page & Output) => {
-      const asked = `query ($id: ID!) { privacyRequest(id: $id) { certificate } }`;
       const { privacyRequest } = await query<{ readonly privacyRequest: { readonly certificate: string | null } | null }>(
         'dpo',
         asked,

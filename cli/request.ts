@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { counted } from './counted.ts';
 import { confirmed, type Confirming } from './confirm.ts';
 import { command, CommandFailed, exitCodes, query, type Trying } from './connection.ts';
+import { question } from './question.ts';
 import { doneOr, dryRunOption } from './dry-run.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Output, print, table } from './print.ts';
@@ -46,9 +47,9 @@ interface Shown {
   }[];
 }
 
-const show = `query ($id: ID!) { privacyRequest(id: $id) { id type state outcome dueAt planHash certificate
-  plan { linkedSystemId kind action legalBasis until state residue } tasks { id reason answers linkedSystemId openedAt } evidence { linkedSystemId verb result at } } }`;
-const list = `{ privacyRequests(first: 50) { edges { node { id type state outcome dueAt } } } }`;
+const show = question(`query ($id: ID!) { privacyRequest(id: $id) { id type state outcome dueAt planHash certificate
+  plan { linkedSystemId kind action legalBasis until state residue } tasks { id reason answers linkedSystemId openedAt } evidence { linkedSystemId verb result at } } }`);
+const list = question(`{ privacyRequests(first: 50) { edges { node { id type state outcome dueAt } } } }`);
 
 /** `ficha request open|approve|refuse|settle|show|list|package|verify|certificate`. */
 export function addRequest(program: Command): void {

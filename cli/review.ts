@@ -1,14 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { command, CommandFailed, exitCodes, query } from './connection.ts';
+import { question } from './question.ts';
 import { counted } from './counted.ts';
 import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { type Review, reviewFields, reviewPage } from './review-page.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const listed = `query ($first: Int, $after: String) { reviewCount reviews(first: $first, after: $after) { edges { node { ${reviewFields} } } } }`;
-const one = `query ($id: ID!) { review(id: $id) { ${reviewFields} } }`;
+const listed = question(
+  `query ($first: Int, $after: String) { reviewCount reviews(first: $first, after: $after) { edges { node { ${reviewFields} } } } }`,
+);
+const one = question(`query ($id: ID!) { review(id: $id) { ${reviewFields} } }`);
 
 interface Listed {
   readonly reviewCount: number;

@@ -1,4 +1,5 @@
 import { command, CommandFailed, query } from './connection.ts';
+import { question } from './question.ts';
 import type { Output } from './print.ts';
 import { createSyncBar } from './sync-bar.ts';
 
@@ -15,8 +16,8 @@ export interface Run {
   readonly startedAt: string;
 }
 
-const runsOf = `query ($id: String) { syncRuns(linkedSystemId: $id, first: 20) { edges { node {
-  id linkedSystemId state pulled changed deleted rejected errorCode startedAt } } } }`;
+const runsOf = question(`query ($id: String) { syncRuns(linkedSystemId: $id, first: 20) { edges { node {
+  id linkedSystemId state pulled changed deleted rejected errorCode startedAt } } } }`);
 
 /** The last runs of one system, or of all, newest first. */
 export async function runs(system: string | undefined): Promise<readonly Run[]> {
@@ -26,12 +27,13 @@ export async function runs(system: string | undefined): Promise<readonly Run[]> 
   return data.syncRuns.edges.map(({ node }) => node);
 }
 
+const recordsHeld = question('{ linkedSystems { id records } }');
+
 /** How many records the system held when it was last listed: what a full run will list, about. */
 async function recordsOf(system: string): Promise<number> {
-  const asked = '{ linkedSystems { id records } }';
   const { linkedSystems } = await query<{ readonly linkedSystems: readonly { readonly id: string; readonly records: number }[] }>(
     'data-team',
-    asked,
+    recordsHeld,
     {},
   );
   return linkedSystems.find(({ id }) => id === system)?.records ?? 0;

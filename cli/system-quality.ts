@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { query } from './connection.ts';
+import { question } from './question.ts';
 import { refuseUnknown } from './known-system.ts';
 import { type Output, print, table } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -22,8 +23,8 @@ interface Answer {
   readonly dataQuality: readonly Quality[];
 }
 
-const asked = `query ($id: String, $days: Int) { linkedSystems { id } dataQuality(linkedSystemId: $id, days: $days) {
-  day linkedSystemId records duplicates conflicts identifiers invalidIdentifiers rejected completeness freshness } }`;
+const asked = question(`query ($id: String, $days: Int) { linkedSystems { id } dataQuality(linkedSystemId: $id, days: $days) {
+  day linkedSystemId records duplicates conflicts identifiers invalidIdentifiers rejected completeness freshness } }`);
 
 const share = (value: number | null): string => (value === null ? '-' : `${Math.round(value * 100)} %`);
 

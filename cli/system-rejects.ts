@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandFailed, exitCodes, query, type Trying } from './connection.ts';
+import { question } from './question.ts';
 import { refuseUnknown } from './known-system.ts';
 import { type Output, print, table } from './print.ts';
 import { refuseFailed, runSync } from './run-sync.ts';
@@ -14,8 +15,9 @@ interface Reject {
   readonly at: string;
 }
 
-const asked = `query ($id: String, $first: Int) { linkedSystems { id } rejectedRecords(linkedSystemId: $id, first: $first) { edges { node {
-  linkedSystemId stream externalId reasonCode reason at } } } }`;
+const asked =
+  question(`query ($id: String, $first: Int) { linkedSystems { id } rejectedRecords(linkedSystemId: $id, first: $first) { edges { node {
+  linkedSystemId stream externalId reasonCode reason at } } } }`);
 
 interface Answer {
   readonly linkedSystems: readonly { readonly id: string }[];

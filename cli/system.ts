@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { command, query } from './connection.ts';
+import { question } from './question.ts';
 import { lookAt } from './connector-look.ts';
 import { type Offered, offeredLines } from './offered.ts';
 import { type Output, print, table } from './print.ts';
@@ -17,6 +18,8 @@ interface Linked {
   readonly lastDoneAt: string | null;
 }
 
+const listed = question('{ linkedSystems { id connector title state records openRejects lastDoneAt } }');
+
 /** `ficha system list`, `ficha system link <file>` and `ficha system quality`. */
 export function addSystem(program: Command): void {
   const system = program.command('system').description('linked systems: list them, link one');
@@ -27,11 +30,7 @@ export function addSystem(program: Command): void {
     .description('every linked system, how many records, how fresh')
     .option('--json', 'print JSON')
     .action(async (options: Output) => {
-      const { linkedSystems } = await query<{ readonly linkedSystems: readonly Linked[] }>(
-        'data-team',
-        '{ linkedSystems { id connector title state records openRejects lastDoneAt } }',
-        {},
-      );
+      const { linkedSystems } = await query<{ readonly linkedSystems: readonly Linked[] }>('data-team', listed, {});
       const cells = linkedSystems.map((one) => [
         one.id,
         one.connector,

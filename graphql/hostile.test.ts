@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hostileQuestions } from '../test/support/hostile-questions.ts';
 import { hiddenWords, people, seedPeople } from '../test/support/read-people.ts';
 import { type ReadScene, readScene } from '../test/support/read-scene.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
-import { readPersistedOperations } from './question.ts';
+import { operationsAnswered, readPersistedOperations } from './question.ts';
+import { schema } from './schema.ts';
 
 let scene: ReadScene;
 beforeAll(async () => {
@@ -81,6 +83,34 @@ test('with persisted operations, those are answered by text or by hash, and no o
   } finally {
     await only.stop();
   }
+});
+
+test('production answers what the ficha command asks and the operations of the file, and no other', async () => {
+  const own = `{ client(id: "${people.ana}") { name } }`;
+  const file = join(temporaryFolder(), 'operations.json');
+  writeFileSync(file, JSON.stringify({ ana: own }));
+  const shipped = [...(operationsAnswered('production', undefined)?.values() ?? [])];
+  expect(shipped.length).toBeGreaterThan(10);
+  for (const text of shipped) expect(validate(schema, parse(text)), text).toEqual([]);
+  const list = '{ linkedSystems { id records } }';
+  expect(shipped).toContain(list);
+  const persisted = operationsAnswered('production', file);
+  const production = await readScene(persisted === undefined ? {} : { persisted });
+  try {
+    await seedPeople(production.database.worker);
+    const code = async (query: string) => (await production.ask('dpo', query)).errors?.[0]?.extensions?.['code'];
+    expect((await production.ask('data-team', list)).data).toHaveProperty('linkedSystems');
+    expect((await production.ask('dpo', own)).data).toEqual({ client: { name: 'Ana Núñez Ortega' } });
+    expect(await code('{ linkedSystems { id } }')).toBe('not-persisted');
+    expect(await code('{ __schema { types { name } } }')).toBe('not-persisted');
+  } finally {
+    await production.stop();
+  }
+  expect(operationsAnswered('production', undefined)?.size).toBe(shipped.length);
+  expect(operationsAnswered('production', 'any')).toBeUndefined();
+  expect(operationsAnswered('development', undefined)).toBeUndefined();
+  expect(operationsAnswered('development', file)?.size).toBe(shipped.length + 1);
+  expect(() => operationsAnswered('production', `${file}.gone`)).toThrow('cannot be read');
 });
 
 test.each([

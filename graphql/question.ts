@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { GraphQLError } from 'graphql';
 import { FichaError } from '../domain/record/error.ts';
 import { limits } from './limits.ts';
@@ -77,6 +78,26 @@ function persistedOperations(texts: unknown): PersistedOperations | undefined {
   const list: readonly unknown[] | undefined = Array.isArray(texts) ? texts : isObject(texts) ? Object.values(texts) : undefined;
   if (list === undefined || !list.every((text) => typeof text === 'string')) return undefined;
   return new Map(list.map((text) => [createHash('sha256').update(text).digest('hex'), text]));
+}
+
+/** What the `ficha` command asks. The console's questions are asked within the process and need no list. */
+const shippedFile = new URL('operations.json', import.meta.url);
+
+/** As `FICHA_PERSISTED_OPERATIONS`: no list, any operation within the limits. */
+export const anyOperations = 'any';
+
+/**
+ * The operations that are answered: in production those of the `ficha` command and of the file, elsewhere all where no file is named.
+ * @returns undefined where any is answered
+ * @throws FichaError `setting-invalid`
+ */
+export function operationsAnswered(
+  mode: 'development' | 'production',
+  file: string | undefined,
+): PersistedOperations | undefined {
+  if (file === anyOperations || (file === undefined && mode !== 'production')) return undefined;
+  const shipped = readPersistedOperations(fileURLToPath(shippedFile));
+  return new Map([...shipped, ...(file === undefined ? [] : readPersistedOperations(file))]);
 }
 
 /** Reads the file of persisted operations. @throws FichaError `setting-invalid` */

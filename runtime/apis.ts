@@ -8,7 +8,7 @@ import { sharedByAll } from '../activities/open-system.ts';
 import type { Connector, LinkedSystem } from '../connectors/kit/contract.ts';
 import { createBackEnd } from '../console/back-end.ts';
 import { createConsole } from '../console/server.ts';
-import { readPersistedOperations } from '../graphql/question.ts';
+import { operationsAnswered } from '../graphql/question.ts';
 import { createGraphqlHandler } from '../graphql/server.ts';
 import type { KeyRing } from '../platform/keys.ts';
 import type { Log } from '../platform/log.ts';
@@ -74,7 +74,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     [...ground.connectors.values()].flatMap(({ about }) => about?.(language) ?? []);
   const consentPolicy = own.consent === undefined ? {} : { consentPolicy: own.consent };
   const reading = { ...servers, log, viewerOf: bearer, connectors: connectors('en'), ...consentPolicy };
-  const persisted = settings.persistedOperations;
+  const persisted = operationsAnswered(settings.mode, settings.persistedOperations);
   if (anyOperation(settings)) log.warn({ step: 'graphql' }, anyOperationAnswered);
   const shared = sharedByAll(servers.worker, keys);
   /** A linked system is called within the budget that the workers have; one that is not linked yet has none. */
@@ -116,7 +116,7 @@ export function apisOf(ground: Ground, linkedSystemChanged: (systemId: string) =
     graphql: createGraphqlHandler({
       ...reading,
       development,
-      ...(persisted === undefined ? {} : { persisted: readPersistedOperations(persisted) }),
+      ...(persisted === undefined ? {} : { persisted }),
     }),
     preferences: createPreferencePages({
       ...ground,

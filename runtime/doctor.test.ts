@@ -50,7 +50,8 @@ test('production that answers any GraphQL operation is told so; with a list of t
     return findings.filter(({ what }) => what.includes('FICHA_PERSISTED_OPERATIONS')).map(({ ok }) => ok);
   };
   const oidc = { OIDC_ISSUER: `http://${closed}`, OIDC_AUDIENCE: 'ficha' };
-  expect(await told({ FICHA_MODE: 'production', ...oidc })).toEqual([true]);
+  expect(await told({ FICHA_MODE: 'production', ...oidc, FICHA_PERSISTED_OPERATIONS: 'any' })).toEqual([true]);
+  expect(await told({ FICHA_MODE: 'production', ...oidc })).toEqual([]);
   expect(await told({ FICHA_MODE: 'production', ...oidc, FICHA_PERSISTED_OPERATIONS: 'operations.json' })).toEqual([]);
   expect(await told({})).toEqual([]);
 });

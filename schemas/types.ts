@@ -2978,7 +2978,7 @@ export interface Environment {
    */
   FICHA_ROLES_CLAIM?: string;
   /**
-   * JSON file of the only GraphQL operations that are answered: a list of texts, or an object of them. Set it in production
+   * JSON file of GraphQL operations that are answered besides those of the ficha command, and no other: a list of texts, or an object of them; production answers no other with or without it. any: every operation within the limits
    */
   FICHA_PERSISTED_OPERATIONS?: string;
   /**

@@ -66,8 +66,8 @@ beforeAll(async () => {
     development: false,
   });
   const token = (role: 'analyst' | 'dpo') => createTokenIssuer(keys)({ subject: role, roles: [role] }, 3_600);
-  ficha = targetOf(handler, await token('analyst'), async (clientId) => {
-    await scene.erase(clientId);
+  ficha = targetOf(handler, await token('analyst'), async (clientIds) => {
+    for (const clientId of clientIds) await scene.erase(clientId);
     await scene.release();
   });
   const response = await handler(
@@ -131,10 +131,15 @@ test('every attack gains at most what is declared, next to nothing where the voc
   const plainTarget = targetOf(plain.handler, 'any', plain.erase);
   const lines: string[] = [];
   for (const { name, run, closed } of attacks) {
+    const start = performance.now();
     const trials = await run(ficha, world);
+    const between = performance.now();
     const own = advantage(trials);
     const theirs = advantage(await run(plainTarget, world));
-    lines.push(`${name.padEnd(32)} ficha ${percent(own)}  plain k=10 ${percent(theirs)}  (${trials.length} guesses)`);
+    const seconds = [between - start, performance.now() - between].map((ms) => `${(ms / 1000).toFixed(0)} s`).join(' and ');
+    lines.push(
+      `${name.padEnd(32)} ficha ${percent(own)}  plain k=10 ${percent(theirs)}  (${trials.length} guesses in ${seconds})`,
+    );
     expect.soft(own, name).toBeLessThanOrEqual(closed ? 0.15 : bound);
     expect.soft(theirs, `${name}, against a plain threshold`).toBeGreaterThanOrEqual(0.9);
   }

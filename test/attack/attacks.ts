@@ -147,14 +147,21 @@ export const totalMinusSiblings: Attack = (target, world) =>
     };
   });
 
-/** A person is erased between two looks. Runs last: it changes the world. */
-export const beforeAndAfterErasure: Attack = (target, world) =>
-  eachVictim(world, async (victim) => {
-    const before = await monthly(target, activeIn(victim.country, world));
-    await target.erase(victim.id);
-    const after = await monthly(target, activeIn(victim.country, world));
-    return (month) => (before === 'refused' || after === 'refused' ? 0 : difference(before, after, month));
+/** A person of each country is erased between two looks at it: who is erased elsewhere is in neither look. Runs last: it changes the world. */
+export const beforeAndAfterErasure: Attack = async (target, world) => {
+  const look = async () => {
+    const seen = new Map<Victim, ByMonth | 'refused'>();
+    for (const victim of world.victims) seen.set(victim, await monthly(target, activeIn(victim.country, world)));
+    return seen;
+  };
+  const before = await look();
+  await target.erase(world.victims.map(({ id }) => id));
+  const after = await look();
+  return trialsOf(world, world.victims, (victim, month) => {
+    const [one, other] = [before.get(victim), after.get(victim)];
+    return one instanceof Map && other instanceof Map ? difference(one, other, month) : 0;
   });
+};
 
 /** Two months in which nothing changed but that one client came, or did not. */
 export const acrossMonths: Attack = async (target, world) => {

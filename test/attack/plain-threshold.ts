@@ -63,8 +63,8 @@ export function plainThreshold(world: AttackedWorld) {
   let people = world.everybody;
   const answers = new Map<string, object>();
   return {
-    erase: async (clientId: string): Promise<void> => {
-      people = people.filter(({ id }) => id !== clientId);
+    erase: async (clientIds: readonly string[]): Promise<void> => {
+      people = people.filter(({ id }) => !clientIds.includes(id));
       answers.clear();
     },
     handler: async (request: Request): Promise<Response> => {

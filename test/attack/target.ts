@@ -26,7 +26,7 @@ export interface Target {
   /** The cells, or `refused` when the endpoint has no such question. */
   ask(question: Question): Promise<readonly SeenCell[] | 'refused'>;
   /** Erases one person, and lets the endpoint publish whatever it then would. */
-  erase(clientId: string): Promise<void>;
+  erase(clientIds: readonly string[]): Promise<void>;
   /** Questions asked so far. */
   readonly asked: () => number;
 }
@@ -53,7 +53,7 @@ interface Answer {
 export function targetOf(
   handler: (request: Request) => Promise<Response>,
   token: string,
-  erase: (clientId: string) => Promise<void>,
+  erase: (clientIds: readonly string[]) => Promise<void>,
 ): Target {
   let asked = 0;
   return {
