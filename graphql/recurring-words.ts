@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql';
 
 /** What fields of these names mean wherever they stand; a field says more where it means more. */
 const words: Readonly<Record<string, string>> = {
@@ -100,11 +100,37 @@ const words: Readonly<Record<string, string>> = {
   words: 'For people',
 };
 
-/** Gives every field that says nothing of its own the words of its name. */
+/** What arguments and fields of inputs of these names mean wherever they stand. */
+const given: Readonly<Record<string, string>> = {
+  acquisitionSource: 'How the client first came, as it is written in the answer',
+  action: 'Only entries of this action, by its code',
+  after: 'The `endCursor` of the page before; the first page when left out',
+  by: 'An identifier of the client in any linked system, in any usual way of writing it',
+  clientId: 'Id of the client; one that was merged away counts as the one it was merged into',
+  filter: 'Only what fits all that is given',
+  first: 'How many at most, 1 to 100; 20 when left out',
+  id: 'Its id',
+  kind: 'Only this kind',
+  language: 'es, it, fr or en',
+  linkedSystemId: 'Only what comes from this linked system or is about it',
+  name: 'Which one',
+  one: 'The one record: its id, or <linked system>:<external id>',
+  open: 'true: only those that are not closed; all when left out',
+  other: 'The other record: its id, or <linked system>:<external id>',
+  subject: 'Only entries about this id',
+  value: 'As a person writes it: spaces, dots and capitals do not matter',
+};
+
+/** Gives every field, argument and input that says nothing of its own the words of its name. */
 export function describeRecurring(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) field.description ??= words[field.name];
+    if (type.name.startsWith('__')) continue;
+    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) field.description ??= given[field.name];
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      field.description ??= words[field.name];
+      for (const arg of field.args) arg.description ??= given[arg.name];
+    }
   }
   return schema;
 }

@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
+import { getNamedType, type GraphQLField, type GraphQLObjectType, isInputObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Category, categories, mayReadCategory } from '../domain/access/category.ts';
 import { roles, type Role } from '../domain/access/role.ts';
@@ -41,12 +41,16 @@ test('every field of the schema that clients lead to is mapped to SQL, and nothi
   }
 });
 
-test('every type and every field says what it is', () => {
+test('every type, field, argument and input says what it is', () => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)) continue;
     expect(type.description, type.name).toBeTruthy();
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) expect(field.description, `${type.name}.${field.name}`).toBeTruthy();
+    if (!isObjectType(type) && !isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      expect(field.description, `${type.name}.${field.name}`).toBeTruthy();
+      for (const arg of 'args' in field ? field.args : [])
+        expect(arg.description, `${type.name}.${field.name}(${arg.name})`).toBeTruthy();
+    }
   }
 });
 

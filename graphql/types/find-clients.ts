@@ -15,7 +15,7 @@ const IdentifierKind = builder.enumType('IdentifierKind', {
 const IdentifierInput = builder.inputType('IdentifierInput', {
   description: 'One identifier of one client, in any format.',
   fields: (t) => ({
-    kind: t.field({ type: IdentifierKind, required: true }),
+    kind: t.field({ type: IdentifierKind, required: true, description: 'What it identifies by' }),
     value: t.string({ required: true }),
     country: t.string({ description: 'ISO 3166-1 alpha-2: whose telephone numbers or tax ids these are' }),
   }),
