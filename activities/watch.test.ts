@@ -81,13 +81,20 @@ test('a stream that no sync has read to its end is left to the sync', async () =
   expect(looks).toEqual([]);
 });
 
-test.each([
-  ['is being pulled', () => startSyncRun(scene.database.worker, '00000000-0000-7000-8000-000000000002', 'crm', 'incremental')],
-  ['calls by itself', () => noteHeard(scene.database.worker, 'crm', new Date())],
-] as const)('a system that %s is not looked at', async (_, happens) => {
-  await happens();
+test('a system that is being pulled is not looked at', async () => {
+  await startSyncRun(scene.database.worker, '00000000-0000-7000-8000-000000000002', 'crm', 'incremental');
   expect(await watch(1_500)).toMatchObject({ changed: 0, over: false });
   expect(looks).toEqual([]);
+});
+
+test('a no that the webhooks of a calling system did not tell is found by a look, and the next is 5 minutes later', async () => {
+  await noteHeard(scene.database.worker, 'crm', new Date());
+  answers = [[], [saidIn('c1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z' })]];
+  expect(await watch(1_500)).toEqual({ changed: 0, over: false, restMs: 300_000 });
+  expect(looks).toEqual(['people']);
+  expect(await watch()).toEqual({ changed: 1, over: false, restMs: 300_000 });
+  const { rows } = await scene.database.worker.query(sql`select answer from consent_event`);
+  expect(rows).toEqual([{ answer: 'denied' }]);
 });
 
 test('the watch of a system that is not in use is over', async () => {

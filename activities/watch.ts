@@ -32,7 +32,7 @@ interface Found {
 }
 
 const watchMs = 600_000;
-/** A system that is being pulled, or that calls, is looked at again so much later. */
+/** A system that is being pulled is looked at again so much later. */
 const idleMs = 20_000;
 
 /** Activities of `watchConsent`. */
@@ -73,25 +73,29 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
   };
 
   /** One look, and how long to leave the system alone after it. */
-  const lookOnce = async (systemId: string, failedBefore: number) => {
+  const lookOnce = async (systemId: string, calls: boolean, failedBefore: number) => {
     const start = performance.now();
     const found: Found = { changed: 0, pages: 0 };
     try {
       const limits = await look(systemId, found);
       const tookMs = performance.now() - start;
-      return { changed: found.changed, restMs: restAfter({ tookMs, pages: found.pages, failed: 0 }, limits ?? []), failed: 0 };
+      return {
+        changed: found.changed,
+        restMs: restAfter({ tookMs, pages: found.pages, failed: 0, calls }, limits ?? []),
+        failed: 0,
+      };
     } catch (error) {
       if (!(error instanceof FichaError)) throw error;
       log.warn({ systemId, code: error.code }, 'a linked system could not be looked at for what people allow');
       const failed = failedBefore + 1;
-      return { changed: found.changed, restMs: restAfter({ tookMs: 0, pages: 0, failed }, []), failed };
+      return { changed: found.changed, restMs: restAfter({ tookMs: 0, pages: 0, failed, calls }, []), failed };
     }
   };
 
   return {
     /**
-     * Looks at what people allow in a system that does not call, every 10 seconds or as its limits let, until something changed or ten
-     * minutes are over. What is read goes the way of a sync; a sync that is going on is not disturbed.
+     * Looks at what people allow in a system, every 10 seconds or as its limits let, every 5 minutes where its webhooks come, until
+     * something changed or ten minutes are over. What is read goes the way of a sync; a sync that is going on is not disturbed.
      */
     awaitConsent: async ({ systemId, restMs }: WatchOrder): Promise<Watched> =>
       await beating(async () => {
@@ -104,7 +108,7 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
           if (stop.aborted) break;
           const { active, calls, pulled } = await watchingOf(db, systemId);
           if (!active) return { changed: 0, over: true, restMs: 0 };
-          next = calls || pulled ? { changed: 0, restMs: idleMs, failed: next.failed } : await lookOnce(systemId, next.failed);
+          next = pulled ? { changed: 0, restMs: idleMs, failed: next.failed } : await lookOnce(systemId, calls, next.failed);
           if (next.changed > 0) break;
         }
         return { changed: next.changed, over: false, restMs: next.restMs };

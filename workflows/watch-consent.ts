@@ -19,7 +19,8 @@ export interface WatchOf extends SystemRef {
 }
 
 /**
- * Watches what people allow in one linked system that does not call, so that an opt-out made there is in every other within a minute.
+ * Watches what people allow in one linked system, so that an opt-out made there is in every other within a minute, or within some minutes
+ * where the system calls by itself and a webhook was lost.
  * What it finds is worked in beside it. Ends when the system is not in use.
  */
 export async function watchConsent({ systemId, restMs: restBefore = 0 }: WatchOf): Promise<void> {
