@@ -5,6 +5,7 @@ import { requiredRequest } from '../store/read/privacy-requests.ts';
 import { subjectKeyOf } from '../store/read/subject-keys.ts';
 import { effectKey } from '../store/write/effects.ts';
 import type { Deps } from './deps.ts';
+import { asLineNeeds } from './privacy/blot.ts';
 import { refUnder, withSystem } from './privacy/line-work.ts';
 
 /** What would become of one line: the planned action, and what its system says to it. */
@@ -18,11 +19,12 @@ export interface Rehearsed {
 
 const erases: ReadonlySet<WorkLine['action']> = new Set(['delete', 'anonymise', 'block-until']);
 
-const answerOf = async (system: LinkedSystem, line: WorkLine, key: Buffer): Promise<string> => {
+const answerOf = async (deps: Deps, opened: LinkedSystem, line: WorkLine, key: Buffer): Promise<string> => {
   if (!erases.has(line.action)) return 'no-call';
   const { requestId, systemId, recordHash } = line;
   const effect = effectKey({ requestId, systemId, recordHash, verb: 'erase' }).toString('hex');
   try {
+    const system = await asLineNeeds(deps, line, opened);
     const { result, code } = await system.erase(refUnder(key, line), { key: effect, dryRun: true });
     return code ?? result;
   } catch (error) {
@@ -46,7 +48,7 @@ export const rehearseActivities = (deps: Deps) => ({
       const key = await subjectKeyOf(deps.db, deps.keys, requestId);
       const rehearsed: Rehearsed[] = [];
       for (const line of lines)
-        rehearsed.push({ lineId: line.id, systemId, action: line.action, answer: await answerOf(system, line, key) });
+        rehearsed.push({ lineId: line.id, systemId, action: line.action, answer: await answerOf(deps, system, line, key) });
       return rehearsed;
     }),
 

@@ -16,7 +16,7 @@ interface Settled {
   readonly requestId: string | null;
 }
 
-/** `ficha consent retention list|erase|keep`: people who were not heard of for too long. */
+/** `ficha consent retention list|erase|anonymise|keep`: people who were not heard of for too long. */
 export function addRetention(consent: Command): void {
   const retention = consent
     .command('retention')
@@ -31,22 +31,29 @@ export function addRetention(consent: Command): void {
       print(options, { proposals }, () => table(['id', 'last heard', 'category', 'proposed', 'client'], cells, 'Nobody.'));
       if (proposals.length === 0) process.exitCode = exitCodes.nothing;
     });
-  retention
-    .command('erase')
-    .description('open an erasure request for one of them; its plan waits for approval as any other')
-    .argument('<id>', 'from `ficha consent retention list`')
-    .option('--yes', 'do not ask')
-    .addOption(dryRunOption())
-    .option('--json', 'print JSON')
-    .action(async (taskId: string, options: Output & Confirming & Trying) => {
-      await confirmed('Open an erasure request for this client?', options);
-      const body = { taskId, answer: 'erase' };
-      const { requestId } = await command<Settled>('dpo', 'POST', '/v1/retention', body, options);
-      if (options.dryRun) return print(options, { dryRun: true }, () => doneOr(options, 'An erasure would be opened.', []));
-      print(options, { requestId }, () => [
-        `Opened request ${requestId ?? ''}. See its plan: ficha request show ${requestId ?? ''}`,
-      ]);
-    });
+  const opening = [
+    ['erase', 'open an erasure request for one of them; its plan waits for approval as any other'],
+    [
+      'anonymise',
+      'the same, with a plan that leaves, about nobody, what says nothing of them without them: sales, records emptied in place',
+    ],
+  ] as const;
+  for (const [answer, says] of opening)
+    retention
+      .command(answer)
+      .description(says)
+      .argument('<id>', 'from `ficha consent retention list`')
+      .option('--yes', 'do not ask')
+      .addOption(dryRunOption())
+      .option('--json', 'print JSON')
+      .action(async (taskId: string, options: Output & Confirming & Trying) => {
+        await confirmed('Open an erasure request for this client?', options);
+        const { requestId } = await command<Settled>('dpo', 'POST', '/v1/retention', { taskId, answer }, options);
+        if (options.dryRun) return print(options, { dryRun: true }, () => doneOr(options, 'An erasure would be opened.', []));
+        print(options, { requestId }, () => [
+          `Opened request ${requestId ?? ''}. See its plan: ficha request show ${requestId ?? ''}`,
+        ]);
+      });
   retention
     .command('keep')
     .description('keep one of them, with the reason, until the policy asks again')

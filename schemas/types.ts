@@ -433,11 +433,14 @@ export interface ManualProof {
   content: string;
 }
 /**
- * Decides a proposal of the retention round: an erasure request is opened, or the client is kept with a reason.
+ * Decides a proposal of the retention round: an erasure request is opened, one that anonymises or one that deletes, or the client is kept with a reason.
  */
 export interface SettleRetention {
   taskId: string;
-  answer: 'erase' | 'keep';
+  /**
+   * anonymise: the plan leaves what says nothing of the person without them, a sale, a record emptied in place; the rest is deleted
+   */
+  answer: 'erase' | 'anonymise' | 'keep';
   /**
    * Why the client is kept; no personal data
    */

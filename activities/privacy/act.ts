@@ -11,6 +11,7 @@ import { saveLine, saveStep } from '../../store/write/plan-lines.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import type { Deps } from '../deps.ts';
+import { asLineNeeds } from './blot.ts';
 import { digestOf, queryOf, refOf, requiredLine, withSystem } from './line-work.ts';
 
 /** A place that the act itself named stays until a later act; what a read-back named, until the next read-back. */
@@ -75,7 +76,8 @@ const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'starte
  * Acts once under the effect's key, unless looking shows that it is not needed or not safe.
  * @returns the line with the places that the act itself named: they stay until the next act
  */
-export const eraseOnce = async (deps: Deps, line: WorkLine, system: LinkedSystem, ref: RecordRef): Promise<WorkLine> => {
+export const eraseOnce = async (deps: Deps, line: WorkLine, opened: LinkedSystem, ref: RecordRef): Promise<WorkLine> => {
+  const system = await asLineNeeds(deps, line, opened);
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
   queryOf(system); // what was asked before is not of this line
@@ -114,9 +116,10 @@ export const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && 
 export const readBack = async (
   deps: Deps,
   line: WorkLine,
-  system: LinkedSystem,
+  opened: LinkedSystem,
   { ref, judging }: { readonly ref: RecordRef; readonly judging: Judging },
 ) => {
+  const system = await asLineNeeds(deps, line, opened);
   queryOf(system);
   const read = await system.verify(ref);
   return { state: await judgeRead(deps, line, { read, query: queryOf(system) }, judging), answer: read.result };

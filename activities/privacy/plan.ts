@@ -16,12 +16,15 @@ import { foreignInPlan } from './plan-coverage.ts';
 import { retentionPolicyOf } from './policies.ts';
 
 /** What each system can do and which records are fields of others there, asked once. */
-type Abilities = ReadonlyMap<string, Pick<LinkedSystem, 'capabilities' | 'carriedBy'>>;
+type Abilities = ReadonlyMap<string, Pick<LinkedSystem, 'capabilities' | 'carriedBy' | 'anonymises'>>;
 
 const abilitiesOf = async (deps: Deps, systemIds: Iterable<string>): Promise<Abilities> => {
   const entries = [...new Set(systemIds)].map((systemId) =>
-    withSystem(deps, systemId, ({ capabilities, carriedBy }) =>
-      Promise.resolve([systemId, { capabilities, ...(carriedBy ? { carriedBy } : {}) }] as const),
+    withSystem(deps, systemId, ({ capabilities, carriedBy, anonymises }) =>
+      Promise.resolve([
+        systemId,
+        { capabilities, ...(carriedBy ? { carriedBy } : {}), ...(anonymises ? { anonymises } : {}) },
+      ] as const),
     ),
   );
   return new Map(await Promise.all(entries));
@@ -42,7 +45,7 @@ const located = async (
   );
   return lines.map(({ recordHash: hash, systemId, kind }) => {
     const facts = known.get(hash);
-    const { capabilities: able, carriedBy } = abilities.get(systemId) ?? {};
+    const { capabilities: able, carriedBy, anonymises } = abilities.get(systemId) ?? {};
     return {
       recordHash: hash,
       systemId,
@@ -50,6 +53,7 @@ const located = async (
       erasable: able?.erase ?? false,
       exportable: able?.export ?? false,
       copy: able?.copies?.includes(kind) ?? false,
+      anonymisable: facts !== undefined && able?.export === true && anonymises?.({ kind, externalId: facts.externalId }) === true,
       carried: facts !== undefined && carriedBy?.({ kind, externalId: facts.externalId }) !== undefined,
       ...(typeof facts?.saleKind === 'string' ? { saleKind: facts.saleKind } : {}),
       ...(typeof facts?.at === 'string' ? { at: facts.at } : {}),
@@ -92,14 +96,14 @@ export const planActivities = (deps: Deps) => ({
    */
   draftPlan: async ({ requestId }: { readonly requestId: string }) => {
     const request = await requiredRequest(deps.db, requestId);
-    const { type, country } = request;
+    const { type, country, anonymise } = request;
     const today = deps.now().toISOString().slice(0, 10);
     await deps.db.transaction(async (tx) => {
       await dropLines(tx, await foreignInPlan(tx, deps, request));
       await askAboutBlocked(tx, deps, request);
     });
     const lines = await workLines(deps.db, requestId);
-    const terms = { type, policy: retentionPolicyOf(deps), country: country ?? undefined, today };
+    const terms = { type, anonymise, policy: retentionPolicyOf(deps), country: country ?? undefined, today };
     const asked = type === 'erasure' ? (await systemsToAsk(deps.db, request.clientId)).map(({ id }) => id) : [];
     const abilities = await abilitiesOf(deps, [...asked, ...lines.map(({ systemId }) => systemId)]);
     const plan = draftPlan(await located(deps, request, lines, abilities), terms);

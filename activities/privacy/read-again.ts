@@ -1,3 +1,4 @@
+import { blots } from '../../domain/privacy/plan.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
@@ -20,7 +21,9 @@ const CONTEXT = 'read_again.external_id';
 
 /** Plans to look again for what an erasure erased, some days after its closing. The ids leave the person's key, which is destroyed. */
 export const planLaterLooks = async (tx: Db, deps: Deps, lines: readonly WorkLine[]): Promise<void> => {
-  const erased = lines.filter(({ action, sealedId }) => (action === 'delete' || action === 'anonymise') && sealedId !== null);
+  const erased = lines.filter(
+    (line) => (line.action === 'delete' || line.action === 'anonymise') && !blots(line) && line.sealedId !== null,
+  );
   const now = deps.now().getTime();
   const dueAt = privacyPolicyOf(deps).readAgainAfterDays.map((days) => new Date(now + days * MS_PER_DAY));
   const looks: ReadAgainLine[] = [];

@@ -1,4 +1,3 @@
-import type { LinkedSystem, RecordRef } from '../../connectors/kit/contract.ts';
 import { mentionsIn, type Subject } from '../../domain/privacy/mentions.ts';
 import { type MentionRow, mentionsOf, recordOfMention } from '../../store/read/privacy-mentions.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
@@ -9,6 +8,7 @@ import { addEvidence } from '../../store/write/evidence.ts';
 import { mentionRedacted, replaceTexts } from '../../store/write/privacy-mentions.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import type { Deps } from '../deps.ts';
+import { placesIn } from './blot.ts';
 import { subjectOf } from './find-mentions.ts';
 import { placesInFile } from './search-files.ts';
 import { withSystem } from './line-work.ts';
@@ -19,21 +19,7 @@ const MARK = '[…]';
 const blotted = (text: string, subject: Subject): string =>
   mentionsIn(text, subject).reduceRight((left, { start, end }) => left.slice(0, start) + MARK + left.slice(end), text);
 
-const deepTexts = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(deepTexts);
-};
-
 type Owned = NonNullable<Awaited<ReturnType<typeof recordOfMention>>>;
-
-/** The places of the person in what the system still holds, as written; undefined when it cannot say. */
-async function placesIn(system: LinkedSystem, ref: RecordRef, subject: Subject): Promise<readonly string[] | undefined> {
-  if (!system.capabilities.export) return undefined;
-  const exported = await system.export(ref);
-  if (exported === null) return [];
-  return deepTexts(exported.fields).flatMap((text) => mentionsIn(text, subject).map(({ start, end }) => text.slice(start, end)));
-}
 
 /**
  * Blots what the system still holds, where its connector can; what was blotted before holds no place any more, so that a second try does

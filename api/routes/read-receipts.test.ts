@@ -107,17 +107,17 @@ test('the record of processing names purposes, recipients with the fields they h
   expect((await api.send('dpo', 'GET', '/v1/consent-drift')).body).toEqual({ drift: [] });
 });
 
-test('a proposal of the retention round is decided: erase opens a request, once', async () => {
+test('a proposal of the retention round is decided: anonymise opens a request that says so, once', async () => {
   await database.worker.query(sql`
     insert into review_task (kind, reason, subject, subject_key)
-    values ('consent', 'retention-due', jsonb_build_object('clientId', ${clientId}::text, 'category', 'prospect', 'action', 'erase',
+    values ('consent', 'retention-due', jsonb_build_object('clientId', ${clientId}::text, 'category', 'prospect', 'action', 'anonymise',
             'lastHeardAt', '2020-01-01'), 'retention/x')`);
   const { body } = await api.send('dpo', 'GET', '/v1/retention');
   const [{ taskId } = { taskId: '' }] = body['proposals'] as readonly { readonly taskId: string }[];
   expect((await api.send('dpo', 'POST', '/v1/retention', { taskId, answer: 'keep' })).status).toBe(400);
-  const decided = await api.send('dpo', 'POST', '/v1/retention', { taskId, answer: 'erase' });
+  const decided = await api.send('dpo', 'POST', '/v1/retention', { taskId, answer: 'anonymise' });
   expect(decided.status).toBe(202);
-  const { rows } = await database.reader.query(sql`select id, type from privacy_request`);
-  expect(rows).toEqual([{ id: decided.body['requestId'], type: 'erasure' }]);
+  const { rows } = await database.reader.query(sql`select id, type, anonymise from privacy_request`);
+  expect(rows).toEqual([{ id: decided.body['requestId'], type: 'erasure', anonymise: true }]);
   expect((await api.send('dpo', 'POST', '/v1/retention', { taskId, answer: 'erase' })).status).toBe(409);
 });

@@ -9,7 +9,8 @@ import { startRequest } from '../start-request.ts';
 
 /**
  * GET /v1/retention: people whose retention time is over, as proposed by the daily round, oldest first, at most 500. POST /v1/retention:
- * decides one of them; `erase` opens an erasure request, whose plan a DPO approves as any other, `keep` keeps them with the reason.
+ * decides one of them; `erase` and `anonymise` open an erasure request, whose plan a DPO approves as any other, `keep` keeps them with the
+ * reason.
  */
 export function settleRetentionRoute(app: Hono<CommandEnv>, deps: CommandDeps): void {
   const { db, keys, now, privacyPolicy = shipped } = deps;
@@ -24,7 +25,8 @@ export function settleRetentionRoute(app: Hono<CommandEnv>, deps: CommandDeps): 
     const requestId = await db.transaction(async (tx) => {
       const { clientId } = await settleRetention(tx, { ...answer, by: subject, at });
       if (answer.answer === 'keep') return null;
-      const opened = await openRequest(tx, keys, { type: 'erasure', clientId, openedBy: subject, at }, privacyPolicy);
+      const anonymise = answer.answer === 'anonymise';
+      const opened = await openRequest(tx, keys, { type: 'erasure', anonymise, clientId, openedBy: subject, at }, privacyPolicy);
       return opened.requestId;
     });
     const workflow = requestId === null ? null : await startRequest(deps, requestId);

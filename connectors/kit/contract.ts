@@ -110,6 +110,8 @@ export interface LinkedSystem {
   verify(ref: RecordRef): Promise<VerifyResult>;
   /** The record that this one is a field of, when it is no record of its own there: it is worked on first and takes this one along. */
   carriedBy?(ref: RecordRef): RecordRef | undefined;
+  /** Whether this record can be left there about nobody: a person's by an erasure that empties it, another one by `redact`. */
+  anonymises?(ref: RecordRef): boolean;
   /** Blots texts of a record that stays. A second run changes nothing. */
   redact?(ref: RecordRef, order: RedactOrder): Promise<RedactResult>;
   /** The files that it keeps. What is written in them is looked through when somebody is erased. */

@@ -27,7 +27,7 @@ const proposalPart = (view: View, one: Proposal, name: string | undefined): Html
   const { t } = view;
   return html`<li class="card"><h2>${name === undefined ? html`<code>${one.clientId.slice(-8)}</code>` : html`<a href="/console/clients/${one.clientId}" dir="auto">${name}</a>`} <span class="badge">${t.code('category', one.category)}</span></h2>
 <p>${t('retention.lastHeard')} ${day(t, one.lastHeardAt)}. ${t('retention.proposed')} ${day(t, one.openedAt)}: <strong>${t.code('retentionAction', one.action)}</strong>.</p>
-<div class="row"><form method="post" action="/console/data/retention">${csrfField(view)}<input type="hidden" name="taskId" value="${one.taskId}"><button name="answer" value="erase" class="main">${t('retention.agree')}</button></form>
+<div class="row"><form method="post" action="/console/data/retention">${csrfField(view)}<input type="hidden" name="taskId" value="${one.taskId}"><button name="answer" value="${one.action === 'anonymise' ? 'anonymise' : 'erase'}" class="main">${t('retention.agree')}</button></form>
 <details class="form"><summary>${t('retention.keep')}</summary><form method="post" action="/console/data/retention">${csrfField(view)}<input type="hidden" name="taskId" value="${one.taskId}">
 <label>${t('privacy.reason')}<input name="reason" required minlength="3" maxlength="400" autocomplete="off"></label><p class="hint">${t('privacy.noPersonalData')}</p>
 <button name="answer" value="keep">${t('retention.keep')}</button></form></details></div></li>`;

@@ -14,6 +14,7 @@ const record = fc.record({
   at: fc.constantFrom('2015-05-05T00:00:00.000Z', '2024-05-05T00:00:00.000Z'),
   erasable: fc.boolean(),
   exportable: fc.boolean(),
+  anonymisable: fc.boolean(),
 }) satisfies fc.Arbitrary<LocatedRecord>;
 const located = fc.uniqueArray(record, { selector: ({ recordHash }) => recordHash, maxLength: 30 });
 
@@ -66,6 +67,30 @@ describe('the plan', () => {
       mailer: 'delete',
       other: 'manual',
     });
+  });
+
+  test('that anonymises leaves people and sales there, emptied, where the system can; texts go, and what the law keeps is kept', () => {
+    const of = { systemId: 'erp', erasable: true, exportable: true, anonymisable: true } as const;
+    const quote = { ...of, kind: 'sale', saleKind: 'quote', at: '2024-05-05T00:00:00.000Z' } as const;
+    const records = [
+      { ...of, recordHash: 'aa', kind: 'person' },
+      { ...quote, recordHash: 'bb' },
+      { ...quote, recordHash: 'cc', saleKind: 'invoice' },
+      { ...of, recordHash: 'dd', kind: 'interaction' },
+      { ...quote, recordHash: 'ee', systemId: 'shop', anonymisable: false },
+      { ...of, recordHash: 'ff', systemId: 'shop', kind: 'person', anonymisable: false },
+    ] as const;
+    const plan = (anonymise: boolean) =>
+      draftPlan(records, { ...terms, anonymise }).map(({ recordHash, action }) => `${recordHash} ${action}`);
+    expect(plan(true)).toEqual(['dd delete', 'cc keep-until', 'aa anonymise', 'bb anonymise', 'ee delete', 'ff delete']);
+    expect(plan(false)).toEqual(['dd delete', 'bb delete', 'cc keep-until', 'aa delete', 'ee delete', 'ff delete']);
+  });
+
+  test('takes a policy that anonymises at its word: what its system cannot leave about nobody is for a person to do', () => {
+    const own = { ...policy, countries: { ES: [{ kind: 'sale' as const, action: 'anonymise' as const }] } };
+    const sale = { recordHash: 'aa', systemId: 'erp', kind: 'sale', erasable: true, exportable: true } as const;
+    const action = (anonymisable: boolean) => draftPlan([{ ...sale, anonymisable }], { ...terms, policy: own })[0]?.action;
+    expect([action(true), action(false)]).toEqual(['anonymise', 'manual']);
   });
 
   test.prop([located])('never acts where a system cannot erase', (records) => {

@@ -20,6 +20,8 @@ export interface LocatedRecord extends RecordFacts {
   readonly carried?: boolean;
   /** Only a copy of what another system keeps: no law keeps it here. */
   readonly copy?: boolean;
+  /** Whether its system can leave it there about nobody: a person's record emptied in place, another one with every mention of them blotted. */
+  readonly anonymisable?: boolean;
   /** Whether the system has a way to export. */
   readonly exportable: boolean;
 }
@@ -37,6 +39,8 @@ export interface PlanLine {
 
 export interface PlanTerms {
   readonly type: RequestType;
+  /** What says nothing of a person without the person stays, about nobody; only of an erasure. */
+  readonly anonymise?: boolean;
   readonly policy: RetentionPolicy;
   readonly country: string | undefined;
   readonly today: Day;
@@ -51,12 +55,28 @@ const positions: Readonly<Record<RecordFacts['kind'], number>> = {
   person: 100,
 };
 const carriedPosition = 110;
+const blottedPosition = 120;
+
+/** Whether a line leaves its record where it is, about nobody. It is read once the person is gone: a display name goes with them. */
+export const blots = ({ action, kind }: Pick<PlanLine, 'action' | 'kind'>): boolean =>
+  action === 'anonymise' && kind !== 'person';
+
+/**
+ * The policy's word, or what the request wants, where the system can do it. Of what an anonymisation would delete the person's record and
+ * sales stay, emptied; texts and documents are about the person and go. A person who cannot be emptied is deleted, which is more.
+ */
+const anonymisedOr = (verdict: Verdict, { kind, anonymisable, copy }: LocatedRecord, anonymise: boolean | undefined): Verdict => {
+  if (verdict.action === 'anonymise' && anonymisable !== true) return { action: kind === 'person' ? 'delete' : 'manual' };
+  const wanted = anonymise === true && verdict.action === 'delete' && (kind === 'person' || kind === 'sale') && copy !== true;
+  return wanted && anonymisable === true ? { action: 'anonymise' } : verdict;
+};
 
 const erasureVerdict = (record: LocatedRecord, terms: PlanTerms): Verdict => {
-  const verdict = verdictOn(record, terms.policy, terms.country, terms.today);
+  const verdict = anonymisedOr(verdictOn(record, terms.policy, terms.country, terms.today), record, terms.anonymise);
   const { action } = verdict;
   if (action === 'keep-until' && record.copy === true) return { action: record.erasable ? 'delete' : 'manual' };
-  if ((action === 'delete' || action === 'anonymise') && !record.erasable) return { action: 'manual' };
+  if ((action === 'delete' || (action === 'anonymise' && record.kind === 'person')) && !record.erasable)
+    return { action: 'manual' };
   // blocking sets a copy apart and deletes the record: a system that can do only one of the two needs a hand
   return action === 'block-until' && !(record.erasable && record.exportable) ? { action: 'manual' } : verdict;
 };
@@ -93,8 +113,9 @@ export function draftPlan(located: readonly LocatedRecord[], terms: PlanTerms): 
       const { recordHash, systemId, kind } = record;
       const kept =
         'until' in verdict ? { legalBasis: verdict.legalBasis, until: verdict.until } : { legalBasis: null, until: null };
-      const position = record.carried === true ? carriedPosition : positions[kind];
-      return { recordHash, systemId, kind, action: verdict.action, ...kept, position };
+      const { action } = verdict;
+      const position = blots({ action, kind }) ? blottedPosition : record.carried === true ? carriedPosition : positions[kind];
+      return { recordHash, systemId, kind, action, ...kept, position };
     })
     .sort(inOrder);
 }

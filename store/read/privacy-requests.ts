@@ -29,6 +29,8 @@ export interface PrivacyRequestRow {
   readonly identityProvenAt: string | null;
   /** The deadline before it was extended; null when it was not. */
   readonly firstDueAt: string | null;
+  /** Erasure: what says nothing of the person without them stays, about nobody. */
+  readonly anonymise: boolean;
   /** Objection: marketing or other. */
   readonly scope: 'marketing' | 'other' | null;
   /** Who approved the plan as it stands, oldest first. */
@@ -41,7 +43,7 @@ const columns = sql`
   q.id, q.type, q.state, q.outcome, q.country, q.received_at as "receivedAt", q.due_at as "dueAt",
   coalesce((select a.client_id from client_alias a where a.alias_id = q.client_id), q.client_id) as "clientId",
   q.closed_at is null and q.due_at < now() as overdue, encode(q.plan_hash, 'hex') as "planHash", q.decided_by as "decidedBy", q.certificate, q.closed_at as "closedAt",
-  q.identity_proof as "identityProof", q.identity_proven_at as "identityProvenAt", q.first_due_at as "firstDueAt", q.scope, q.approvals,
+  q.identity_proof as "identityProof", q.identity_proven_at as "identityProvenAt", q.first_due_at as "firstDueAt", q.anonymise, q.scope, q.approvals,
   (select count(*)::int from request_duplicate d where d.request_id = q.id) as duplicates`;
 
 export async function privacyRequestById(db: Db, id: string): Promise<PrivacyRequestRow | undefined> {

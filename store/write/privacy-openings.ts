@@ -29,6 +29,8 @@ export interface NewRequest {
   readonly provenAt?: Date | undefined;
   /** Objection: against marketing it holds at once; against anything else it is decided. */
   readonly scope?: 'marketing' | 'other' | undefined;
+  /** Erasure: what says nothing of the person without them stays, about nobody. */
+  readonly anonymise?: boolean | undefined;
   /** Rectification: what is wrong and what it must be. */
   readonly changes?: readonly Correction[] | undefined;
 }
@@ -91,7 +93,18 @@ const noteDuplicate = async (tx: Db, requestId: string, { openedBy, at }: NewReq
 };
 
 const insertRequest = async (tx: Db, keys: KeyRing, request: Resolved, dueAt: string, linkDays: number) => {
-  const { type, clientId, openedBy, at, identity = 'manual', changes, country = null, lookFor, provenAt } = request;
+  const {
+    type,
+    clientId,
+    openedBy,
+    at,
+    identity = 'manual',
+    changes,
+    country = null,
+    lookFor,
+    provenAt,
+    anonymise = false,
+  } = request;
   const key = await createSubjectKey(tx, keys, at);
   const sealed = (value: unknown) => (value === undefined ? null : sealFor(key.plain, Buffer.from(JSON.stringify(value))));
   const link = identity === 'link' && provenAt === undefined ? identityLink(at, linkDays) : undefined;
@@ -100,9 +113,9 @@ const insertRequest = async (tx: Db, keys: KeyRing, request: Resolved, dueAt: st
   const scope = type === 'objection' ? (request.scope ?? 'marketing') : null;
   const { rows } = await tx.query<{ id: string }>(sql`
     insert into privacy_request (type, client_id, subject_key_id, country, opened_by, received_at, due_at, identity_proof, identity_asked_at,
-                                 identity_proven_at, identity_token, identity_expires_at, scope, details, asked_for)
+                                 identity_proven_at, identity_token, identity_expires_at, scope, anonymise, details, asked_for)
     values (${type}, ${clientId}, ${key.id}, ${country}, ${openedBy}, ${at}, ${dueAt}, ${identity}, ${asked}, ${proven},
-            ${link?.hash ?? null}, ${link?.expiresAt ?? null}, ${scope}, ${sealed(changes)}, ${sealed(lookFor)})
+            ${link?.hash ?? null}, ${link?.expiresAt ?? null}, ${scope}, ${type === 'erasure' && anonymise}, ${sealed(changes)}, ${sealed(lookFor)})
     returning id`);
   return { requestId: rows[0]?.id ?? '', identityToken: link?.token ?? null };
 };

@@ -53,7 +53,7 @@ export async function proposeRetention(
 
 export interface RetentionAnswer {
   readonly taskId: string;
-  readonly answer: 'erase' | 'keep';
+  readonly answer: 'erase' | 'anonymise' | 'keep';
   readonly reason?: string;
   readonly by: string;
   readonly at: Date;

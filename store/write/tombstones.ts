@@ -102,8 +102,8 @@ export interface ReturnedRecord {
 }
 
 /**
- * Notes that an erased record came back, instead of writing it. What the erasure's own plan keeps in that system is settled at
- * once; all else waits for `settleTombstoneHits`.
+ * Notes that an erased record came back, instead of writing it. What the erasure's own plan keeps in that system, or leaves there about
+ * nobody, is settled at once; all else waits for `settleTombstoneHits`.
  */
 export async function recordTombstoneHit(tx: Db, keys: KeyRing, returned: ReturnedRecord): Promise<void> {
   const { systemId, kind, externalId, matches, at } = returned;
@@ -114,7 +114,8 @@ export async function recordTombstoneHit(tx: Db, keys: KeyRing, returned: Return
   await tx.query(sql`
     with kept as (
       select 1 from plan_line
-       where request_id in (${join(matches.map(({ requestId }) => sql`${requestId}::uuid`))}) and record_hash = ${hash} and state = 'kept')
+       where request_id in (${join(matches.map(({ requestId }) => sql`${requestId}::uuid`))}) and record_hash = ${hash}
+                                    and (state = 'kept' or (action = 'anonymise' and kind <> 'person')))
     insert into tombstone_hit (linked_system_id, kind, record_hash, external_id, matched, request_id, at, settled_at)
     select ${systemId}, ${kind}, ${hash}, case when exists (select 1 from kept) then null else ${sealed}::bytea end,
            ${[...new Set(matches.map((match) => match.kind))]}::text[], ${first.requestId}, ${at},

@@ -131,7 +131,7 @@ export const openErasure = (
   clientId: string,
   type: NewRequest['type'] = 'erasure',
   at = new Date(),
-  more: Pick<NewRequest, 'identity' | 'scope' | 'changes'> = {},
+  more: Pick<NewRequest, 'anonymise' | 'identity' | 'scope' | 'changes'> = {},
 ) =>
   database.worker.transaction((tx) =>
     openRequest(tx, testKeyRing(), { type, clientId, openedBy: 'dpo-1', at, country: 'ES', ...more }),

@@ -45,6 +45,8 @@ export interface Manners {
   files?: Map<string, SmallFile>;
   /** Can blot texts of a record that stays. */
   redacts?: boolean;
+  /** Erases a person by emptying the row, which stays. */
+  empties?: boolean;
   /** Runs once the row is gone and before the answer. */
   afterErase?: () => Promise<void>;
 }
@@ -91,6 +93,7 @@ export class SmallSystem {
       ...(this.manners.redacts === true
         ? { redact: (ref: RecordRef, order: RedactOrder) => this.answer(() => this.redact(ref, order)) }
         : {}),
+      anonymises: ({ kind }) => (kind === 'person' ? this.manners.empties === true : this.manners.redacts === true),
       ...(this.manners.files === undefined ? {} : { files: this.files(this.manners.files) }),
       close: () => Promise.resolve(),
     };
@@ -142,7 +145,8 @@ export class SmallSystem {
     const name = keyOf(ref);
     const row = this.rows.get(name);
     if (row === undefined || this.manners.lies === true) return { result: 'done', residue: [], status: 200 };
-    this.rows.delete(name);
+    if (this.manners.empties === true && ref.kind === 'person') this.put({ ...row, identifiers: [], fields: {} });
+    else this.rows.delete(name);
     this.ledger.push({ verb: 'erase', record: name, key });
     if (this.manners.binUntil !== undefined) this.bin.set(name, row);
     await this.manners.afterErase?.();
@@ -166,6 +170,7 @@ export class SmallSystem {
     const name = keyOf(ref);
     const row = this.rows.get(name);
     if (row === undefined) return { result: 'absent' };
+    if (this.manners.lies === true) return { result: 'done', status: 200 };
     const blot = (text: string): string => texts.reduce((left, one) => left.replaceAll(one, '[…]'), text);
     const fields = Object.fromEntries(
       Object.entries(row.fields).map(([field, value]) => [field, typeof value === 'string' ? blot(value) : value]),
@@ -177,7 +182,9 @@ export class SmallSystem {
 
   private verify(ref: RecordRef): VerifyResult {
     const name = keyOf(ref);
-    if (this.rows.has(name)) return { result: 'present', residue: [], count: 1, status: 200 };
+    const row = this.rows.get(name);
+    const isEmptied = this.manners.empties === true && row?.kind === 'person' && Object.keys(row.fields).length === 0;
+    if (row !== undefined && !isEmptied) return { result: 'present', residue: [], count: 1, status: 200 };
     const residue = this.binned(name);
     return residue.length > 0 ? { result: 'pending', residue, count: 1 } : { result: 'gone', residue, count: 0, status: 404 };
   }

@@ -60,6 +60,10 @@ export function manifestVerbs(manifest: ConnectorManifest, context: HookContext)
     erase: (ref, options) => eraseRecord(opened, ref, options),
     export: (ref) => exportRecord(opened, ref),
     verify: (ref) => verifyRecord(opened, ref),
+    anonymises: (ref) =>
+      ref.kind === 'person'
+        ? ruleOf(manifest.erase, manifest, ref)?.mode === 'overwrite'
+        : ruleOf(manifest.redact, manifest, ref) !== undefined,
     ...(many === undefined ? {} : { many }),
     ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
     ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
