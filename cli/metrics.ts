@@ -65,7 +65,7 @@ export function addMetrics(program: Command): void {
           cells,
           'Every closed month is published already.',
         ),
-        ...doneOr(options, 'This would be published.', []),
+        ...(releases.length === 0 ? [] : doneOr(options, 'This would be published.', [])),
       ]);
     });
   metrics

@@ -1,20 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role } from '../domain/access/role.ts';
-import { loadSettings } from '../platform/settings.ts';
-import { freePort } from '../runtime/free-port.ts';
-import { runMainJob } from '../runtime/main-job.ts';
-import { startSample } from '../runtime/sample.ts';
 import type { LinkSystem } from '../schemas/types.ts';
-import { collectStops } from '../runtime/stops.ts';
-import { openWorkspace } from '../runtime/workspace.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { startMaildev } from '../test/support/real/maildev.ts';
 import { approve, settleWhatAsks } from '../test/support/privacy-in-browser.ts';
+import { type SampleConsole, startSampleConsole } from '../test/support/sample-console.ts';
 import { orLeftOut } from '../test/support/real/real-system.ts';
-import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { wellKnown } from '../test/twins/sample-job.ts';
 import { sampleSeeds } from '../test/twins/sample-seeds.ts';
 import { sampleWorld } from '../test/twins/sample-world.ts';
@@ -30,51 +23,21 @@ const pictures = process.env['FICHA_SCREENS'];
 describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
   'in Chromium %s',
   (_version, browser: Browser) => {
-    const stops = collectStops();
+    let scene: SampleConsole;
     let url: string;
     let workbook: LinkSystem;
+    const visit: SampleConsole['visit'] = (...who) => scene.visit(...who);
 
     beforeAll(async () => {
-      const folder = temporaryFolder();
-      chmodSync(folder, 0o711); // as root PostgreSQL runs as another user, who must be able to enter
-      const home = join(folder, 'ficha');
-      mkdirSync(home);
       const mail = mailServer ? { FICHA_SMTP_URL: mailServer.url, FICHA_MAIL_FROM: 'Acme <hello@acme.example>' } : {};
-      if (mailServer) stops.add(() => mailServer.stop());
-      const settings = loadSettings({ FICHA_HOME: home, FICHA_PORT: `${await freePort()}`, ...mail });
-      const workspace = await openWorkspace({ settings, parts: ['worker', 'api'], say: () => {} });
-      stops.add(() => workspace.stop());
-      if (workspace.tokens === undefined) throw new Error('the workspace of a test has tokens');
-      const sample = await startSample(home, () => {});
-      stops.add(() => sample.stop());
-      const [sheet] = sample.links.filter(({ connector }) => connector === 'spreadsheet');
-      if (sheet === undefined) throw new Error('the sample links a workbook');
-      workbook = sheet;
-      await runMainJob({ url: workspace.url, tokens: workspace.tokens }, sample, () => {});
-      url = workspace.url;
+      scene = await startSampleConsole(browser, mail);
+      ({ url, workbook } = scene);
     }, 300_000);
     afterAll(async () => {
       await browser.close();
-      await stops.stop();
+      await scene.stop();
+      await mailServer?.stop();
     }, 60_000);
-
-    interface Visit {
-      readonly page: Page;
-      /** What the browser complained of, and other origins that were asked. */
-      readonly trouble: readonly string[];
-    }
-
-    async function visit(role: Role, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
-      const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-      const trouble: string[] = [];
-      page.on('console', (message) => void (message.type() === 'error' && trouble.push(message.text())));
-      page.on('pageerror', ({ message }) => trouble.push(message));
-      page.on('request', (request) => void (request.url().startsWith(url) || trouble.push(new URL(request.url()).origin)));
-      await page.goto(url);
-      await page.click(`button[value=${role}]`);
-      await page.waitForURL(/\/console(\/metrics)?$/);
-      return { page, trouble };
-    }
 
     const picture = async (page: Page, name: string): Promise<void> => {
       if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });

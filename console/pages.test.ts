@@ -45,6 +45,22 @@ const paths = [
   '/console/metrics',
   '/console/metrics/REVENUE',
 ];
+/** What has the focus, where nothing of it can be seen; runs in the page. @see WCAG 2.2, 2.4.11 */
+function placeOfFocus(): string | undefined {
+  const focused = document.activeElement;
+  if (focused === null || focused === document.body) return undefined;
+  const shares = [0.02, 0.25, 0.5, 0.75, 0.98];
+  const isSeen = [...focused.getClientRects()].some(({ left, top, width, height }) =>
+    shares.some((across) =>
+      shares.some((down) => {
+        const shown = document.elementFromPoint(left + width * across, top + height * down);
+        return shown !== null && (focused.contains(shown) || shown.contains(focused));
+      }),
+    ),
+  );
+  return isSeen ? undefined : focused.outerHTML.slice(0, 120);
+}
+
 /** Languages in which axe looks: one in the dark, one in the light. */
 const looked: ReadonlySet<string> = new Set(['es', 'en']);
 /** Pages that only the data team opens. */
@@ -223,6 +239,55 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await page.waitForURL(/sign-in\?why=idle/);
       await page.context().close();
     });
+
+    test('a minute before that a dialog says so: a key or its button stays signed in, as often as one likes', async () => {
+      const page = await visit('dpo', { bypassCSP: true });
+      await page.clock.install();
+      await page.goto(`${scene.url}${client}`);
+      const dialog = page.locator('dialog#idle');
+      const stay = dialog.locator('button');
+      for (const answer of [() => stay.click(), () => page.keyboard.press('Enter')]) {
+        await page.clock.fastForward('13:50');
+        expect(await dialog.isVisible()).toBe(false);
+        await page.clock.fastForward('00:20');
+        await expect.poll(() => dialog.isVisible()).toBe(true);
+        expect(await stay.evaluate((button) => button === document.activeElement)).toBe(true);
+        expect(await axeViolations(page)).toEqual([]);
+        await page.clock.fastForward('00:40'); // time to read it: 20 seconds at least, WCAG 2.2.1
+        await answer();
+        expect(await dialog.isVisible()).toBe(false);
+        expect(page.url()).toContain(client);
+      }
+      await page.context().close();
+    });
+
+    test.each([
+      ['wide', { width: 1_280, height: 720 }],
+      ['narrow', { width: 320, height: 640 }],
+      ['enlarged fourfold', { width: 320, height: 256 }],
+    ] as const)(
+      '%s: whatever the keyboard leads to, forward or back, no bar that stays in place hides it',
+      {
+        timeout: 120_000,
+      },
+      async (_name, viewport) => {
+        const page = await visit('dpo', { viewport });
+        const hidden: string[] = [];
+        for (const path of [client, `${client}/write`, `${client}/split`, `${client}/history`, `/console/reviews/${review}`]) {
+          await page.goto(`${scene.url}${path}`);
+          const stops = await page.locator('a[href], button, input:not([type=hidden]), select, textarea, summary').count();
+          for (const key of ['Tab', 'Shift+Tab']) {
+            for (let stop = 0; stop < stops; stop += 1) {
+              await page.keyboard.press(key);
+              const place = await page.evaluate(placeOfFocus);
+              if (place !== undefined) hidden.push(`${path}, ${key}: ${place}`);
+            }
+          }
+        }
+        expect(hidden).toEqual([]);
+        await page.context().close();
+      },
+    );
 
     test('limits used are those of the budget that all workers share; a right that is missing is marked where it is granted', async () => {
       const brevo = connectors.get('brevo');

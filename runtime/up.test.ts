@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
@@ -67,6 +67,7 @@ test('everything starts, a second one is refused, a kill leaves nothing that hin
   expect(await third.ended).toBe(0);
   expect(third.said()).toMatch(/Stopping$/m);
   expect(serverIds()).toEqual([undefined, undefined, undefined]);
+  expect(existsSync(join(home, 'address'))).toBe(false); // or `ficha doctor` would look for a Ficha that was stopped
 }, 240_000);
 
 test('apart, a part names the servers and keys that it needs to meet the other', async () => {

@@ -1,4 +1,4 @@
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOpenSystem } from '../activities/open-system.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
@@ -107,7 +107,9 @@ export async function openWorkspace({ settings, parts, say }: WorkspaceOptions):
     const http = await serveParts(ground, parts, say);
     stops.add(http.stop);
     if (parts.includes('api')) stops.add(keepIntake(ground, () => settings.publicUrl ?? http.url));
-    writeFileSync(join(settings.home, 'address'), `${http.url}\n`);
+    const address = join(settings.home, 'address');
+    writeFileSync(address, `${http.url}\n`);
+    stops.add(async () => rmSync(address, { force: true })); // what stopped well is not looked for
     const tokens = settings.mode === 'development' ? { tokens: await issueSampleTokens(settings.home, keys) } : {};
     return { url: http.url, ...tokens, failed: failureOf(worker), stop: stops.stop };
   } catch (error) {
