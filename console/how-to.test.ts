@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collectStops } from '../runtime/stops.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { approve, settleWhatAsks } from '../test/support/privacy-in-browser.ts';
 import { orLeftOut } from '../test/support/real/real-system.ts';
@@ -52,13 +53,15 @@ test('the page has no part that is not followed here', () => {
 describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
   'the how-to of the console, followed in Chromium %s',
   (_version, browser: Browser) => {
+    const stops = collectStops();
     let scene: SampleConsole;
     beforeAll(async () => {
       scene = await startSampleConsole(browser);
+      stops.add(() => scene.stop());
     }, 300_000);
     afterAll(async () => {
       await browser.close();
-      await scene.stop();
+      await stops.stop();
     }, 60_000);
 
     test('find any client', { timeout: 120_000 }, async () => {
@@ -151,7 +154,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
         expect(await file(person, person.locator('button'))).toBe(text.trim());
         await person.goto(`${scene.url}${path}`); // it works once
         await person.click('button');
-        expect(await person.textContent('body')).toContain('no-such-link');
+        expect(await person.textContent('body')).toContain('no-package');
         await person.context().close();
       });
       await step(parts.request, 'the certificate (JSON to check offline, or a page to read)'.slice(4), async () => {
@@ -187,7 +190,9 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
           const waiting = await left();
           await answered(page, 'u');
           await page.waitForSelector(`text=${words['review.undone']}`);
-          expect(await left()).toBe(waiting + 1);
+          // the records are resolved again first, and the question comes with that
+          const leftNow = async () => (await page.goto(`${scene.url}/console/reviews`), await left());
+          await expect.poll(leftNow, { timeout: 60_000, interval: 500 }).toBeGreaterThan(waiting);
         });
       }
       await step(parts.review, '"What would happen" counts what each would hold', async () => {
@@ -246,7 +251,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       ] as const) {
         await step(parts.data, sentence, async () => {
           await page.goto(`${scene.url}${address}`);
-          expect(await page.locator(shown).first().isVisible()).toBe(true);
+          await page.locator(shown).first().waitFor({ timeout: 10_000 });
         });
       }
       await step(parts.data, '**Audit log**: verifies its own chain at a click', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LinkSystem } from '../schemas/types.ts';
+import { collectStops } from '../runtime/stops.ts';
 import { startBrowser } from '../test/support/browser.ts';
 import { startMaildev } from '../test/support/real/maildev.ts';
 import { approve, settleWhatAsks } from '../test/support/privacy-in-browser.ts';
@@ -23,6 +24,7 @@ const pictures = process.env['FICHA_SCREENS'];
 describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
   'in Chromium %s',
   (_version, browser: Browser) => {
+    const stops = collectStops();
     let scene: SampleConsole;
     let url: string;
     let workbook: LinkSystem;
@@ -30,13 +32,14 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
 
     beforeAll(async () => {
       const mail = mailServer ? { FICHA_SMTP_URL: mailServer.url, FICHA_MAIL_FROM: 'Acme <hello@acme.example>' } : {};
+      if (mailServer) stops.add(() => mailServer.stop());
       scene = await startSampleConsole(browser, mail);
+      stops.add(() => scene.stop());
       ({ url, workbook } = scene);
     }, 300_000);
     afterAll(async () => {
       await browser.close();
-      await scene.stop();
-      await mailServer?.stop();
+      await stops.stop();
     }, 60_000);
 
     const picture = async (page: Page, name: string): Promise<void> => {
