@@ -240,7 +240,8 @@ async function ask<Data>(access: Access, role: Role, query: string, variables: R
 async function send<Answer>(access: Access, role: Role, method: 'POST' | 'PUT', path: string, body: unknown): Promise<Answer> {
   const response = await fetch(`${access.url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${access.tokens[role]}`, 'content-type': 'application/json' },
+    // one connection a question: this process may stand still for longer than the server keeps an idle one
+    headers: { connection: 'close', authorization: `Bearer ${access.tokens[role]}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(60_000),
   });
