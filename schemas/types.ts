@@ -1730,10 +1730,7 @@ export interface RedactRule {
   text?:
     | string
     | {
-        /**
-         * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
-         */
-        [k: string]: string;
+        [k: string]: string | TextInPieces;
       };
   /**
    * @minItems 1
@@ -1745,6 +1742,19 @@ export interface RedactRule {
    * @minItems 1
    */
   parts?: RedactPart[];
+}
+/**
+ * A text that the vendor keeps in pieces, as formatted text is: those at `each`, of each what is at `take`, one behind the other
+ */
+export interface TextInPieces {
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  each: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  take: string;
 }
 /**
  * One kind of part: the call that lists them, and the steps for each ({item.…}) whose text has to be blotted

@@ -50,6 +50,11 @@ describeConnector('google-sheets', async () => {
     holds: (id) => rowOf(state, id) !== undefined,
     isOptedOut: (id) => cellOf(state, id, 'Do not contact') === 'TRUE',
     optOut: (id) => setCell(state, id, 'Do not contact', 'TRUE'),
+    addText: (id, text) => {
+      setCell(state, id, 'Notes', text);
+      return { kind: 'person', externalId: id };
+    },
+    textOf: ({ externalId }) => cellOf(state, externalId, 'Notes') ?? '',
     refuseSilently: () => {
       state.deaf = 1;
     },

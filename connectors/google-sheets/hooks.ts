@@ -2,7 +2,7 @@ import type { ExportedRecord, Identifier, RecordRef, VerifyResult } from '../kit
 import type { HookContext, Hooks } from '../kit/hooks.ts';
 import { isOptedOut, pullPeople } from './people.ts';
 import { readSheet, setting } from './sheet.ts';
-import { changeOptOut, eraseRows, rowsOf } from './writes.ts';
+import { changeOptOut, eraseRows, redactNotes, rowsOf } from './writes.ts';
 
 async function lookup(context: HookContext, identifiers: readonly Identifier[]): Promise<readonly RecordRef[]> {
   const wanted = new Set(identifiers.filter(({ kind }) => kind === 'email').map(({ value }) => value.trim().toLowerCase()));
@@ -44,6 +44,7 @@ export const hooks: Hooks = {
         ? Promise.resolve({ result: 'refused', code: 'no-consent-proof' })
         : changeOptOut(context, ref, order, false),
     erase: (ref, options) => eraseRows(context, ref, options),
+    redact: (ref, order) => redactNotes(context, ref, order),
     export: (ref) => exportRows(context, ref),
     verify: (ref) => verify(context, ref),
   }),

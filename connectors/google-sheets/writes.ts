@@ -1,6 +1,15 @@
 import { FichaError } from '../../domain/record/error.ts';
-import type { EraseResult, RecordRef, SuppressionOrder, SuppressResult, WriteOptions } from '../kit/contract.ts';
+import type {
+  EraseResult,
+  RecordRef,
+  RedactOrder,
+  RedactResult,
+  SuppressionOrder,
+  SuppressResult,
+  WriteOptions,
+} from '../kit/contract.ts';
 import type { HookContext } from '../kit/hooks.ts';
+import { blotted } from '../kit/verbs/redact.ts';
 import { isOptedOut } from './people.ts';
 import { addressOf, letterOf, quoted, readSheet, type Row, setting, type Sheet } from './sheet.ts';
 
@@ -10,13 +19,26 @@ const history = { where: 'Google Sheets: version history, which no call purges',
 export const rowsOf = ({ rows }: Sheet, { externalId }: RecordRef): readonly Row[] =>
   rows.filter(({ key }) => key === externalId);
 
-async function writeOptOut(context: HookContext, { headings }: Sheet, rows: readonly Row[], text: string): Promise<number> {
-  const column = letterOf(headings.indexOf(setting(context, 'optOutColumn')));
-  const data = rows.map(({ number }) => ({
-    range: `${quoted(setting(context, 'sheet'))}!${column}${number}`,
-    values: [[text]],
+interface ColumnWrite {
+  /** The setting that names its heading. */
+  readonly column: string;
+  /** `RAW`: a text that begins as a formula does is text all the same. */
+  readonly as: 'USER_ENTERED' | 'RAW';
+  readonly text: (row: Row) => string;
+}
+
+async function writeColumn(
+  context: HookContext,
+  { headings }: Sheet,
+  rows: readonly Row[],
+  { column, as, text }: ColumnWrite,
+): Promise<number> {
+  const letter = letterOf(headings.indexOf(setting(context, column)));
+  const data = rows.map((row) => ({
+    range: `${quoted(setting(context, 'sheet'))}!${letter}${row.number}`,
+    values: [[text(row)]],
   }));
-  const json = { valueInputOption: 'USER_ENTERED', data };
+  const json = { valueInputOption: as, data };
   return (await context.send({ method: 'POST', path: `${addressOf(context)}/values:batchUpdate`, json })).status;
 }
 
@@ -35,11 +57,28 @@ export async function changeOptOut(
   const wrong = rows.filter((row) => isOptedOut(row, context) !== wanted);
   if (wrong.length === 0) return { result: 'already' };
   if (order.dryRun === true) return { result: 'would-apply' };
-  const status = await writeOptOut(context, sheet, wrong, wanted ? 'TRUE' : 'FALSE');
+  const text = wanted ? 'TRUE' : 'FALSE';
+  const status = await writeColumn(context, sheet, wrong, { column: 'optOutColumn', as: 'USER_ENTERED', text: () => text });
   const after = rowsOf(await readSheet(context, 'batch'), ref);
   if (after.length === 0) return { result: 'absent', status };
   const reached = after.every((row) => isOptedOut(row, context) === wanted);
   return reached ? { result: 'applied', status } : { result: 'refused', code: 'read-back-differs', status };
+}
+
+/** Blots texts in the notes of a person's rows, and believes only what is read back. */
+export async function redactNotes(context: HookContext, ref: RecordRef, { texts, dryRun }: RedactOrder): Promise<RedactResult> {
+  const notesOf = ({ cells }: Row): string => cells[setting(context, 'notesColumn')] ?? '';
+  const holding = (rows: readonly Row[]): readonly Row[] => rows.filter((row) => blotted(notesOf(row), texts) !== notesOf(row));
+  const sheet = await readSheet(context);
+  const rows = rowsOf(sheet, ref);
+  if (rows.length === 0) return { result: 'absent' };
+  const wrong = holding(rows);
+  if (wrong.length === 0) return { result: 'done', code: 'nothing-to-redact' };
+  if (dryRun === true) return { result: 'would-redact' };
+  const text = (row: Row): string => blotted(notesOf(row), texts);
+  const status = await writeColumn(context, sheet, wrong, { column: 'notesColumn', as: 'RAW', text });
+  const left = holding(rowsOf(await readSheet(context, 'batch'), ref));
+  return left.length > 0 ? { result: 'partial', code: 'read-back-differs', status } : { result: 'done', status };
 }
 
 async function tabId(context: HookContext): Promise<number> {

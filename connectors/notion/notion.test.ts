@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
-import { addBlock, addPage, changePage, type NotionPage, titleOf } from '../../test/twins/notion/store.ts';
+import { addBlock, addPage, changePage, type NotionPage, richTextOf, titleOf } from '../../test/twins/notion/store.ts';
 import { startNotionTwin } from '../../test/twins/notion.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -35,6 +35,11 @@ const opened = async ({ twin, config, secrets }: Awaited<ReturnType<typeof start
 const isEmptied = ({ in_trash: trashed, properties, blocks, trashedBlocks }: NotionPage): boolean =>
   trashed && blocks.length === 0 && trashedBlocks.every(({ text }) => text === '') && !JSON.stringify(properties).includes('@');
 
+const notesOf = ({ properties }: NotionPage): string => {
+  const { rich_text: pieces } = properties['Notes'] as { readonly rich_text: readonly { readonly plain_text: string }[] }; // as the twin makes them
+  return pieces.map(({ plain_text: text }) => text).join('');
+};
+
 describeConnector('notion', async () => {
   const { twin, state, clock, page, addPerson, config, secrets } = await start();
   return {
@@ -62,6 +67,11 @@ describeConnector('notion', async () => {
     },
     withoutRight: () => void twin.lacking.add(`/v1/data_sources/${twin.dataSource}`),
     webhooks: () => twin.webhooks(),
+    addText: (personId, text) => {
+      changePage(clock, page(personId), { Notes: richTextOf(text.slice(0, 10), text.slice(10)) }); // a name lies in both pieces
+      return { kind: 'person', externalId: personId };
+    },
+    textOf: ({ externalId }) => notesOf(page(externalId)),
     addChildren: (personId, count) => {
       for (let made = 0; made < count; made += 1)
         addBlock(state, page(personId), made % 2 === 0 ? 'paragraph' : 'to_do', 'Called about the order');
@@ -93,5 +103,24 @@ test('an erased page is in the trash until Notion empties it, and then gone', as
   expect(await system.lookup([{ kind: 'email', value: 'ana@example.org' }])).toEqual([]);
   all.state.pages.delete(id);
   expect((await system.verify(ref)).result).toBe('gone');
+  await all.twin.stop();
+});
+
+test('an export holds every block of a page, however many', async () => {
+  const all = await start();
+  const id = all.addPerson(['Ana', 'Ruiz'], 'ana@example.org');
+  for (let made = 0; made < 250; made += 1) addBlock(all.state, all.page(id), 'paragraph', `Called about order ${made}`);
+  const exported = await (await opened(all)).export({ kind: 'person', externalId: id });
+  expect(JSON.stringify(exported).match(/Called about order \d+/g)).toHaveLength(250);
+  await all.twin.stop();
+});
+
+test('notes that are longer than Notion takes in one piece stay as they are, and a hand is asked', async () => {
+  const all = await start();
+  const id = all.addPerson(['Ana', 'Ruiz'], 'ana@example.org');
+  changePage(all.clock, all.page(id), { Notes: richTextOf('x'.repeat(2_000), ' asked by Eva Sanz') });
+  const redacted = await (await opened(all)).redact?.({ kind: 'person', externalId: id }, { key: 'k', texts: ['Eva Sanz'] });
+  expect(redacted).toMatchObject({ result: 'partial', code: 'read-back-differs' });
+  expect(notesOf(all.page(id))).toHaveLength(2_018);
   await all.twin.stop();
 });

@@ -177,3 +177,32 @@ test('notes come by what changed, are blotted, and go emptied; files and leads o
   expect(state.attached.files.size).toBe(0);
   await all.twin.stop();
 });
+
+test('leads come with whom they are of and by what changed, are blotted, and are deleted at once', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const { id } = addPerson(state, clock, { name: 'Luis Pons', email: 'luis@example.org' });
+  const lead = attach(state, clock, 'leads', id, { title: 'Kitchen of Ana Ruiz', value: { amount: 900, currency: 'EUR' } });
+  const system = await opened(all);
+  const pulled = async (cursor: Parameters<typeof system.pull>[1]) => {
+    const pages = [];
+    for await (const page of system.pull('lead', cursor)) pages.push(page);
+    return pages;
+  };
+  const first = await pulled(null);
+  const said = { clientExternalId: String(id), interactionKind: 'note', subject: 'Kitchen of Ana Ruiz' };
+  expect(first.flatMap(({ records }) => records.map(({ canonical }) => canonical))).toEqual([expect.objectContaining(said)]);
+  clock.advance('2d');
+  const later = attach(state, clock, 'leads', id, { title: 'x' });
+  const second = await pulled(first.at(-1)?.cursor ?? null);
+  const third = await pulled(second.at(-1)?.cursor ?? null);
+  expect(third.flatMap(({ records }) => records.map(({ externalId }) => externalId))).toEqual([`lead-${later}`]);
+  const ref = { kind: 'interaction' as const, externalId: `lead-${lead}` };
+  expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.attached.leads.get(lead)?.['title']).toBe('Kitchen of […]');
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done', residue: [] });
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect([...state.attached.leads.keys()]).toEqual([later]);
+  await all.twin.stop();
+});

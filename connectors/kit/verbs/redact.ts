@@ -1,4 +1,4 @@
-import type { RedactPart, RedactRule } from '../../../schemas/types.ts';
+import type { RedactPart, RedactRule, TextInPieces } from '../../../schemas/types.ts';
 import type { RecordRef, RedactOrder, RedactResult } from '../contract.ts';
 import { ruleOf } from '../record-id.ts';
 import { runSteps } from '../run-steps.ts';
@@ -26,13 +26,20 @@ function marked(text: string, texts: readonly string[], { before, after }: NonNu
 
 const holdsAny = (text: string, texts: readonly string[]): boolean => longestFirst(texts).some((one) => text.includes(one));
 
+/** A text of a record; pieces are put together as they stand, so that a name in two of them is found. */
+function textOf(record: unknown, at: string | TextInPieces): unknown {
+  if (typeof at === 'string') return valueAt(record, at);
+  const pieces = valueAt(record, at.each);
+  return Array.isArray(pieces) ? pieces.map((piece) => textAt(piece, at.take) ?? '').join('') : undefined;
+}
+
 /** The texts of a record that a rule blots, by name; a rule for one text gives it the name `text`. */
 function textsIn(record: unknown, { text }: RedactRule): ReadonlyMap<string, string> {
   if (text === undefined) return new Map();
   const paths = typeof text === 'string' ? { text } : text;
   return new Map(
     Object.entries(paths).flatMap(([name, path]): [string, string][] => {
-      const found = valueAt(record, path); // a vendor's false for an empty text is no text
+      const found = textOf(record, path); // a vendor's false for an empty text is no text
       return typeof found === 'string' ? [[name, found]] : [];
     }),
   );

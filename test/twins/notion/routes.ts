@@ -1,7 +1,7 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
-import { changePage, type NotionBlock, type NotionPage, type NotionState } from './store.ts';
+import { changePage, isTooLong, type NotionBlock, type NotionPage, type NotionState, shownProperty } from './store.ts';
 
 export interface NotionContext {
   readonly state: NotionState;
@@ -10,10 +10,11 @@ export interface NotionContext {
   readonly emit: (type: string, pageId: string) => void;
 }
 
-const failure = (status: number, code: string): TwinAnswer => ({
+const failure = (status: number, code: string, message = code): TwinAnswer => ({
   status,
-  body: { object: 'error', status, code, message: code },
+  body: { object: 'error', status, code, message },
 });
+const tooLong = 'body failed validation: body.properties.….rich_text[0].text.content.length should be ≤ `2000`';
 const notFound = failure(404, 'object_not_found');
 
 const shown = ({ blocks: _blocks, trashedBlocks: _trashed, ...page }: NotionPage): unknown => ({ object: 'page', ...page });
@@ -60,7 +61,9 @@ function patchPage({ state, clock, note, emit }: NotionContext, page: NotionPage
     state.deaf -= 1;
     return { status: 200, body: shown(page) };
   }
-  changePage(clock, page, (body['properties'] ?? {}) as Readonly<Record<string, unknown>>);
+  const written = Object.entries((body['properties'] ?? {}) as Readonly<Record<string, unknown>>);
+  if (written.some(([, property]) => isTooLong(property))) return failure(400, 'validation_error', tooLong);
+  changePage(clock, page, Object.fromEntries(written.map(([name, property]) => [name, shownProperty(property)])));
   if (body['in_trash'] === true) page.in_trash = true;
   note(body['in_trash'] === true ? 'trash' : 'patch', page.id);
   emit(body['in_trash'] === true ? 'page.deleted' : 'page.properties_updated', page.id);

@@ -1,5 +1,8 @@
 import type { TwinClock } from '../kit/twin-clock.ts';
 
+/** The longest piece of text that Notion takes. */
+const longestPiece = 2_000;
+
 export interface NotionBlock {
   readonly id: string;
   readonly type: string;
@@ -35,6 +38,30 @@ const text = (content: string) => ({ type: 'text', text: { content }, plain_text
 
 /** A title in two pieces, as it is when a part of it is bold. */
 export const titleOf = (...pieces: readonly string[]) => ({ type: 'title', title: pieces.map(text) });
+
+interface WrittenPiece {
+  readonly text?: { readonly content: string };
+}
+
+const piecesIn = (property: unknown): readonly WrittenPiece[] | undefined => {
+  const { title, rich_text: rich } = (property ?? {}) as Readonly<Record<string, readonly WrittenPiece[] | undefined>>;
+  return title ?? rich;
+};
+
+export const isTooLong = (property: unknown): boolean =>
+  (piecesIn(property) ?? []).some(({ text: piece }) => (piece?.content.length ?? 0) > longestPiece);
+
+/** A property as Notion shows what was written: each piece with its plain text. */
+export function shownProperty(property: unknown): unknown {
+  const pieces = piecesIn(property)?.map((piece) => (piece.text === undefined ? piece : text(piece.text.content)));
+  if (pieces === undefined) return property;
+  return (property as { readonly title?: unknown }).title === undefined
+    ? { type: 'rich_text', rich_text: pieces }
+    : { type: 'title', title: pieces };
+}
+
+/** Formatted text in two pieces. */
+export const richTextOf = (...pieces: readonly string[]) => ({ type: 'rich_text', rich_text: pieces.map(text) });
 
 export function addPage(state: NotionState, clock: TwinClock, properties: Readonly<Record<string, unknown>>): string {
   const id = uuid(state.nextId);

@@ -1,9 +1,11 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import type { PipedriveContext } from './routes.ts';
-import type { Attached, AttachedKind } from './store.ts';
+import { type Attached, type AttachedKind, attachedStamp } from './store.ts';
 
 const notFound: TwinAnswer = { status: 404, body: { success: false, error: 'not found' } };
+
+const timeOf = ({ update_time: at }: Attached): number => Date.parse(at.endsWith('Z') ? at : `${at.replace(' ', 'T')}Z`);
 
 /** One page of version 1: from a row on, with a word on whether there are more. */
 function paged(items: readonly Attached[], { query }: VendorRequest): TwinAnswer {
@@ -26,7 +28,7 @@ function routesOf({ state, clock, note }: PipedriveContext, kind: AttachedKind):
         (one) =>
           one.active_flag &&
           (person === null || one.person_id === Number(person)) &&
-          (since === null || Date.parse(`${one.update_time.replace(' ', 'T')}Z`) >= Date.parse(since)),
+          (since === null || timeOf(one) >= Date.parse(since)),
       );
       return paged(found, request);
     },
@@ -34,10 +36,10 @@ function routesOf({ state, clock, note }: PipedriveContext, kind: AttachedKind):
       const one = held(params['id']);
       return one === undefined ? notFound : { status: 200, body: { success: true, data: one } };
     },
-    [`PUT /${kind}/{id}`]: ({ params, body }) => {
+    [`${kind === 'leads' ? 'PATCH' : 'PUT'} /${kind}/{id}`]: ({ params, body }) => {
       const one = held(params['id']);
       if (one === undefined) return notFound;
-      Object.assign(one, body, { update_time: clock.stamp().slice(0, 19).replace('T', ' ') });
+      Object.assign(one, body, { update_time: attachedStamp(clock, kind) });
       note('update', `${kind}/${one.id}`);
       return { status: 200, body: { success: true, data: one } };
     },

@@ -96,7 +96,11 @@ export function changePerson(clock: TwinClock, person: Person | PipedriveRow, ch
   Object.assign(person, change, { update_time: stampOf(clock) });
 }
 
-/** Hangs something on a person; gives its id. Version 1 writes its times without a zone. */
+/** Version 1 writes its times without a zone, but for those of leads. */
+export const attachedStamp = (clock: TwinClock, kind: AttachedKind): string =>
+  kind === 'leads' ? stampOf(clock) : clock.stamp().slice(0, 19).replace('T', ' ');
+
+/** Hangs something on a person; gives its id. */
 export function attach(
   state: PipedriveState,
   clock: TwinClock,
@@ -104,7 +108,7 @@ export function attach(
   personId: number,
   fields: Readonly<Record<string, unknown>> = {},
 ): number {
-  const at = clock.stamp().slice(0, 19).replace('T', ' ');
+  const at = attachedStamp(clock, kind);
   const id = state.nextId;
   state.nextId += 1;
   state.attached[kind].set(id, { add_time: at, ...fields, id, person_id: personId, active_flag: true, update_time: at });
