@@ -40,7 +40,7 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
     await next();
-    c.header('content-security-policy', contentPolicy);
+    if (c.res.headers.get('content-security-policy') === null) c.header('content-security-policy', contentPolicy);
     c.header('referrer-policy', 'same-origin');
     c.header('x-content-type-options', 'nosniff');
     c.header('cross-origin-opener-policy', 'same-origin');
