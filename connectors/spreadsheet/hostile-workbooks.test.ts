@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
@@ -10,6 +10,7 @@ import { readManifest } from '../kit/manifest.ts';
 import { hooks } from './hooks.ts';
 import { sheetSettings } from './settings.ts';
 import { pullRows } from './pull.ts';
+import { entryStream, readDirectory } from './zip-directory.ts';
 
 const folder = temporaryFolder();
 const connector = connectorOf(readManifest(join(import.meta.dirname, 'manifest.yaml'), 'connectors/spreadsheet'), hooks);
@@ -136,6 +137,19 @@ test('one whose directory lies about it is cut off there', async () => {
   const data = Buffer.concat([Buffer.from(`<worksheet xmlns="${main}"><sheetData>${headings}${ana}`), blanks]);
   writeFileSync(path, zipOf(partsOf('', { data, says: 5_000 })));
   await expect(idsIn(path)).rejects.toThrow('workbook-unreadable');
+});
+
+test('one that somebody replaces while it is read is begun anew, and never read half and half', async () => {
+  const path = join(folder, 'replaced.xlsx');
+  writeFileSync(path, zipOf(partsOf(headings + ana)));
+  const directory = await readDirectory(path);
+  expect(await (await entryStream(path, directory, 'xl/workbook.xml')).toArray()).not.toEqual([]);
+  writeFileSync(`${path}.new`, zipOf(partsOf(headings)));
+  renameSync(`${path}.new`, path);
+  await expect(entryStream(path, directory, 'xl/workbook.xml')).rejects.toMatchObject({
+    code: 'changed-meanwhile',
+    retry: 'now',
+  });
 });
 
 test('one with a password is told so', async () => {

@@ -17,7 +17,7 @@ const parts: readonly (readonly [string, RegExp])[] = [
  * @throws FichaError `workbook-would-lose`, with the names of what it holds
  */
 export async function refuseToLose(path: string): Promise<void> {
-  const names = [...(await readDirectory(path)).keys()];
+  const names = [...(await readDirectory(path)).entries.keys()];
   const lost = parts.filter(([, where]) => names.some((name) => where.test(name))).map(([what]) => what);
   if (lost.length === 0) return;
   throw new FichaError(

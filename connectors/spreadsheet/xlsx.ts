@@ -59,9 +59,9 @@ async function openReader(path: string, directory: ZipDirectory): Promise<EntryR
   const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, options) as unknown as EntryReader; // see EntryReader
   await reader._parseWorkbook(await entryStream(path, directory, 'xl/workbook.xml'));
   await reader._parseRels(await entryStream(path, directory, 'xl/_rels/workbook.xml.rels'));
-  if (directory.has('xl/styles.xml')) await reader._parseStyles(await entryStream(path, directory, 'xl/styles.xml'));
+  if (directory.entries.has('xl/styles.xml')) await reader._parseStyles(await entryStream(path, directory, 'xl/styles.xml'));
   reader.sharedStrings = [];
-  if (directory.has('xl/sharedStrings.xml')) {
+  if (directory.entries.has('xl/sharedStrings.xml')) {
     for await (const _ of reader._parseSharedStrings(await entryStream(path, directory, 'xl/sharedStrings.xml'))) continue;
   }
   return reader;
@@ -75,7 +75,7 @@ export async function* readXlsx(path: string): AsyncGenerator<SheetRow> {
     const from1904 = reader.properties?.model?.date1904 === true;
     for (const { name, state, rId } of reader.model?.sheets ?? []) {
       const target = reader.workbookRels?.find(({ Id }) => Id === rId)?.Target;
-      if ((state ?? 'visible') !== 'visible' || target === undefined || !directory.has(entryOf(target))) continue;
+      if ((state ?? 'visible') !== 'visible' || target === undefined || !directory.entries.has(entryOf(target))) continue;
       const entry = await entryStream(path, directory, entryOf(target));
       for (const { value: sheet } of reader._parseWorksheet(entry, rId)) {
         for await (const row of sheet) {

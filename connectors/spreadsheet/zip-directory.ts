@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { FichaError } from '../../domain/record/error.ts';
@@ -12,12 +11,22 @@ interface ZipEntry {
   readonly at: number;
 }
 
-/** The entries of a workbook by name. */
-export type ZipDirectory = ReadonlyMap<string, ZipEntry>;
+/** What a workbook holds. */
+export interface ZipDirectory {
+  /** By name. */
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** Which file it is of: a workbook may be replaced while it is read. */
+  readonly version: string;
+}
 
 const mostUnpacked = 1024 * 1024 * 1024;
 const mostRatio = 300;
 const unreadable = (why: string): FichaError => new FichaError('workbook-unreadable', `a linked workbook ${why}`);
+
+const versionOf = async (file: FileHandle): Promise<string> => {
+  const { ino, mtimeMs, size } = await file.stat();
+  return `${ino}/${mtimeMs}/${size}`;
+};
 
 /** Entries of a central directory. @see PKWARE APPNOTE 4.3.12 */
 function entriesOf(directory: Buffer): Map<string, ZipEntry> {
@@ -58,7 +67,7 @@ export async function readDirectory(path: string): Promise<ZipDirectory> {
     if (unpacked > mostUnpacked || (unpacked > 50_000_000 && unpacked > size * mostRatio)) {
       throw unreadable(`unpacks to ${unpacked} bytes, which is too much for its size`);
     }
-    return entries;
+    return { entries, version: await versionOf(file) };
   } finally {
     await file.close();
   }
@@ -75,16 +84,22 @@ const atMost = (bytes: number): Transform => {
   });
 };
 
-/** The unpacked bytes of one entry. @throws FichaError `workbook-unreadable` when it is not there */
-export async function entryStream(path: string, directory: ZipDirectory, name: string): Promise<Readable> {
-  const entry = directory.get(name);
+/**
+ * The unpacked bytes of one entry.
+ * @throws FichaError `workbook-unreadable` when it is not there, `changed-meanwhile` when the file is another one by now
+ */
+export async function entryStream(path: string, { entries, version }: ZipDirectory, name: string): Promise<Readable> {
+  const entry = entries.get(name);
   if (entry === undefined || ![0, 8].includes(entry.method)) throw unreadable('is damaged: a part of it is missing');
   const file = await open(path, 'r');
+  if ((await versionOf(file)) !== version) {
+    await file.close();
+    throw new FichaError('changed-meanwhile', 'the linked workbook was replaced while it was being read', { retry: 'now' });
+  }
   const header = Buffer.alloc(30);
   await file.read(header, 0, 30, entry.at);
-  await file.close();
   const start = entry.at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = createReadStream(path, { start, end: start + Math.max(entry.packed, 1) - 1 });
+  const packed = file.createReadStream({ start, end: start + Math.max(entry.packed, 1) - 1 }); // closes the file at its end
   const counted = atMost(entry.unpacked);
   // an error reaches the reader through the last stream
   if (entry.method === 0) pipeline(packed, counted, () => undefined);
