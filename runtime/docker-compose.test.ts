@@ -129,7 +129,9 @@ test('the image is built on a Node that Ficha runs on, starts ficha and keeps it
   const dockerfile = read('Dockerfile');
   const { engines, bin } = JSON.parse(read('package.json')) as { engines: { node: string }; bin: { ficha: string } };
   expect(dockerfile.match(/^FROM node:\d+\.\d+/gm)).toEqual(Array(2).fill(`FROM node:${engines.node.replace('>=', '')}`));
-  expect(dockerfile).toContain(`ENTRYPOINT ["node", "${bin.ficha}"]`);
+  const started = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+  expect([started[0], started.at(-1)]).toEqual(['node', bin.ficha]);
+  expect(started.slice(1, -1).every((flag) => flag.startsWith('--'))).toBe(true);
   expect(dockerfile).toContain('EXPOSE 4680');
   expect(service('api').ports?.[0]).toMatch(/:4680$/);
 });
