@@ -80,3 +80,19 @@ test('a prospect not heard of for three years is proposed once; who is kept is p
   scene.setClock('2027-07-01T00:00:00.000Z');
   expect(await round().proposeErasures({ limit: 10 })).toEqual({ proposed: 1 });
 });
+
+test('the time counts from the last contact, however lately Ficha came to know the person', async () => {
+  const db = scene.database.worker;
+  const heard = async (at: string): Promise<void> => {
+    await db.query(sql`delete from interaction`);
+    await db.query(sql`
+      insert into interaction (source_record_id, linked_system_id, client_id, interaction_kind, at)
+      select r.id, r.linked_system_id, r.client_id, 'call', ${at} from source_record r where r.external_id = 'e1'`);
+  };
+  await heard('2025-01-01T00:00:00Z');
+  expect(await round().proposeErasures({ limit: 10 })).toEqual({ proposed: 0 });
+  await heard('2019-01-01T00:00:00Z');
+  expect(await round().proposeErasures({ limit: 10 })).toEqual({ proposed: 1 });
+  const { rows } = await db.query(sql`select subject ->> 'lastHeardAt' as last from review_task where reason = 'retention-due'`);
+  expect(rows).toEqual([{ last: expect.stringContaining('2019-01-01') }]);
+});

@@ -10,7 +10,7 @@ export const retentionDue = 'retention-due';
 
 /**
  * Proposes people whose category's time is over since their last sale, contact or word on consent, one open task each, at most `limit`
- * a call. Who was kept on purpose is proposed again after the policy's months; nobody who has an open request or is held.
+ * a call. Of whom nothing of that is known the time counts from when Ficha first saw them: only then. Who was kept on purpose is proposed again after the policy's months; nobody who has an open request or is held.
  * @returns how many were proposed
  * @see Regulation (EU) 2016/679, art. 5(1)(e); CNIL: prospects three years after the last contact
  */
@@ -27,10 +27,11 @@ export async function proposeRetention(
         select c.id, l.last
           from client c
          cross join lateral (
-           select greatest(c.first_seen_at,
-                           (select max(at) from sale where client_id = c.id),
-                           (select max(at) from interaction where client_id = c.id),
-                           (select max(e.at) from consent_ledger(c.id) e where e.how is distinct from 'webhook')) as last) l
+           select coalesce(greatest((select max(at) from sale where client_id = c.id),
+                                    (select max(at) from interaction where client_id = c.id),
+                                    (select max(e.at) from consent_ledger(c.id) e
+                                      where e.at_known and e.how is distinct from 'webhook')),
+                           c.first_seen_at) as last) l
          where c.kind = 'person' and c.state = 'active'
            and (${category} = 'buyer') = exists (select from sale s where s.client_id = c.id)
            and l.last < ${at}::timestamptz - make_interval(months => ${afterMonths})
