@@ -95,6 +95,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'may-not-write': 409,
   'message-id-taken': 409,
   'no-mail-server': 409,
+  'no-mail': 400,
   'mailer-unknown': 404,
   'mailer-takes-no-advertising': 409,
   'mail-unreachable': 503,

@@ -50,7 +50,7 @@ const aboutUnreadable = ({ unreadableLines: lines }: Sum): readonly string[] =>
   lines.length === 0
     ? []
     : [
-        `${lines.length} lines hold neither an address nor a number and were left out: ${lines.slice(0, mostShown).join(', ')}${lines.length > mostShown ? '… (--json names all)' : ''}.`,
+        `${lines.length === 1 ? '1 line holds' : `${lines.length} lines hold`} neither an address nor a number and ${lines.length === 1 ? 'was' : 'were'} left out: ${lines.slice(0, mostShown).join(', ')}${lines.length > mostShown ? '… (--json names all)' : ''}.`,
       ];
 
 interface Given extends Output, Sending {

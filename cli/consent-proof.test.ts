@@ -142,5 +142,6 @@ test('messages of the bounce mailbox go as they came, whatever their encoding', 
   writeFileSync(join(folder, 'bounce.eml'), bytes);
   asked.length = 0;
   expect((await ficha('mail-report', 'bounce.eml', 'bounce.eml')).out).toBe('2 messages: 2 addresses named, 2 newly listed.\n');
+  expect((await ficha('mail-report', 'bounce.eml')).out).toBe('1 message: 1 address named, 1 newly listed.\n');
   expect(asked[0]).toEqual({ line: 'POST /v1/mail-reports', type: 'message/rfc822', body: bytes.toString('latin1') });
 });

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { command, commandBytes, type Trying } from './connection.ts';
+import { CommandFailed, command, commandBytes, type Trying } from './connection.ts';
 import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print } from './print.ts';
+import { messagesIn } from './mailbox-file.ts';
 import { readBytes } from './read-file.ts';
 
 interface AudiencePage {
@@ -60,18 +61,26 @@ function addMailReport(consent: Command): void {
   consent
     .command('mail-report')
     .description('take in messages of the bounce or complaint mailbox: dead addresses, complaints and opt-outs are listed')
-    .argument('<file...>', 'one message each, as it came (message/rfc822); - is the standard input')
+    .argument('<file...>', 'a message as it came (message/rfc822), or a mailbox of many (mbox); - is the standard input')
     .addOption(dryRunOption())
     .option('--json', 'print JSON')
     .action(async (files: readonly string[], options: Output & Trying) => {
       let sum: Report = { found: 0, listed: 0 };
-      for (const file of files) {
-        const message = { mediaType: 'message/rfc822', body: Uint8Array.from(readBytes(file)) };
-        const one = await commandBytes<Report>('dpo', '/v1/mail-reports', message, options);
+      const messages = files.flatMap((file) =>
+        messagesIn(readBytes(file)).map((body, place) => ({ file, body, number: place + 1 })),
+      );
+      for (const { file, body, number } of messages) {
+        const one = await commandBytes<Report>('dpo', '/v1/mail-reports', { mediaType: 'message/rfc822', body }, options).catch(
+          (cause: unknown) => {
+            throw cause instanceof CommandFailed
+              ? new CommandFailed(`${cause.message} (message ${number} of ${file}; those before it are taken in)`, cause.exitCode)
+              : cause;
+          },
+        );
         sum = { found: sum.found + one.found, listed: sum.listed + one.listed };
       }
-      const named = `${files.length} messages: ${sum.found} addresses named, ${sum.listed}`;
-      print(options, { messages: files.length, ...sum, ...(options.dryRun ? { dryRun: true } : {}) }, () =>
+      const named = `${messages.length === 1 ? '1 message' : `${messages.length} messages`}: ${sum.found === 1 ? '1 address' : `${sum.found} addresses`} named, ${sum.listed}`;
+      print(options, { messages: messages.length, ...sum, ...(options.dryRun ? { dryRun: true } : {}) }, () =>
         doneOr(options, `${named} would be newly listed.`, [`${named} newly listed.`]),
       );
     });

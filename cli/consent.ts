@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addExclude } from './consent-exclude.ts';
 import { addProof } from './consent-proof.ts';
 import { addRetention } from './consent-retention.ts';
@@ -80,6 +80,7 @@ interface Said {
   readonly textVersion?: string;
   readonly language?: string;
   readonly evidence?: string;
+  readonly givenBy?: string;
 }
 
 function addRecord(consent: Command): void {
@@ -95,6 +96,12 @@ function addRecord(consent: Command): void {
     .option('--text-version <version>', 'a yes: the text they were read')
     .option('--language <code>', 'a yes: its language')
     .option('--evidence <reference>', 'where the proof is; no personal data')
+    .addOption(
+      new Option(
+        '--given-by <who>',
+        'for a child: holder-of-parental-responsibility (GDPR art. 8); the person when left out',
+      ).choices(['person', 'holder-of-parental-responsibility']),
+    )
     .addOption(dryRunOption())
     .option('--json', 'print JSON')
     .action(async (clientId: string, answer: string, { json, dryRun = false, ...said }: Output & Trying & Said) => {

@@ -199,9 +199,11 @@ test('a complaint that came by e-mail stops every message to that address and is
   const { status, body } = await api.sendText('data-team', 'POST', '/v1/mail-reports', report);
   expect([status, body]).toMatchObject([202, { found: 1, listed: 1, passedOn: 'started' }]);
   expect(await reasonFor(address)).toBe('listed-complaint');
-  expect((await api.sendText('data-team', 'POST', '/v1/mail-reports', 'Subject: hello\n\nno report')).body).toMatchObject({
+  expect((await api.sendText('data-team', 'POST', '/v1/mail-reports', 'From: a@b.example\n\nno report')).body).toMatchObject({
     found: 0,
   });
+  const torn = await api.sendText('data-team', 'POST', '/v1/mail-reports', report.slice(report.indexOf('\r\n\r\n')));
+  expect([torn.status, torn.body]).toMatchObject([400, { code: 'no-mail' }]);
   expect((await api.sendText('analyst', 'POST', '/v1/mail-reports', report)).status).toBe(403);
 });
 

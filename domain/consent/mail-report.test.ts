@@ -69,8 +69,16 @@ test('a report quoted in a text of somebody is no report', () => {
   expect(readMailReport(quoted)).toEqual([]);
 });
 
+test.each(['', 'Subject: hello\n\nno From', bounce('5.1.1').slice(bounce('5.1.1').indexOf('\r\n\r\n'))])(
+  'what has no header is no message',
+  (text) => {
+    expect(() => readMailReport(text)).toThrow(/^no-mail: /);
+  },
+);
+
 property.prop([fc.string({ maxLength: 400 }), fc.nat()], { numRuns: 10_000 })('broken reports never throw', (noise, place) => {
   const whole = bounce('5.1.1');
-  const at = place % whole.length;
+  const first = whole.indexOf('\n') + 1;
+  const at = first + (place % (whole.length - first));
   for (const { address } of readMailReport(whole.slice(0, at) + noise + whole.slice(at))) expect(address).toContain('@');
 });

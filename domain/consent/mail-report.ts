@@ -1,3 +1,5 @@
+import { FichaError } from '../record/error.ts';
+
 /** What one mail report says of one address. */
 export interface MailReport {
   readonly address: string;
@@ -71,12 +73,19 @@ function complaintsIn(body: string): readonly MailReport[] {
 
 /**
  * What a report by e-mail says: addresses that do not work (delivery status notification) and people who complained or opted out
- * (feedback report). Anything else, and whatever cannot be read, says nothing: a text in a mail is no report.
+ * (feedback report). Any other message, and a part that cannot be read, says nothing: a text in a mail is no report.
  * @param raw the whole message as it came, header and body
- * @see RFC 3464 (DSN), RFC 5965 (ARF), RFC 6522 (multipart/report)
+ * @throws FichaError `no-mail` when it is no message at all: a report saved without its header would pass for one that says nothing
+ * @see RFC 3464 (DSN), RFC 5965 (ARF), RFC 6522 (multipart/report), RFC 5322, 3.6
  */
 export function readMailReport(raw: string): readonly MailReport[] {
-  return partsOf(partOf(raw.replaceAll('\r\n', '\n'))).flatMap(({ head, body }) => {
+  const message = partOf(raw.replaceAll('\r\n', '\n'));
+  if (!message.head.has('from') && !message.head.has('content-type'))
+    throw new FichaError(
+      'no-mail',
+      'this is no e-mail message: its header names neither From nor Content-Type. Give the message as it came (message/rfc822, often a file .eml)',
+    );
+  return partsOf(message).flatMap(({ head, body }) => {
     const type = (head.get('content-type') ?? '').toLowerCase();
     if (type.startsWith('message/delivery-status')) return bouncesIn(body);
     return type.startsWith('message/feedback-report') ? complaintsIn(body) : [];
