@@ -71,19 +71,46 @@ describeConnector('hubspot', async () => {
   };
 });
 
-test('tickets, e-mails, calls and meetings come, are blotted, and go emptied to the bin, which is told with its date', async () => {
-  const twin = await startHubspotTwin();
-  const { state, clock } = twin;
+const opened = async (twin: Awaited<ReturnType<typeof startHubspotTwin>>) => {
   const secrets: Readonly<Record<string, string>> = { token: twin.token, clientSecret: twin.clientSecret };
   const connector = (await loadConnectors()).get('hubspot');
-  const system = connector?.open({
+  if (connector === undefined) throw new Error('connectors/hubspot is not there');
+  return connector.open({
     systemId: 'hubspot-under-test',
     config: { url: twin.url, appId: twin.appId, callsPerTenSeconds: 10_000 },
     secret: (name) => secrets[name] ?? '',
     signal: new AbortController().signal,
-    now: () => clock.now(),
+    now: () => twin.clock.now(),
   });
-  if (system === undefined) throw new Error('connectors/hubspot is not there');
+};
+
+test('invoices come as sales of the person or company that they bill, and outlive the person', async () => {
+  const twin = await startHubspotTwin();
+  const { state, clock } = twin;
+  const system = await opened(twin);
+  const person = addObject(state, 'contacts', { firstname: 'Luis', email: 'luis@example.org' }, clock.stamp());
+  const firm = addObject(state, 'companies', { name: 'Roble' }, clock.stamp());
+  const billed = { hs_invoice_date: '2026-03-02T00:00:00Z', hs_amount_billed: '121.5', hs_currency: 'eur' };
+  const paid = addObject(state, 'invoices', { ...billed, hs_number: 'INV-1', hs_invoice_status: 'paid' }, clock.stamp());
+  const open = addObject(state, 'invoices', { ...billed, hs_number: 'INV-2', hs_invoice_status: 'open' }, clock.stamp());
+  link(state, ['invoices', paid.id], ['contacts', person.id]);
+  link(state, ['invoices', open.id], ['companies', firm.id]);
+  const pages = [];
+  for await (const page of system.pull('invoice', null)) pages.push(page);
+  const sale = { saleKind: 'invoice', at: '2026-03-02T00:00:00.000Z', amountCents: 12_150, currency: 'EUR' };
+  expect(pages.flatMap(({ records }) => records.map(({ externalId, canonical }) => [externalId, canonical]))).toEqual([
+    [`invoice-${paid.id}`, { ...sale, clientExternalId: person.id, number: 'INV-1', status: 'paid' }],
+    [`invoice-${open.id}`, { ...sale, clientExternalId: `company-${firm.id}`, number: 'INV-2', status: 'sent' }],
+  ]);
+  await system.erase({ kind: 'person', externalId: person.id }, { key: 'k' });
+  expect(state.objects.invoices.get(paid.id)).toMatchObject({ archived: false });
+  await twin.stop();
+});
+
+test('tickets, e-mails, calls and meetings come, are blotted, and go emptied to the bin, which is told with its date', async () => {
+  const twin = await startHubspotTwin();
+  const { state, clock } = twin;
+  const system = await opened(twin);
   const person = addObject(state, 'contacts', { firstname: 'Luis', email: 'luis@example.org' }, clock.stamp());
   const streams = [
     ['ticket', 'tickets', 'subject', 'content'],

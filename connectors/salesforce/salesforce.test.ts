@@ -52,12 +52,12 @@ describeConnector('salesforce', async () => {
 });
 
 /** An org, its twin, and what a stream of it gives. */
-async function opened() {
+async function opened(more: Readonly<Record<string, unknown>> = {}) {
   const twin = await startSalesforceTwin();
   onTestFinished(() => twin.stop());
   const system = (await loadConnectors()).get('salesforce')?.open({
     systemId: 'salesforce-under-test',
-    config: { url: twin.url, clientId: twin.clientId, callsPerDay: 1_000_000 },
+    config: { url: twin.url, clientId: twin.clientId, callsPerDay: 1_000_000, ...more },
     secret: () => twin.clientSecret,
     signal: new AbortController().signal,
     now: () => twin.clock.now(),
@@ -174,4 +174,97 @@ test('tasks, events and e-mails of cases come with whom they are about; they are
     expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
   }
   expect(JSON.stringify([...state.others.Task.values(), ...state.others.Event.values()])).not.toContain('Ana');
+});
+
+const at = '2026-02-02T10:00:00.000+0000';
+
+test('orders and quotes come where the org uses them; a quote goes, an order stays and is blotted', async () => {
+  const { twin, system, records } = await opened({ orders: true, quotes: true });
+  const { state, clock } = twin;
+  const contact = addContact(state, clock, { FirstName: 'Ana', LastName: 'Ruiz', Email: 'ana@example.org' }).Id;
+  const order = addRow(state, clock, 'Order', {
+    OrderNumber: '00000100',
+    Status: 'Activated',
+    EffectiveDate: '2026-03-14',
+    TotalAmount: 50,
+    AccountId: '001',
+    BillToContactId: contact,
+    Description: 'For Ana Ruiz',
+  });
+  const quote = addRow(state, clock, 'Quote', {
+    QuoteNumber: '00000007',
+    Name: 'Kitchen of Ana Ruiz',
+    Status: 'Presented',
+    GrandTotal: 12.5,
+    CreatedDate: at,
+    AccountId: '001',
+    ContactId: null,
+    Email: 'ana@example.org',
+  });
+  const sales = async (stream: string) => (await records(stream)).map(({ canonical }) => canonical);
+  const ordered = { clientExternalId: contact, saleKind: 'order', status: 'confirmed', number: '00000100', amountCents: 5_000 };
+  expect(await sales('order')).toEqual([expect.objectContaining(ordered)]);
+  const offered = {
+    clientExternalId: '001',
+    saleKind: 'quote',
+    status: 'sent',
+    amountCents: 1_250,
+    at: '2026-02-02T10:00:00.000Z',
+  };
+  expect(await sales('quote')).toEqual([expect.objectContaining(offered)]);
+  const kept = { kind: 'sale', externalId: `order-${order}` } as const;
+  expect(await system.erase(kept, { key: 'k' })).toMatchObject({ result: 'refused', code: 'kept-by-law' });
+  expect(await system.redact?.(kept, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.others.Order.get(order)?.['Description']).toBe('For […]');
+  const ref = { kind: 'sale', externalId: `quote-${quote}` } as const;
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  expect(JSON.stringify(state.others.Quote.get(quote))).not.toMatch(/Ana|ana@/);
+});
+
+test('comments of cases come with whom the case is of, are blotted, and go emptied', async () => {
+  const { twin, system, records } = await opened();
+  const { state, clock } = twin;
+  const body = { CommentBody: 'Ana Ruiz rang', CreatedDate: at };
+  const comment = addRow(state, clock, 'CaseComment', { ...body, Parent: { ContactId: '003' } });
+  addRow(state, clock, 'CaseComment', { ...body, Parent: { ContactId: null } }); // of a case of nobody
+  const said = { clientExternalId: '003', interactionKind: 'note', text: 'Ana Ruiz rang', at: '2026-02-02T10:00:00.000Z' };
+  expect((await records('comment')).map(({ canonical }) => canonical)).toEqual([said]);
+  const ref = { kind: 'interaction', externalId: `comment-${comment}` } as const;
+  expect(await system.redact?.(ref, { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.others.CaseComment.get(comment)?.['CommentBody']).toBe('[…] rang');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  expect(state.others.CaseComment.get(comment)?.['CommentBody']).toBe('[erased]');
+});
+
+test("an individual's choices are consent, and the individual goes emptied with its contact", async () => {
+  const { twin, system, records } = await opened({ individuals: true });
+  const { state, clock } = twin;
+  const of = (more: Readonly<Record<string, unknown>>): string =>
+    addRow(state, clock, 'Individual', { FirstName: 'Ana', LastName: 'Ruiz', HasOptedOutSolicit: false, ...more });
+  const solicit = of({ HasOptedOutSolicit: true });
+  const processing = of({ HasOptedOutProcessing: true });
+  of({}); // forbids nothing
+  const contact = addContact(state, clock, { FirstName: 'Ana', LastName: 'Ruiz', Email: 'ana@example.org' });
+  changeContact(clock, contact, { IndividualId: solicit });
+  const lead = addRow(state, clock, 'Lead', {
+    LastName: 'Ruiz',
+    Email: null,
+    HasOptedOutOfEmail: false,
+    IndividualId: processing,
+  });
+  const consents = (await records('individual')).map(({ externalId, canonical }) => [externalId, canonical]);
+  const no = { channel: 'any', answer: 'denied', atKnown: false };
+  expect(consents).toEqual([
+    [`individual-${solicit}`, expect.objectContaining({ ...no, clientExternalId: contact.Id, purpose: 'marketing' })],
+    [`individual-${processing}`, expect.objectContaining({ ...no, clientExternalId: `lead-${lead}`, purpose: '*' })],
+  ]);
+  expect(await system.erase({ kind: 'person', externalId: contact.Id }, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  const emptied = { FirstName: null, LastName: '[erased]', ShouldForget: true, IsDeleted: true };
+  expect(state.others.Individual.get(solicit)).toMatchObject(emptied);
+  const ref = { kind: 'consent', externalId: `individual-${processing}` } as const;
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'accepted' });
+  expect(await system.verify(ref)).toMatchObject({ result: 'gone' });
+  expect(state.others.Individual.get(processing)).toMatchObject(emptied);
 });

@@ -1,7 +1,7 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
-import { changeContact, type SalesforceState, type SfRecord, tableOf } from './store.ts';
+import { changeContact, peopleOf, type SalesforceState, type SfRecord, tableOf } from './store.ts';
 
 export interface SalesforceContext {
   readonly state: SalesforceState;
@@ -25,15 +25,22 @@ const at = (row: unknown, path: string): unknown =>
 
 /** What a query asks for, of the little of the language that we write. */
 function asked(state: SalesforceState, soql: string, withDeleted: boolean): SfRecord[] {
-  const rows = tableOf(state, / FROM (\w+)/.exec(soql)?.[1] ?? '') ?? new Map<string, SfRecord>();
+  const rows = tableOf(state, /.* FROM (\w+)/.exec(soql)?.[1] ?? '') ?? new Map<string, SfRecord>();
   const filled = / AND ([\w.]+) != null/.exec(soql)?.[1];
   const since = / SystemModstamp >= (\S+)/.exec(soql)?.[1];
   const id = / Id = '([^']*)'/.exec(soql)?.[1];
+  const either = / AND \((\w+) = true OR (\w+) = true\)/.exec(soql)?.slice(1);
   return [...rows.values()]
     .filter((contact) => filled === undefined || (at(contact, filled) ?? null) !== null)
     .filter((contact) => (withDeleted || !contact.IsDeleted) && (id === undefined || contact.Id === id))
+    .filter((contact) => either === undefined || either.some((name) => contact[name] === true))
     .filter((contact) => since === undefined || Date.parse(contact.SystemModstamp) >= Date.parse(since))
-    .sort(byTime);
+    .sort(byTime)
+    .map((row) =>
+      soql.includes('(SELECT Id FROM Contacts)')
+        ? { ...row, Contacts: peopleOf(state, row, 'Contact'), Leads: peopleOf(state, row, 'Lead') }
+        : row,
+    );
 }
 
 /** Pages of a result, which stays as it was when it was asked. */

@@ -12,7 +12,18 @@ export interface Contact extends Record<string, unknown> {
 }
 
 /** Other objects than contacts. */
-export type OtherObject = 'Account' | 'Lead' | 'Opportunity' | 'Case' | 'Task' | 'Event' | 'EmailMessage';
+export type OtherObject =
+  | 'Account'
+  | 'Lead'
+  | 'Opportunity'
+  | 'Order'
+  | 'Quote'
+  | 'Individual'
+  | 'Case'
+  | 'CaseComment'
+  | 'Task'
+  | 'Event'
+  | 'EmailMessage';
 
 /** One row of any object, as a query answers it. */
 export interface SfRecord extends Record<string, unknown> {
@@ -38,7 +49,11 @@ export const emptyState = (): SalesforceState => ({
     Account: new Map(),
     Lead: new Map(),
     Opportunity: new Map(),
+    Order: new Map(),
+    Quote: new Map(),
+    Individual: new Map(),
     Case: new Map(),
+    CaseComment: new Map(),
     Task: new Map(),
     Event: new Map(),
     EmailMessage: new Map(),
@@ -54,6 +69,14 @@ export const tableOf = ({ contacts, others }: SalesforceState, object: string): 
     : Object.hasOwn(others, object)
       ? others[object as OtherObject]
       : undefined; // the line above says which
+
+/** Contacts or leads of an individual, as a query inside a query answers them: null where there are none. */
+export function peopleOf(state: SalesforceState, individual: SfRecord, object: 'Contact' | 'Lead'): object | null {
+  const rows = [...(tableOf(state, object)?.values() ?? [])].filter(
+    (row) => row['IndividualId'] === individual.Id && !row.IsDeleted,
+  );
+  return rows.length === 0 ? null : { totalSize: rows.length, done: true, records: rows.map(({ Id }) => ({ Id })) };
+}
 
 /** Times as Salesforce writes them: an offset without a colon. */
 const stampOf = (clock: TwinClock): string => clock.stamp().replace('Z', '+0000');
@@ -86,7 +109,11 @@ const keyPrefixes: Readonly<Record<OtherObject, string>> = {
   Account: '001',
   Lead: '00Q',
   Opportunity: '006',
+  Order: '801',
+  Quote: '0Q0',
+  Individual: '0PK',
   Case: '500',
+  CaseComment: '00a',
   Task: '00T',
   Event: '00U',
   EmailMessage: '02s',
