@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
 import {
   addContact,
+  addCustomer,
   addDeal,
   addNote,
+  addOrder,
   changeContact,
   type Contact,
   mergeContacts,
@@ -179,5 +181,33 @@ test('notes come with their contact and can go by themselves; a deal that stays 
   const ref = { kind: 'interaction' as const, externalId: `note-${note}` };
   expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
   expect((await system.verify(ref)).result).toBe('gone');
+  await all.twin.stop();
+});
+
+test('orders of a connected shop come with its customer, who is found by address and goes with them', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const customer = addCustomer(state, clock, 'Ana@example.org');
+  const other = addCustomer(state, clock, 'luis@example.org');
+  const bought = { orderNumber: '1001', totalPrice: '9111', currency: 'usd', externalCreatedDate: '2026-03-04T10:00:00-06:00' };
+  const order = addOrder(state, clock, customer, bought);
+  const others = addOrder(state, clock, other, { ...bought, state: '2' });
+  const system = await opened(all);
+  expect((await pulled(system, 'customer')).map(({ externalId, canonical }) => [externalId, canonical])).toEqual([
+    [`customer-${customer}`, { emails: ['Ana@example.org'] }],
+    [`customer-${other}`, { emails: ['luis@example.org'] }],
+  ]);
+  const sale = { saleKind: 'order', number: '1001', amountCents: 9_111, currency: 'USD', at: '2026-03-04T16:00:00.000Z' };
+  expect((await pulled(system, 'order')).map(({ canonical }) => canonical)).toEqual([
+    expect.objectContaining({ ...sale, clientExternalId: `customer-${customer}`, status: 'confirmed' }),
+    expect.objectContaining({ ...sale, clientExternalId: `customer-${other}`, status: 'cancelled' }),
+  ]);
+  const ref = person(`customer-${customer}`);
+  expect(await system.lookup([{ kind: 'email', value: 'ana@example.org' }])).toEqual([ref]);
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done', residue: [] });
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect((await system.verify({ kind: 'sale', externalId: `order-${order}` })).result).toBe('gone');
+  expect([...state.orders.keys()]).toEqual([others]);
   await all.twin.stop();
 });

@@ -39,10 +39,12 @@ export function filledValue(template: unknown, scope: Scope): unknown {
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** The same, as texts for a query or a form. */
+const isPlaceholder = (template: unknown): boolean => typeof template === 'string' && whole.test(template);
+
+/** The same, as texts for a query or a form; a placeholder whose value is an empty text is left out too, as a setting that is emptied. */
 export function filledTexts(template: unknown, scope: Scope): Record<string, string> {
-  const filled = filledValue(template ?? {}, scope) as Readonly<Record<string, unknown>>; // the schema says: an object
-  return Object.fromEntries(
-    Object.entries(filled).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
-  );
+  const asked = (template ?? {}) as Readonly<Record<string, unknown>>; // the schema says: an object
+  const filled = Object.entries(filledValue(asked, scope) as Readonly<Record<string, unknown>>); // of the same keys
+  const said = filled.filter(([key, value]) => value !== '' || !isPlaceholder(asked[key]));
+  return Object.fromEntries(said.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
 }

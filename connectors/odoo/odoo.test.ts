@@ -192,3 +192,74 @@ test('quotations, orders, payments and Helpdesk tickets come with their partner;
   expect(state.rows['sale.order'].size).toBe(1);
   await twin.stop();
 });
+
+test('a meeting comes with each outsider who attends; it goes with its only one, else the person leaves it', async () => {
+  const { twin, state, add, addPerson } = await start();
+  const [ana, luis] = [addPerson('Ana Ruiz', 'ana@example.org'), addPerson('Luis Pons', 'luis@example.org')];
+  const staff = add('res.partner', { name: 'Own Seller', is_company: false, partner_share: false });
+  const event = (name: string): number =>
+    add('calendar.event', { name, description: 'With Ana Ruiz', start: '2026-03-04 09:00:00' });
+  const attend = (meeting: number, partner: number): number =>
+    add('calendar.attendee', { event_id: [meeting, 'x'], partner_id: [partner, 'x'] });
+  const [alone, shared] = [event('Visit'), event('Fair')];
+  const first = attend(alone, Number(ana));
+  attend(alone, staff);
+  const second = attend(shared, Number(ana));
+  const other = attend(shared, Number(luis));
+  const system = await opened(twin);
+  const records = [];
+  for await (const page of system.pull('meeting', null)) records.push(...page.records);
+  const met = { interactionKind: 'meeting', at: '2026-03-04T09:00:00.000Z', text: 'With Ana Ruiz' };
+  expect(records.map(({ externalId, canonical }) => [externalId, canonical])).toEqual([
+    [`meeting-${first}`, { ...met, clientExternalId: ana, subject: 'Visit' }],
+    [`meeting-${second}`, { ...met, clientExternalId: ana, subject: 'Fair' }],
+    [`meeting-${other}`, { ...met, clientExternalId: luis, subject: 'Fair' }],
+  ]);
+  const ref = (id: number) => ({ kind: 'interaction' as const, externalId: `meeting-${id}` });
+  expect(await system.redact?.(ref(other), { key: 'k', texts: ['Ana Ruiz'] })).toMatchObject({ result: 'done' });
+  expect(state.rows['calendar.event'].get(shared)).toMatchObject({ name: 'Fair', description: 'With […]' });
+  expect(await system.erase(ref(first), { key: 'k' })).toMatchObject({ result: 'done', residue: [] });
+  const left = [{ where: 'Odoo: a meeting with others, whose title and description stay', due: null }];
+  expect(await system.erase(ref(second), { key: 'k' })).toMatchObject({ result: 'partial', residue: left });
+  for (const id of [first, second]) expect((await system.verify(ref(id))).result).toBe('gone');
+  expect([...state.rows['calendar.event'].keys()]).toEqual([shared]);
+  expect([...state.rows['calendar.attendee'].keys()]).toEqual([other]);
+  await twin.stop();
+});
+
+test('recipients of the marketing list come as people of their own, and who left the list as a no', async () => {
+  const { twin, state, add } = await start();
+  const join = (contact: number, list: number, more: Readonly<Record<string, unknown>>): number =>
+    add('mailing.subscription', { contact_id: [contact, 'x'], list_id: [list, 'x'], opt_out: false, ...more });
+  const ana = add('mailing.contact', { name: 'Ana Ruiz', email: 'Ana@example.org' });
+  const luis = add('mailing.contact', { name: 'Luis Pons', email: 'luis@example.org' });
+  const other = add('mailing.contact', { name: 'Eva Sanz', email: 'eva@example.org' });
+  const left = join(ana, 3, { opt_out: true, opt_out_datetime: '2026-02-02 10:00:00' });
+  join(luis, 3, {});
+  join(other, 4, { opt_out: true }); // of a list that marketing does not go to
+  const system = await opened(twin, { list: 3 });
+  const pulled = async (stream: string) => {
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    return records.map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  expect(await pulled('recipient')).toEqual([
+    [`recipient-${ana}`, expect.objectContaining({ fullName: 'Ana Ruiz', emails: ['Ana@example.org'] })],
+    [`recipient-${luis}`, expect.objectContaining({ fullName: 'Luis Pons' })],
+  ]);
+  const no = { clientExternalId: `recipient-${ana}`, purpose: 'marketing', channel: 'email', answer: 'denied' };
+  expect(await pulled('unsubscribed')).toEqual([
+    [`left-${left}`, expect.objectContaining({ ...no, at: '2026-02-02T10:00:00.000Z' })],
+  ]);
+  const ref = { kind: 'person' as const, externalId: `recipient-${luis}` };
+  expect(await system.lookup([{ kind: 'email', value: 'luis@example.org' }])).toEqual([ref]);
+  const order = { key: 'k', channel: 'email' as const, purpose: 'marketing' };
+  expect(await system.suppress(ref, order)).toMatchObject({ result: 'applied' });
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(ref)).result).toBe('gone');
+  const gone = { kind: 'consent' as const, externalId: `left-${left}` };
+  expect(await system.erase(gone, { key: 'k' })).toMatchObject({ result: 'done' });
+  expect((await system.verify(gone)).result).toBe('gone');
+  expect([...state.rows['mailing.contact'].keys()]).toEqual([ana, other]);
+  await twin.stop();
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
+import { addThread } from '../../test/twins/pipedrive/mailbox.ts';
 import { addPerson, addRow, attach, changePerson, mergePersons, type Person } from '../../test/twins/pipedrive/store.ts';
 import { startPipedriveTwin } from '../../test/twins/pipedrive.ts';
 import { loadConnectors } from '../kit/registry.ts';
@@ -204,5 +205,48 @@ test('leads come with whom they are of and by what changed, are blotted, and are
   expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done', residue: [] });
   expect((await system.verify(ref)).result).toBe('gone');
   expect([...state.attached.leads.keys()]).toEqual([later]);
+  await all.twin.stop();
+});
+
+test('e-mails of the token user come with whom they are with; they go with the person, those of other users stay', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const { id } = addPerson(state, clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  const about = { subject: 'Kitchen', snippet: 'Ana Ruiz asks' };
+  const asked = addThread(state, clock, id, { ...about, folder: 'inbox' });
+  const written = addThread(state, clock, id, { ...about, folder: 'sent' });
+  const anothers = addThread(state, clock, id, { ...about, folder: 'inbox', others: true });
+  const system = await opened(all);
+  const pulled = async (stream: string) => {
+    const records = [];
+    for await (const page of system.pull(stream, null)) records.push(...page.records);
+    return records.map(({ externalId, canonical }) => [externalId, canonical]);
+  };
+  const mail = { clientExternalId: String(id), interactionKind: 'email', subject: 'Kitchen', text: 'Ana Ruiz asks' };
+  expect(await pulled('mail')).toEqual([[`mail-${asked}`, expect.objectContaining({ ...mail, direction: 'in' })]]);
+  expect(await pulled('sent')).toEqual([[`sent-${written}`, expect.objectContaining({ ...mail, direction: 'out' })]]);
+  const ref = { kind: 'interaction' as const, externalId: `sent-${written}` };
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({
+    result: 'partial',
+    residue: [{ where: 'the mailbox that Pipedrive is synchronised with', due: null }],
+  });
+  expect((await system.verify(ref)).result).toBe('gone');
+  await system.erase({ kind: 'person', externalId: String(id) }, { key: 'k' });
+  expect([asked, anothers].map((thread) => state.threads.get(thread)?.deleted_flag)).toEqual([1, 0]);
+  await all.twin.stop();
+});
+
+test('a company without Campaigns is not asked for a marketing status, and its persons come without one', async () => {
+  const all = await start();
+  addPerson(all.state, all.clock, { name: 'Ana Ruiz', email: 'ana@example.org' });
+  const kinds = async (more: Readonly<Record<string, unknown>>) => {
+    const system = await opened({ ...all, config: { ...all.config, ...more } });
+    const records = [];
+    for await (const page of system.pull('person', null)) records.push(...page.records);
+    return records.map(({ kind }) => kind);
+  };
+  expect(await kinds({})).toEqual(['person', 'consent']);
+  expect(await kinds({ personFields: '' })).toEqual(['person']);
   await all.twin.stop();
 });

@@ -54,10 +54,36 @@ function postMembership({ state, clock, note }: ActiveCampaignContext, { body }:
   return { status: 200, body: { contactList: { contact: id, list: String(list), status: String(status) } } };
 }
 
+const shopMissing: TwinAnswer = { status: 404, body: { message: 'No Result found' } };
+
+/** Routes of the connected shop: customers know no contact, only their address; a customer's orders stay when it goes. */
+function shopRoutes({ state, note }: ActiveCampaignContext): Readonly<Record<string, Handler>> {
+  const of = (rows: Map<string, Record<string, unknown>>, many: string, single: string): Readonly<Record<string, Handler>> => ({
+    [`GET /${many}`]: (request) => {
+      const wanted = [...request.query].filter(([key]) => key.startsWith('filters['));
+      const found = [...rows.values()].filter((row) =>
+        wanted.every(([key, value]) => String(row[key.slice('filters['.length, -1)]).toLowerCase() === value.toLowerCase()),
+      );
+      return page(many, found, request);
+    },
+    [`GET /${many}/{id}`]: ({ params }) => {
+      const found = rows.get(params['id'] ?? '');
+      return found === undefined ? shopMissing : one(single, found);
+    },
+    [`DELETE /${many}/{id}`]: ({ params }) => {
+      if (!rows.delete(params['id'] ?? '')) return shopMissing;
+      note('delete', `${many}/${params['id']}`);
+      return { status: 200, body: {} };
+    },
+  });
+  return { ...of(state.customers, 'ecomCustomers', 'ecomCustomer'), ...of(state.orders, 'ecomOrders', 'ecomOrder') };
+}
+
 /** Routes of contacts, their lists and notes, accounts and deals. */
 export function activeCampaignRoutes(context: ActiveCampaignContext): Readonly<Record<string, Handler>> {
   const { state, note } = context;
   return {
+    ...shopRoutes(context),
     'GET /users/me': () => ({ status: 200, body: { user: { id: '1', username: 'twin' } } }),
     'GET /lists': (request) =>
       page(

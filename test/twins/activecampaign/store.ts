@@ -34,6 +34,9 @@ export interface ActiveCampaignState {
   readonly notes: Map<string, Note>;
   readonly deals: Map<string, Record<string, unknown>>;
   readonly accounts: Map<string, Record<string, unknown>>;
+  /** Customers and orders of the connected shop. */
+  readonly customers: Map<string, Record<string, unknown>>;
+  readonly orders: Map<string, Record<string, unknown>>;
   /** Writes of a membership that answer OK and change nothing, so many. */
   deaf: number;
 }
@@ -47,6 +50,8 @@ export const emptyState = (): ActiveCampaignState => ({
   notes: new Map(),
   deals: new Map(),
   accounts: new Map(),
+  customers: new Map(),
+  orders: new Map(),
   deaf: 0,
 });
 
@@ -110,4 +115,25 @@ export function removeContact(state: ActiveCampaignState, id: string): boolean {
   for (let place = state.memberships.length - 1; place >= 0; place -= 1)
     if (state.memberships[place]?.contact === id) state.memberships.splice(place, 1);
   return state.contacts.delete(id);
+}
+
+/** The shop sends a customer; gives its id. */
+export function addCustomer(state: ActiveCampaignState, clock: TwinClock, email: string): string {
+  const id = nextId(state);
+  state.customers.set(id, { id, connectionid: '1', externalid: `shop-${id}`, email, totalRevenue: '0', tstamp: clock.stamp() });
+  return id;
+}
+
+/** The shop sends an order of a customer; gives its id. */
+export function addOrder(
+  state: ActiveCampaignState,
+  clock: TwinClock,
+  customerid: string,
+  fields: Readonly<Record<string, unknown>>,
+): string {
+  const id = nextId(state);
+  const at = clock.stamp();
+  const email = state.customers.get(customerid)?.['email'];
+  state.orders.set(id, { id, customerid, email, currency: 'EUR', state: '1', createdDate: at, updatedDate: at, ...fields });
+  return id;
 }

@@ -16,6 +16,8 @@ const meets = (row: Row, [field, operator, value]: Term): boolean => {
     case '!=':
       return has !== (value ?? false);
     case 'in':
+      if (field.endsWith('_ids'))
+        return (row[field] as readonly unknown[]).some((one) => (value as readonly unknown[]).includes(one)); // a many2many
       return Array.isArray(value) && value.includes(has);
     case '>':
       return has !== false && (has as number) > (value as number);

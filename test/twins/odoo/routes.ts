@@ -46,6 +46,31 @@ function searchRead({ state }: OdooContext, model: Model, body: VendorRequest['b
   return { status: 200, body: shown };
 }
 
+type Specification = Readonly<Record<string, { readonly fields?: Specification }>>;
+
+/** Reads along a specification: a many2one is its id, or the record behind it where its fields are named. */
+function webRead(state: OdooState, row: Readonly<Record<string, unknown>>, specification: Specification): object {
+  const told = (field: string, { fields }: Specification[string]): unknown => {
+    const value = row[field];
+    if (!Array.isArray(value)) return value ?? false;
+    const id = value[0] as number; // [id, name]
+    const found = field === 'event_id' ? state.rows['calendar.event'].get(id) : undefined;
+    return fields === undefined ? id : webRead(state, found ?? { id }, fields);
+  };
+  return { id: row['id'], ...Object.fromEntries(Object.entries(specification).map(([field, one]) => [field, told(field, one)])) };
+}
+
+function webSearchRead({ state }: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
+  const { domain, specification, limit } = body as {
+    readonly domain: readonly unknown[];
+    readonly specification: Specification;
+    readonly limit?: number;
+  };
+  const found = searchRows(state, model, domain, activeTest(body));
+  const records = found.slice(0, limit ?? found.length).map((row) => webRead(state, row, specification));
+  return { status: 200, body: { length: found.length, records } };
+}
+
 function write(context: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
   const { state, clock, note, saved } = context;
   if (model === 'mail.blacklist' && state.deaf > 0) {
@@ -76,6 +101,14 @@ function create(context: OdooContext, model: Model, body: VendorRequest['body'])
   return { status: 200, body: made };
 }
 
+/** What goes with a record: attendees with their event, subscriptions with their recipient. */
+function dropBehind(state: OdooState, model: Model, id: number): void {
+  const [child, field] =
+    model === 'calendar.event' ? (['calendar.attendee', 'event_id'] as const) : (['mailing.subscription', 'contact_id'] as const);
+  if (model !== 'calendar.event' && model !== 'mailing.contact') return;
+  for (const [key, row] of state.rows[child]) if ((row[field] as readonly unknown[])[0] === id) state.rows[child].delete(key);
+}
+
 function unlink({ state, note }: OdooContext, model: Model, body: VendorRequest['body']): TwinAnswer {
   for (const id of ids(body)) {
     if (!state.rows[model].has(id)) return failure(404, 'odoo.exceptions.MissingError', 'Record does not exist.');
@@ -84,6 +117,7 @@ function unlink({ state, note }: OdooContext, model: Model, body: VendorRequest[
     if (model === 'sale.order' && !['draft', 'cancel'].includes(String(state.rows[model].get(id)?.['state'])))
       return failure(422, 'odoo.exceptions.UserError', 'You can not delete a sent quotation or a confirmed sales order.');
     state.rows[model].delete(id);
+    dropBehind(state, model, id);
     note('unlink', `${model}/${id}`);
   }
   return { status: 200, body: true };
@@ -100,6 +134,7 @@ export function odooRoutes(context: OdooContext): Readonly<Record<string, Handle
     };
   return {
     'POST /json/2/{model}/search_read': on(searchRead),
+    'POST /json/2/{model}/web_search_read': on(webSearchRead),
     'POST /json/2/{model}/search_count': on(({ state }, model, body) => ({
       status: 200,
       body: searchRows(state, model, body['domain'] as readonly unknown[], activeTest(body)).length,

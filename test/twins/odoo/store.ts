@@ -11,6 +11,8 @@ export type Model =
   | 'mail.blacklist'
   | 'mailing.contact'
   | 'mailing.subscription'
+  | 'calendar.event'
+  | 'calendar.attendee'
   | 'helpdesk.ticket';
 
 export interface OdooState {
@@ -32,6 +34,8 @@ export const emptyState = (): OdooState => ({
     'mail.blacklist': new Map(),
     'mailing.contact': new Map(),
     'mailing.subscription': new Map(),
+    'calendar.event': new Map(),
+    'calendar.attendee': new Map(),
     'helpdesk.ticket': new Map(),
   },
   deaf: 0,
@@ -49,11 +53,26 @@ const normalised = (email: unknown): string | false =>
 const isBlacklisted = (state: OdooState, email: string | false): boolean =>
   email !== false && [...state.rows['mail.blacklist'].values()].some((row) => row['active'] === true && row['email'] === email);
 
+/** The id of a many2one, which is kept with its name. */
+const idOf = (value: unknown): number => (value as readonly number[] | undefined)?.[0] ?? 0; // [id, name]
+
+/** What a domain may ask of the records behind an attendee or a recipient. */
+function behind(state: OdooState, model: Model, row: Row): Row {
+  if (model === 'calendar.attendee') {
+    const event = state.rows['calendar.event'].get(idOf(row['event_id']));
+    const partner = state.rows['res.partner'].get(idOf(row['partner_id']));
+    return { 'event_id.write_date': event?.['write_date'], 'partner_id.partner_share': partner?.['partner_share'] ?? true };
+  }
+  if (model !== 'mailing.contact') return {};
+  const lists = [...state.rows['mailing.subscription'].values()].filter((one) => idOf(one['contact_id']) === row['id']);
+  return { list_ids: lists.map((one) => idOf(one['list_id'])) };
+}
+
 /** A row with the fields that Odoo computes when it is read. */
 export function computed(state: OdooState, model: Model, row: Row): Row {
   const email = normalised(row[model === 'crm.lead' ? 'email_from' : 'email']);
   if (model === 'mail.blacklist') return row;
-  return { ...row, email_normalized: email, is_blacklisted: isBlacklisted(state, email) };
+  return { ...row, ...behind(state, model, row), email_normalized: email, is_blacklisted: isBlacklisted(state, email) };
 }
 
 export function createRow(state: OdooState, clock: TwinClock, model: Model, values: Row): number {

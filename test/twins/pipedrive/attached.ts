@@ -8,7 +8,7 @@ const notFound: TwinAnswer = { status: 404, body: { success: false, error: 'not 
 const timeOf = ({ update_time: at }: Attached): number => Date.parse(at.endsWith('Z') ? at : `${at.replace(' ', 'T')}Z`);
 
 /** One page of version 1: from a row on, with a word on whether there are more. */
-function paged(items: readonly Attached[], { query }: VendorRequest): TwinAnswer {
+export function paged(items: readonly unknown[], { query }: VendorRequest): TwinAnswer {
   const start = Number(query.get('start') ?? 0);
   const limit = Number(query.get('limit') ?? 100);
   const page = items.slice(start, start + limit);

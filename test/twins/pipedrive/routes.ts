@@ -2,6 +2,7 @@ import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
 import { attachedRoutes } from './attached.ts';
+import { mailboxRoutes } from './mailbox.ts';
 import {
   changePerson,
   type MarketingStatus,
@@ -20,7 +21,11 @@ export interface PipedriveContext {
 const notFound: TwinAnswer = { status: 404, body: { success: false, error: 'Person not found', error_info: '', data: null } };
 const answered = (data: unknown, more: object = {}): TwinAnswer => ({ status: 200, body: { success: true, data, ...more } });
 
-function list(rows: ReadonlyMap<number, Person | PipedriveRow>, { query }: VendorRequest): TwinAnswer {
+function list(
+  rows: ReadonlyMap<number, Person | PipedriveRow>,
+  { query }: VendorRequest,
+  shown: (row: Person | PipedriveRow) => object = (row) => row,
+): TwinAnswer {
   const since = query.get('updated_since');
   const ids = query.get('ids')?.split(',').map(Number);
   const after = Number(query.get('cursor') ?? 0);
@@ -31,7 +36,7 @@ function list(rows: ReadonlyMap<number, Person | PipedriveRow>, { query }: Vendo
     .sort((one, other) => one.id - other.id);
   const page = rest.slice(0, limit);
   const next = rest.length > limit ? String(page.at(-1)?.id) : null;
-  return answered(page, { additional_data: { next_cursor: next } });
+  return answered(page.map(shown), { additional_data: { next_cursor: next } });
 }
 
 const emailsOf = ({ emails }: Person): string[] => (Array.isArray(emails) ? emails.map(({ value }) => value.toLowerCase()) : []);
@@ -94,21 +99,29 @@ function otherRoutes({ state, clock, note }: PipedriveContext, kind: OtherKind):
   };
 }
 
+/** A person as it is told: its marketing status only when that is asked for. */
+const told = (person: Person, query: URLSearchParams): object => {
+  if ((query.get('include_fields') ?? '').split(',').includes('marketing_status')) return person;
+  const { marketing_status: _status, ...rest } = person;
+  return rest;
+};
+
 /** Routes of persons, organizations, deals and activities. */
 export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<string, Handler>> {
   const { state, note } = context;
   return {
     ...attachedRoutes(context),
+    ...mailboxRoutes(context),
     'GET /personFields': () =>
       answered([{ field_code: 'name', field_name: 'Name', field_type: 'varchar' }], { additional_data: { next_cursor: null } }),
     ...otherRoutes(context, 'organizations'),
     ...otherRoutes(context, 'deals'),
     ...otherRoutes(context, 'activities'),
     'GET /persons/search': (request) => search(context, request),
-    'GET /persons': (request) => list(state.persons, request),
-    'GET /persons/{id}': ({ params }) => {
+    'GET /persons': (request) => list(state.persons, request, (person) => told(person as Person, request.query)), // persons alone
+    'GET /persons/{id}': ({ params, query }) => {
       const person = state.persons.get(Number(params['id']));
-      return person === undefined ? notFound : answered(person);
+      return person === undefined ? notFound : answered(told(person, query));
     },
     'PATCH /persons/{id}': (request) => patch(context, request),
     'DELETE /persons/{id}': ({ params }) => {

@@ -30,9 +30,19 @@ export interface Attached extends Record<string, unknown> {
 
 export type AttachedKind = 'notes' | 'leads' | 'files';
 
+/** A thread of e-mails, in the mailbox of the token's user or of another. */
+export interface MailThread extends Record<string, unknown> {
+  readonly id: number;
+  readonly person_id: number;
+  readonly others: boolean;
+  readonly folders: readonly string[];
+  deleted_flag: 0 | 1;
+}
+
 export interface PipedriveState {
   nextId: number;
   readonly attached: Readonly<Record<AttachedKind, Map<number, Attached>>>;
+  readonly threads: Map<number, MailThread>;
   readonly persons: Map<number, Person>;
   readonly others: Readonly<Record<OtherKind, Map<number, PipedriveRow>>>;
   /** Deleted ones, until they are purged. */
@@ -46,6 +56,7 @@ export interface PipedriveState {
 export const emptyState = (): PipedriveState => ({
   nextId: 1,
   attached: { notes: new Map(), leads: new Map(), files: new Map() },
+  threads: new Map(),
   persons: new Map(),
   others: { organizations: new Map(), deals: new Map(), activities: new Map() },
   bin: new Map(),
