@@ -1,198 +1,148 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { evidenceOf, privacyRequestById } from '../store/read/privacy-requests.ts';
+import { type KilledRun, type Moment, type Place, runKilled } from './privacy-harness/killed.ts';
 import { Random } from './privacy-harness/random.ts';
 import { fullCounts, isDone, keep } from './privacy-harness/report.ts';
-import type { Verdict } from './privacy-harness/run.ts';
 import { builtProgram } from './support/built-program.ts';
 import { workflowBundle } from './support/privacy-bench.ts';
-import { ana, everythingStored, type Scene, setScene } from './support/privacy-scene.ts';
-import { type CallMoment, serveSystems } from './support/system-over-http.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { type TestTemporal, testTemporal } from './support/temporal.ts';
+import { WorkerLane } from './support/worker-lane.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000, maxConcurrency: fullCounts ? 8 : 4 });
+/** A run waits most of its time until Temporal sees that a worker is gone: so many at once keep two cores busy. */
+const together = fullCounts ? 8 : 4;
 
-let program: string;
-const bundle = join(temporaryFolder(), 'workflows.cjs');
+vi.setConfig({ testTimeout: fullCounts ? 5_400_000 : 240_000, hookTimeout: 120_000, maxConcurrency: together });
+
+const free: WorkerLane[] = [];
 let temporal: TestTemporal;
 
 beforeAll(async () => {
   temporal = await testTemporal();
-  program = await builtProgram(fileURLToPath(new URL('support/privacy-worker-process.ts', import.meta.url)));
+  const program = await builtProgram(fileURLToPath(new URL('support/privacy-worker-process.ts', import.meta.url)));
+  const bundle = join(temporaryFolder(), 'workflows.cjs');
   writeFileSync(bundle, (await workflowBundle()).code);
+  for (let lane = 0; lane < together; lane += 1) free.push(new WorkerLane({ temporal: temporal.address, bundle, program }));
 });
 afterAll(async () => {
+  for (const lane of free) lane.end();
   await temporal.stop();
 });
 
-/** Where the worker is killed: at a call, with so many records of the ERP erased; or so long after the request began; or never. */
-interface Place {
-  readonly at: (CallMoment & { readonly erased: number }) | { readonly ms: number } | 'nowhere';
-  /** It runs out of memory, in place of being killed. */
-  readonly memory?: true;
-  /** Workers that serve the queue; one of them dies. */
-  readonly workers?: number;
-  /** What the systems hold of her is blocked here for a time before it is erased there. */
-  readonly blocks?: true;
-}
-
-type Named = readonly [name: string, seed: number, place: Place];
-
-const inErp = (verb: CallMoment['verb'], when: CallMoment['when'], erased: number): Place['at'] => ({
-  systemId: 'erp',
-  verb,
-  when,
-  erased,
+const nowhere: Place = { at: () => false };
+const at = (name: string, erased: number): Pick<Place, 'at'> => ({
+  at: (moment) => moment.name === name && moment.erased === erased,
 });
-const always: readonly Named[] = [
-  ['before the system erased', 1, { at: inErp('erase', 'before', 1) }],
-  ['after the system erased and before its answer', 1, { at: inErp('erase', 'after', 2) }],
-  ['while the last record is read back', 1, { at: inErp('verify', 'after', 2) }],
-  ['while a record is copied to be blocked', 1, { at: inErp('export', 'after', 0), blocks: true }],
-  ['out of memory, after the system erased', 1, { at: inErp('erase', 'after', 1), memory: true }],
-  ['one of two, after the system erased', 1, { at: inErp('erase', 'after', 1), workers: 2 }],
+const always: readonly (readonly [name: string, place: Place])[] = [
+  ['before the system erased', at('before erase in erp', 1)],
+  ['after the system erased and before its answer', at('after erase in erp', 2)],
+  ['after its answer and before Temporal heard of it', at('after step eraseLines', 2)],
+  ['while the last record is read back', at('after verify in erp', 2)],
+  ['while a record is copied to be blocked', { ...at('after export in erp', 0), blocks: true }],
+  ['out of memory, after the system erased', { ...at('after erase in erp', 1), death: 'out of memory' }],
+  ['one of two, after the system erased', { ...at('after erase in erp', 1), workers: 2 }],
 ];
 
-/** `npm run chaos`: every boundary of every call, at every count of erased records, ten times. A boundary that no run passes kills nothing. */
-const everywhere = (['lookup', 'export', 'erase', 'verify'] as const).flatMap((verb) =>
-  (['before', 'after'] as const).flatMap((when) =>
-    (['erp', 'mailer'] as const).flatMap((systemId) =>
-      [0, 1, 2].map((erased): Named => {
-        const blocks = verb === 'export' ? { blocks: true as const } : {}; // what is only erased is not copied
-        return [`${when} ${verb} in ${systemId}, ${erased} erased`, 1, { at: { systemId, verb, when, erased }, ...blocks }];
-      }),
-    ),
-  ),
-);
-const seeds = (count: number): readonly number[] => Array.from({ length: count }, (_, place) => place + 1);
-const anyInstant = seeds(300).map((seed): Named => {
-  const random = new Random(seed);
-  return ['at any instant', seed, { at: { ms: random.between(0, 4_000) } }];
-});
-const again = seeds(9).flatMap((more) => everywhere.map(([name, , place]): Named => [name, more + 1, place]));
-/** What the time after a kill is compared with. */
-const unharmed = seeds(16).map((seed): Named => ['never', seed, { at: 'nowhere' }]);
-const runs = fullCounts ? [...unharmed, ...always, ...everywhere, ...anyInstant, ...again] : always;
+const right = { complete: 1, falseComplete: 0, twice: 0, wrongPerson: 0 };
 
-/** Worker processes of one run; `kill` ends the first and starts another when none is left. `polls`: one that came up says so. */
-function workersOf(url: string, queue: string, databaseUrl: string, place: Place, polls: () => void) {
-  const running: ChildProcess[] = [];
-  const start = (): void => {
-    const env = {
-      ...process.env,
-      PRIVACY_TEMPORAL: temporal.address,
-      PRIVACY_DATABASE: databaseUrl,
-      PRIVACY_SYSTEMS: url,
-      PRIVACY_QUEUE: queue,
-      PRIVACY_BUNDLE: bundle,
-      PRIVACY_BLOCKS: place.blocks === true ? 'yes' : '',
-    };
-    const errors = place.memory === true ? 'ignore' : 'inherit'; // V8 tells its last words at length
-    const args = ['--max-old-space-size=300', program];
-    const worker = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', errors, 'ipc'] });
-    worker.once('message', polls);
-    running.push(worker);
-  };
-  for (let worker = 0; worker < (place.workers ?? 1); worker += 1) start();
-  return {
-    kill: () => {
-      running[0]?.kill(place.memory === true ? 'SIGUSR2' : 'SIGKILL');
-      if (running.length === 1) start();
-    },
-    end: () => {
-      for (const worker of running) worker.kill('SIGKILL');
-    },
-  };
-}
-
-const judged = async ({ erp, mailer, database }: Scene, requestId: string) => {
-  const { outcome, state } = (await privacyRequestById(database.reader, requestId)) ?? {};
-  const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
-  const left =
-    [...erp.rows.keys()].sort().join() !== 'person:2,sale:f1' ||
-    mailer.rows.size > 0 ||
-    (await everythingStored(database)).includes(ana.email);
-  const ledger = [...erp.ledger, ...mailer.ledger].map(({ record }) => record);
-  const wrongPerson = erp.rows.has('person:2') ? 0 : 1;
-  return { complete, falseComplete: complete === 1 && left ? 1 : 0, twice: ledger.length - new Set(ledger).size, wrongPerson };
-};
-
-/** How long nothing moved after a kill, and how much of that a worker was there again. */
-interface Recovery {
-  readonly kills: number;
-  readonly outageMs: number | null;
-  readonly recoveredMs: number | null;
-}
-
-/** Tells the times of one run: of the kill, of the next worker that polls, of the first call after it. */
-function stopwatch() {
-  const times: { killed?: number; polls?: number; moves?: number } = {};
-  return {
-    isKilled: () => times.killed !== undefined,
-    killed: () => {
-      times.killed = Date.now();
-    },
-    polls: () => {
-      if (times.killed !== undefined) times.polls ??= Date.now();
-    },
-    moves: () => {
-      if (times.polls !== undefined) times.moves ??= Date.now();
-    },
-    recovery: (): Recovery => {
-      const { killed, polls = killed, moves = Date.now() } = times;
-      if (killed === undefined || polls === undefined) return { kills: 0, outageMs: null, recoveredMs: null };
-      return { kills: 1, outageMs: moves - killed, recoveredMs: moves - polls };
-    },
-  };
-}
-
-/** Erases one person while a worker dies. */
-async function runKilled(name: string, seed: number, place: Place): Promise<Verdict & Recovery> {
-  const queue = `killed-${Math.random().toString(36).slice(2)}`;
-  const scene = await setScene(temporal, { taskQueue: queue, apart: true });
-  const watch = stopwatch();
-  let workers: ReturnType<typeof workersOf> | undefined;
-  const kill = (): void => {
-    if (watch.isKilled()) return;
-    watch.killed();
-    if ((place.workers ?? 1) > 1) watch.polls(); // the other one was there all the time
-    workers?.kill();
-  };
-  const { at } = place;
-  const systems = await serveSystems([scene.erp, scene.mailer], async (moment) => {
-    watch.moves();
-    if (at === 'nowhere' || 'ms' in at || scene.erp.ledger.length !== at.erased) return;
-    if (moment.systemId === at.systemId && moment.verb === at.verb && moment.when === at.when) kill();
-    await Promise.resolve();
-  });
-  workers = workersOf(systems.url, queue, scene.database.urls.worker, place, watch.polls);
-  const start = Date.now();
+/** One run in a lane of its own, kept for the table; undefined when it was judged before or is left for the next time. */
+async function run(fault: string, group: string, seed: number, place: Place): Promise<KilledRun | undefined> {
+  if (isDone(fault, seed)) return undefined;
+  const lane = free.pop();
+  if (lane === undefined) throw new Error('more runs at once than lanes');
   try {
-    const timer = at !== 'nowhere' && 'ms' in at ? setTimeout(kill, at.ms + 700) : undefined; // a worker needs some time to come up
-    const requestId = await scene.erase();
-    await scene.outcome(requestId);
-    const [ms, recovery] = [Date.now() - start, watch.recovery()];
-    clearTimeout(timer);
-    expect((await evidenceOf(scene.database.reader, requestId)).length).toBeGreaterThan(8);
-    const verdict = await judged(scene, requestId);
-    return { fault: `worker killed ${name}`, seed, people: 1, ...verdict, askedPerson: 1, ms, ...recovery };
+    const ended = await runKilled(temporal, lane, { fault, group, seed, place });
+    keep(ended.verdict);
+    return ended;
   } finally {
-    workers.end();
-    systems.stop();
-    await scene.end();
+    free.push(lane);
   }
 }
 
 describe.concurrent('a worker killed', () => {
-  test.each(runs)('%s, seed %i: leaves the same end as one that was not', async (name, seed, place) => {
-    if (isDone(`worker killed ${name}`, seed)) return;
-    const verdict = await runKilled(name, seed, place);
-    keep(verdict);
-    expect(verdict).toMatchObject({ complete: 1, falseComplete: 0, twice: 0, wrongPerson: 0 });
-    if (!fullCounts) expect(verdict.kills).toBe(1);
+  test.each(always)('%s: leaves the same end as one that was not', async (name, place) => {
+    const ended = await run(`worker killed ${name}`, `worker killed ${name}`, 1, place);
+    if (ended === undefined) return;
+    expect(ended.evidence).toBeGreaterThan(8);
+    expect(ended.verdict).toMatchObject({ ...right, kills: 1 });
   });
 });
+
+interface Planned {
+  readonly fault: string;
+  readonly group: string;
+  readonly seed: number;
+  readonly place: Place;
+}
+
+/** As many at once as there are lanes. @returns what did not end as it should */
+async function all(runs: readonly Planned[]): Promise<readonly unknown[]> {
+  const left = [...runs].reverse();
+  const wrong: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const { fault, group, seed, place } = next;
+      const ended = await run(fault, group, seed, place).catch((error: unknown) => ({ verdict: { fault, seed, error } }));
+      if (ended === undefined) continue;
+      const failed = Object.entries(right).some(([name, count]) => (ended.verdict as Record<string, unknown>)[name] !== count);
+      if (failed) wrong.push(ended.verdict);
+    }
+  };
+  await Promise.all(Array.from({ length: together }, work));
+  return wrong;
+}
+
+const seeds = (count: number): readonly number[] => Array.from({ length: count }, (_, place) => place + 1);
+const unharmed: readonly Planned[] = seeds(16).map((seed) => ({
+  fault: 'worker killed never',
+  group: 'worker killed never',
+  seed,
+  place: nowhere,
+}));
+
+/** Every moment that a run goes through which is not killed, ten times; the kind of run in which records are blocked first among them. */
+const atEach = (moments: readonly Moment[], blocks: boolean): readonly Planned[] =>
+  seeds(10).flatMap((seed) =>
+    moments.map(({ name, nth }) => ({
+      fault: `worker killed ${name} ${nth}${blocks ? ', blocked' : ''}`,
+      group: `worker killed ${name}${blocks ? ', blocked' : ''}`,
+      seed,
+      place: { at: (moment) => moment.name === name && moment.nth === nth, blocks },
+    })),
+  );
+
+const atAnyInstant = (most: number): readonly Planned[] =>
+  seeds(300).map((seed) => {
+    const random = new Random(seed);
+    const count = random.between(1, most);
+    const afterMs = random.between(0, 250);
+    const group = 'worker killed at any instant';
+    return { fault: group, group, seed, place: { at: (moment) => moment.count === count, afterMs } };
+  });
+
+test.runIf(fullCounts)(
+  'at every boundary of every step and call, ten times, and at any instant: leaves the same end',
+  async () => {
+    const [plain, blocked] = await Promise.all(
+      [false, true].map(async (blocks) => {
+        const lane = free.pop();
+        if (lane === undefined) throw new Error('more runs at once than lanes');
+        const ended = await runKilled(temporal, lane, { fault: 'looked at', group: '', seed: 0, place: { ...nowhere, blocks } });
+        free.push(lane);
+        return ended.moments;
+      }),
+    );
+    const only = (moments: readonly Moment[] = []): readonly Moment[] =>
+      moments.filter(({ name }) => /export|blockLine/.test(name));
+    const planned = [
+      ...unharmed,
+      ...atEach(plain ?? [], false),
+      ...atEach(only(blocked), true),
+      ...atAnyInstant(plain?.length ?? 0),
+    ];
+    process.stdout.write(`${planned.length} runs with a worker that dies\n`);
+    expect(await all(planned)).toEqual([]);
+  },
+);

@@ -14,8 +14,8 @@ const webhookMemoryMs = 90 * 86_400_000;
 /** Larger tables wait for `ficha scrub`: nobody can read them while they are written anew. */
 const mostScrubbedBytes = 256 * 1024 * 1024;
 
-/** So many requests are looked at in one call. */
-const shreddedAtOnce = 200;
+/** So many requests are looked at before the keys of those that ended go. */
+const lookedAtOnce = 200;
 
 export const upkeepActivities = (deps: Deps) => ({
   /** Signs where the audit log stood at the end of yesterday; null when that was done. */
@@ -38,17 +38,22 @@ export const upkeepActivities = (deps: Deps) => ({
 
   /**
    * Destroys the keys of what Temporal keeps of requests that are over: from then on nobody opens it again. One whose workflow has yet to
-   * take its last step keeps its key until the next round.
-   * @returns how many, and whether there may be more
+   * take its last step keeps its key until the next round; it keeps no other waiting, since a round looks at every request, page by page.
+   * @returns how many; `more` is false, and there for rounds that began when one call looked at one page
    */
   shredPayloads: async (): Promise<{ readonly shredded: number; readonly more: boolean }> => {
     const { requestEnded } = deps;
-    if (requestEnded === undefined) return { shredded: 0, more: false };
-    const over = await requestsToShred(deps.db, shreddedAtOnce);
-    const ended: string[] = [];
-    for (const requestId of over) if (await requestEnded(requestId)) ended.push(requestId);
-    const shredded = await destroyPayloadKeys(deps.db, ended, deps.now());
-    return { shredded, more: over.length === shreddedAtOnce && shredded > 0 };
+    let shredded = 0;
+    if (requestEnded === undefined) return { shredded, more: false };
+    await beating(async () => {
+      for (let over = await requestsToShred(deps.db, null, lookedAtOnce); over.length > 0; ) {
+        const ended: string[] = [];
+        for (const requestId of over) if (await requestEnded(requestId)) ended.push(requestId);
+        shredded += await destroyPayloadKeys(deps.db, ended, deps.now());
+        over = await requestsToShred(deps.db, over.at(-1) ?? null, lookedAtOnce);
+      }
+    });
+    return { shredded, more: false };
   },
 
   /** After erasures: rewrites what rows that are gone left in the files of the database. */

@@ -32,10 +32,16 @@ export async function payloadKeyOf(db: Db, keys: KeyRing, requestId: string): Pr
 /** What binds the wrapped key of payloads to its row. */
 export const payloadKeyContext = (subjectKeyId: string): string => `payload-key/${subjectKeyId}`;
 
-/** Requests that are over and whose payloads in Temporal still open, the oldest first. @param limit at most so many */
-export async function requestsToShred(db: Db, limit: number): Promise<readonly string[]> {
+/**
+ * Requests that are over and whose payloads in Temporal still open, the oldest first.
+ * @param after the last one of the page before; null for the first page
+ * @param limit at most so many
+ */
+export async function requestsToShred(db: Db, after: string | null, limit: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(sql`
     select q.id from subject_key k join privacy_request q on q.subject_key_id = k.id
-     where k.payload_wrapped is not null and q.state in ('closed', 'refused', 'cancelled') order by q.id limit ${limit}`);
+     where k.payload_wrapped is not null and q.state in ('closed', 'refused', 'cancelled')
+       and (${after}::uuid is null or q.id > ${after}::uuid)
+     order by q.id limit ${limit}`);
   return rows.map(({ id }) => id);
 }

@@ -61,6 +61,8 @@ export interface BenchParts {
   readonly taskQueue?: string;
   /** Where time is skipped: read before each activity. */
   readonly clock?: ServerClock;
+  /** Told of each step, around everything else. */
+  readonly told?: ActivityInboundCallsInterceptor;
   /** Without a worker here: another process serves the queue. */
   readonly apart?: boolean;
 }
@@ -72,6 +74,7 @@ export async function privacyWorker({
   taskQueue,
   clock,
   bundle,
+  told,
 }: Omit<BenchParts, 'client'> & { readonly taskQueue: string; readonly bundle?: string }) {
   const worker = await Worker.create({
     connection,
@@ -79,7 +82,11 @@ export async function privacyWorker({
     workflowBundle: bundle === undefined ? await workflowBundle() : { codePath: bundle },
     activities: { ...privacyActivities(deps), ...consentActivities(deps) },
     dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
-    interceptors: { activity: [() => ({ inbound: failuresOf(quiet) }), ...(clock ? [() => ({ inbound: onTime(clock) })] : [])] },
+    interceptors: {
+      activity: [...(told ? [told] : []), failuresOf(quiet), ...(clock ? [onTime(clock)] : [])].map((inbound) => () => ({
+        inbound,
+      })),
+    },
     ...workAtOnce,
     shutdownForceTime: '5 seconds',
   });

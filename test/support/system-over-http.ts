@@ -18,6 +18,12 @@ export interface CallMoment {
   readonly when: 'before' | 'after';
 }
 
+/** A moment of a step of the worker: before it begins, or after it was done and before Temporal hears of it. */
+export interface StepMoment {
+  readonly step: string;
+  readonly when: 'before' | 'after';
+}
+
 const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
 /** Every page of a stream at once. */
@@ -30,9 +36,17 @@ const pagesOf =
   };
 
 /** Serves systems of a test to a worker in another process, which can then be killed at any moment of any call. */
-export async function serveSystems(systems: readonly Openable[], at: (moment: CallMoment) => Promise<void>) {
+export async function serveSystems(
+  systems: readonly Openable[],
+  at: (moment: CallMoment) => Promise<void>,
+  atStep: (moment: StepMoment) => void = () => undefined,
+) {
   const answer = async (path: string, body: string): Promise<string> => {
-    const [systemId = '', verb = ''] = path.slice(1).split('/');
+    const [systemId = '', verb = '', when] = path.slice(1).split('/');
+    if (when === 'before' || when === 'after') {
+      atStep({ step: verb, when });
+      return 'null';
+    }
     const system = systems.find((one) => one.systemId === systemId);
     if (system === undefined) throw new Error(`no such call: ${path}`);
     const opened = system.open();
@@ -92,6 +106,11 @@ export function systemOverHttp(url: string, systemId: string, shape: LinkedSyste
     export: call('export'),
     verify: call('verify'),
   };
+}
+
+/** Says of a step of this worker that it begins, or that it was done. */
+export async function tellStep(url: string, step: string, when: StepMoment['when']): Promise<void> {
+  await fetch(`${url}/step/${step}/${when}`, { method: 'POST' });
 }
 
 /** What a served system can do. */
