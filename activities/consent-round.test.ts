@@ -45,6 +45,26 @@ test('a system that allows again what it once confirmed is found, reported and p
   await scene.propagate();
   expect(erp.contacts('e1', 'email', 'marketing')).toBe(false);
   expect(await reconcile('erp')).toEqual({ drifted: 0, last: null });
+  expect(await driftNewestFirst(scene.database.reader)).toHaveLength(1);
+});
+
+test('drift that a pull brings is reported as well, each time once, and put right', async () => {
+  await scene.pull('erp', [saidIn('e1', { answer: 'denied', at: '2026-05-30T10:00:00.000Z' })]);
+  await scene.propagate();
+  expect(await driftNewestFirst(scene.database.reader)).toEqual([]);
+  for (const [times, at] of [
+    [1, '2026-06-01T10:00:00.000Z'],
+    [2, '2026-06-02T10:00:00.000Z'],
+  ] as const) {
+    scene.setClock(at);
+    mailer.denied.clear();
+    await scene.pull('mailer', [saidIn('m1', { answer: 'pending', at, atKnown: false })]);
+    await scene.propagate();
+    expect(mailer.contacts('m1', 'email', 'marketing')).toBe(false);
+    expect(await driftNewestFirst(scene.database.reader)).toHaveLength(times);
+  }
+  const { rows } = await scene.database.reader.query(sql`select from audit_entry where action = 'consent.drift'`);
+  expect(rows).toHaveLength(2);
 });
 
 test('whoever comes of age is to be asked themselves, once', async () => {

@@ -9,7 +9,7 @@ import { openReviewTasksOnce } from '../store/write/review-tasks.ts';
 import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { beating } from './beating.ts';
 import { isDenied } from './consent/carry-out.ts';
-import { noteOn } from './consent/carry-out-all.ts';
+import { noteOn } from './consent/audit-note.ts';
 import type { Deps } from './deps.ts';
 
 const dayMs = 86_400_000;

@@ -22,7 +22,8 @@ import {
 } from '../store/write/suppression.ts';
 import { systemsWithDueSuppressions } from '../store/write/suppression-work.ts';
 import { beating } from './beating.ts';
-import { type Carried, carryOutAll, noteOn } from './consent/carry-out-all.ts';
+import { noteOn } from './consent/audit-note.ts';
+import { type Carried, carryOutAll } from './consent/carry-out-all.ts';
 import { specialBasis } from './consent/special-basis.ts';
 import type { Deps } from './deps.ts';
 

@@ -1,9 +1,7 @@
 import { FichaError } from '../../domain/record/error.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Database } from '../../store/database.ts';
-import { type AuditNote, appendAudits } from '../../store/write/audit.ts';
+import { appendAudits } from '../../store/write/audit.ts';
 import { openReviewTasks, type ReviewTask } from '../../store/write/review-tasks.ts';
-import type { Owed } from '../../store/write/suppression.ts';
 import {
   claimSuppressions,
   freeClaims,
@@ -13,6 +11,7 @@ import {
   type SuppressionWork,
   withdrawConsentTasks,
 } from '../../store/write/suppression-work.ts';
+import { noteOn } from './audit-note.ts';
 import { carryOut, type Means } from './carry-out.ts';
 import { carryOutMany, togetherOf } from './carry-out-many.ts';
 
@@ -23,7 +22,6 @@ const mostAttempts = 8;
 const mostInARow = 5;
 
 interface Tools extends Means {
-  readonly db: Database;
   readonly log: Log;
 }
 
@@ -40,15 +38,6 @@ interface Counts {
   lifted: number;
   open: number;
 }
-
-/** An audit note about one suppression. */
-export const noteOn = (action: string, { clientId, purpose, channel, systemId }: Owed, at: Date, state?: string): AuditNote => ({
-  actor: 'ficha',
-  action,
-  subject: clientId,
-  facts: { purpose, channel, systemId, ...(state === undefined ? {} : { state }) },
-  at,
-});
 
 interface Failed {
   readonly work: SuppressionWork;

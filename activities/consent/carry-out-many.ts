@@ -1,11 +1,6 @@
 import type { ConsentOfMany, RecordRef } from '../../connectors/kit/contract.ts';
-import {
-  beginActs,
-  endActs,
-  type Settled,
-  type SuppressionOutcome,
-  type SuppressionWork,
-} from '../../store/write/suppression-work.ts';
+import { endActs, type Settled, type SuppressionOutcome, type SuppressionWork } from '../../store/write/suppression-work.ts';
+import { noteActs } from './begin-acts.ts';
 import type { Means } from './carry-out.ts';
 
 /** Fewer are carried out one by one. */
@@ -47,7 +42,7 @@ export async function carryOutMany(
   const open = lines.filter(({ record }) => before.has(record.externalId) && before.get(record.externalId) !== 'denied');
   let after: typeof before = new Map();
   if (open.length > 0) {
-    await beginActs(db, acts(open), now());
+    await noteActs({ db, now }, acts(open));
     await many.suppress(open.map(({ record }) => refOf(record)));
     after = await many.read(open.map(({ record }) => refOf(record)));
   }

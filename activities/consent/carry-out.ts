@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Channel, ConsentReading, LinkedSystem, RecordRef, SuppressionOrder } from '../../connectors/kit/contract.ts';
-import type { Db } from '../../store/database.ts';
-import {
-  beginActs,
-  endActs,
-  isStillLifted,
-  type SuppressionOutcome,
-  type SuppressionWork,
-} from '../../store/write/suppression-work.ts';
+import type { Database } from '../../store/database.ts';
+import { endActs, isStillLifted, type SuppressionOutcome, type SuppressionWork } from '../../store/write/suppression-work.ts';
+import { noteActs } from './begin-acts.ts';
 
 /** What carrying out is done with. */
 export interface Means {
-  readonly db: Db;
+  readonly db: Database;
   readonly system: LinkedSystem;
   readonly now: () => Date;
 }
@@ -42,7 +37,7 @@ async function suppressRecord(
 ): Promise<RecordOutcome> {
   const act = { recordId, purpose: order.purpose, channel: order.channel };
   if (!isDenied(await system.readConsent(ref), order)) {
-    await beginActs(db, [act], now());
+    await noteActs({ db, now }, [act]);
     const { result, code = null } = await system.suppress(ref, order);
     if (result === 'absent' || result === 'unsupported' || result === 'refused') return { state: result, detail: code };
     const after = await system.readConsent(ref);

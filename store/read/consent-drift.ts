@@ -9,7 +9,7 @@ export interface DriftRow {
   readonly foundAt: string;
 }
 
-/** Drift that the daily rounds found, newest first, at most 500. */
+/** Drift that a look, a webhook, a sync or the nightly round came upon, newest first, at most 500. */
 export async function driftNewestFirst(db: Db): Promise<DriftRow[]> {
   const { rows } = await db.query<DriftRow>(sql`
     select client_id as "clientId", linked_system_id as "linkedSystemId", purpose, channel, found_at as "foundAt"

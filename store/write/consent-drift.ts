@@ -33,6 +33,10 @@ export async function noteDrift(
        set state = 'due', attempts = 0,
            applied_to = array(select unnest(applied_to) except select unnest(${records.map((record) => record.id)}::bigint[]))
      where id = ${id} and lifted_at is null`);
+  // carrying it out again begins anew, and finds nothing of its own to report
+  await tx.query(sql`
+    update suppression_act set confirmed_at = null
+     where source_record_id = any(${records.map((record) => record.id)}::bigint[]) and purpose = ${purpose} and channel = ${channel}`);
   await tx.query(sql`
     insert into consent_drift (client_id, linked_system_id, purpose, channel, found_at)
     values (${clientId}, ${systemId}, ${purpose}, ${channel}, ${at})`);

@@ -76,14 +76,39 @@ export interface Act {
 const actLines = (acts: readonly Act[]): string =>
   JSON.stringify(acts.map(({ recordId, purpose, channel }) => ({ record: recordId, purpose, channel })));
 
-/** Notes, before the call, that Ficha is about to suppress: what the system then says of it is an echo. @param acts no two the same */
-export async function beginActs(db: Db, acts: readonly Act[], at: Date): Promise<void> {
-  await db.query(sql`
-    insert into suppression_act as a (source_record_id, purpose, channel, started_at)
-    select x.record, x.purpose, x.channel, ${at}::timestamptz
-      from jsonb_to_recordset(${actLines(acts)}::jsonb) as x(record bigint, purpose text, channel text)
-    on conflict (source_record_id, purpose, channel) do update
-       set started_at = excluded.started_at, confirmed_at = null, ended_at = null where a.ended_at is not null`);
+/** A record that its system had confirmed as suppressed and that it allows again. */
+export interface DriftedAct {
+  readonly clientId: string;
+  readonly systemId: string;
+  readonly purpose: string;
+  readonly channel: string;
+}
+
+/**
+ * Notes, before the call, that Ficha is about to suppress: what the system then says of it is an echo. What was confirmed before and has
+ * to be suppressed again drifted; it is noted once, by whoever finds it first.
+ * @param acts no two the same, each on a record that its system does not show as suppressed
+ */
+export async function beginActs(tx: Db, acts: readonly Act[], at: Date): Promise<readonly DriftedAct[]> {
+  const { rows } = await tx.query<DriftedAct>(sql`
+    with x as materialized (
+      select * from jsonb_to_recordset(${actLines(acts)}::jsonb) as x(record bigint, purpose text, channel text)),
+    drifted as (
+      insert into consent_drift (client_id, linked_system_id, purpose, channel, found_at)
+      select distinct r.client_id, r.linked_system_id, x.purpose, x.channel, ${at}::timestamptz
+        from x
+        join suppression_act a on a.source_record_id = x.record and a.purpose = x.purpose and a.channel = x.channel
+                              and a.confirmed_at is not null and a.ended_at is null
+        join source_record r on r.id = x.record and r.client_id is not null
+      returning client_id, linked_system_id, purpose, channel),
+    begun as (
+      insert into suppression_act as a (source_record_id, purpose, channel, started_at)
+      select x.record, x.purpose, x.channel, ${at}::timestamptz from x
+      on conflict (source_record_id, purpose, channel) do update
+         set started_at = excluded.started_at, confirmed_at = null, ended_at = null
+       where a.ended_at is not null or a.confirmed_at is not null)
+    select client_id as "clientId", linked_system_id as "systemId", purpose, channel from drifted`);
+  return rows;
 }
 
 /** Notes that each was read back suppressed, or allowed again. */
