@@ -1,12 +1,11 @@
 import { defaultPolicy, type ResolutionPolicy } from '../domain/identity/resolve.ts';
-import type { Db } from '../store/database.ts';
-import { blocksOf } from '../store/read/match.ts';
-import { queueTurnedBlocks, replaceDecisions } from '../store/write/match.ts';
+import type { Tx } from '../store/database.ts';
 import { measureQuality } from '../store/write/quality.ts';
-import { setMatchReviews } from '../store/write/match-reviews.ts';
 import {
+  countKeyWriting,
   holdKeys,
   holdPatience,
+  keyWritings,
   markPrepared,
   preparedRows,
   type Queued,
@@ -17,39 +16,14 @@ import {
 } from '../store/write/resolution-queue.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
-import { applyClusters, type Changes, type Decided } from './resolve/apply-clusters.ts';
-import { changedKeys, growthOf, HashedKeys, writeKeys } from './resolve/block-keys.ts';
-import { decideNeighbourhood } from './resolve/decide-neighbourhood.ts';
+import type { Changes } from './resolve/apply-clusters.ts';
+import { HashedKeys } from './resolve/block-keys.ts';
+import { decideRecords, type Means } from './resolve/decide-rows.ts';
 import { goldenOf } from './resolve/golden.ts';
-import { type Blocks, holdNeighbourhood, touchedBy } from './resolve/neighbourhood.ts';
-import { RecordsAtHand } from './resolve/records-at-hand.ts';
-
-const distinctKeys = (keys: readonly { readonly key: string }[]): string[] => [...new Set(keys.map(({ key }) => key))];
-
-const recordsOf = (rows: readonly Queued[]): string[] => [...new Set(rows.map(({ recordId }) => recordId))];
-
-/** Writes the keys of queued records; who they touched until now and do not touch any more is decided again with them. */
-async function prepareBatch(tx: Db, limit: number, hashed: HashedKeys, { largestBlock }: ResolutionPolicy): Promise<void> {
-  await holdKeys(tx);
-  const rows = await unpreparedRows(tx, limit);
-  if (rows.length === 0) return;
-  const changed = recordsOf(rows);
-  const records = new RecordsAtHand(tx);
-  await records.loadChanged(changed);
-  const keys = changedKeys(changed, records, hashed);
-  const former = await blocksOf(tx, distinctKeys(keys.removed), largestBlock + 1);
-  const touched = await touchedBy(keys.removed, former, largestBlock, records);
-  await writeKeys(tx, changed, records, keys);
-  await queueTurnedBlocks(tx, growthOf(keys), changed, largestBlock);
-  await markPrepared(tx, rows, [...new Set(touched.map(({ id }) => id))]);
-}
+import { type Prepared, prepareRows, recordsOf } from './resolve/prepare.ts';
 
 /** Fewer changes than this are prepared and decided in one transaction: who waits for one record waits for one commit. */
 const few = 33;
-
-/** Whether a person is asked about one of these, or was: of records that nobody had decided and that are in no doubt, nobody is. */
-const mayBeAsked = ({ records, pairs }: Pick<Decided, 'records' | 'pairs'>): boolean =>
-  records.some(({ clientId }) => clientId !== null) || pairs.some(({ outcome }) => outcome === 'review');
 
 /** What became of a batch. */
 interface Settled extends Changes {
@@ -57,53 +31,84 @@ interface Settled extends Changes {
 }
 const nothing: Settled = { taken: 0, merges: 0, splits: 0 };
 
-/** Activities of `resolveRecords`. @param policy another than the default only where its edges are tested */
-export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy: ResolutionPolicy = defaultPolicy) => {
-  const golden = goldenOf(survivorship);
-  const { largestBlock } = policy;
-  const decideBatch = async (tx: Db, limit: number, waiting: Waiting): Promise<Settled> => {
-    if (waiting === 'wait') await holdPatience(tx);
-    const rows = await preparedRows(tx, limit, waiting);
-    if (rows.length === 0) return nothing;
-    const records = new RecordsAtHand(tx);
-    let blocks: Blocks = new Map();
-    const touchedByHeld = async (held: readonly string[]) => {
-      const present = records.keysOf(held);
-      blocks = await blocksOf(tx, distinctKeys(present), largestBlock + 1);
-      const touched = await touchedBy(present, blocks, largestBlock, records);
-      records.keepOnly(held);
-      return touched;
-    };
-    const ids = await holdNeighbourhood(tx, recordsOf(rows), records, touchedByHeld, waiting);
-    const settled = rows.filter(({ recordId }) => ids.has(recordId));
-    if (settled.length === 0) return nothing;
-    const changed = new Set(recordsOf(settled));
-    const decided = await decideNeighbourhood(tx, { ids: [...ids], records, blocks }, policy);
-    if (ids.size > 1) await replaceDecisions(tx, [...ids], decided.pairs);
-    // from here on the others wait until this is committed: words of clients and the audit chain have one end each
-    const { clientIds, ...changes } = await applyClusters(tx, { ...decided, changed }, golden, now());
-    if (mayBeAsked(decided)) await setMatchReviews(tx, [...ids], clientIds);
-    await unqueue(
+/** Rows that were prepared, and how often keys had been written by then. */
+interface PreparedBatch extends Prepared {
+  readonly writing: string;
+}
+
+/** Takes what is decided off the queue. */
+function settle(tx: Tx, rows: readonly Queued[], { ids, ...changes }: Changes & { readonly ids: ReadonlySet<string> }): Settled {
+  const settled = rows.filter(({ recordId }) => ids.has(recordId));
+  if (settled.length > 0)
+    unqueue(
       tx,
       settled.map(({ queueId }) => queueId),
     );
-    return { taken: settled.length, ...changes };
-  };
+  return { taken: settled.length, ...changes };
+}
+
+/** Writes the keys of up to `limit` queued records: from then on everybody sees them. */
+async function prepareBatch(
+  tx: Tx,
+  limit: number,
+  hashed: HashedKeys,
+  policy: ResolutionPolicy,
+): Promise<PreparedBatch | undefined> {
+  holdKeys(tx);
+  const rows = await unpreparedRows(tx, limit);
+  if (rows.length === 0) return undefined;
+  const prepared = await prepareRows(tx, rows, hashed, policy);
+  markPrepared(tx, rows, prepared.touched);
+  return { ...prepared, writing: await countKeyWriting(tx) };
+}
+
+/** Decides up to `limit` prepared rows. @param known what this worker prepared last; it counts while nobody else wrote keys since */
+async function decideBatch(tx: Tx, limit: number, waiting: Waiting, means: Means, known?: PreparedBatch): Promise<Settled> {
+  if (waiting === 'wait') await holdPatience(tx);
+  const rows = await preparedRows(tx, limit, waiting);
+  if (rows.length === 0) return nothing;
+  const isStill = async () => known !== undefined && (await keyWritings(tx)) === known.writing;
+  return settle(
+    tx,
+    rows,
+    await decideRecords(tx, recordsOf(rows), waiting, means, async () => ((await isStill()) ? known : undefined)),
+  );
+}
+
+/** Prepares and decides a few queued records at once; what another holds a part of waits in the queue. */
+async function prepareAndDecide(tx: Tx, limit: number, hashed: HashedKeys, means: Means): Promise<Settled> {
+  holdKeys(tx);
+  const rows = await unpreparedRows(tx, limit);
+  if (rows.length === 0) return nothing;
+  const prepared = await prepareRows(tx, rows, hashed, means.policy);
+  await countKeyWriting(tx);
+  const changed = [...new Set([...recordsOf(rows), ...prepared.touched])];
+  const decided = await decideRecords(tx, changed, 'take-free', means, async () => prepared);
+  markPrepared(
+    tx,
+    rows.filter(({ recordId }) => !decided.ids.has(recordId)),
+    prepared.touched.filter((id) => !decided.ids.has(id)),
+  );
+  return settle(tx, rows, decided);
+}
+
+/** Activities of `resolveRecords`. @param policy another than the default only where its edges are tested */
+export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy: ResolutionPolicy = defaultPolicy) => {
+  const golden = goldenOf(survivorship);
   const resolveBatch = async (limit: number): Promise<Settled> => {
     const hashed = new HashedKeys(keys);
+    const means: Means = { policy, golden, now: now() };
     const { unprepared, prepared } = await whatWaits(db, Math.min(few, limit));
     if (unprepared === 0 && !prepared) return nothing;
-    const prepare = async (tx: Db) => await prepareBatch(tx, limit, hashed, policy);
-    const decide = async (tx: Db, waiting: Waiting = 'take-free') => await decideBatch(tx, limit, waiting);
     const areFew = unprepared > 0 && unprepared < Math.min(few, limit);
-    if (unprepared > 0 && !areFew) await db.transaction(prepare);
+    const known = unprepared > 0 && !areFew ? await db.transaction((tx) => prepareBatch(tx, limit, hashed, policy)) : undefined;
     const free = await db.transaction(async (tx) => {
-      if (areFew) await prepare(tx);
-      return await decide(tx);
+      const done = areFew ? await prepareAndDecide(tx, limit, hashed, means) : nothing;
+      return done.taken > 0 ? done : await decideBatch(tx, limit, 'take-free', means, known);
     });
     // what others hold is waited for, so that nothing is left behind
     if (free.taken > 0 || !(await whatWaits(db, 1)).prepared) return free;
-    return await db.transaction(async (tx) => await decide(tx, 'wait'));
+    return await db.transaction((tx) => decideBatch(tx, limit, 'wait', means));
   };
   return {
     /**

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FichaError } from '../domain/record/error.ts';
+import { hmacOf } from './hmac.ts';
 
 /** What a keyed hash is for. A hash made for one purpose cannot be compared with one made for another. */
 export type MacPurpose = 'match' | 'tombstone' | 'suppression' | 'record';
@@ -96,11 +97,11 @@ export function keyRingOf(masters: readonly Uint8Array[]): KeyRing {
     throw new FichaError('master-key-invalid', 'a master key is 32 bytes, written as 43 characters of base64url or 64 of hex');
   }
   const byId = new Map(keys.map((key) => [key.id.toString('hex'), key]));
-  const macKeys = new Map<MacPurpose, Buffer>();
-  const macKey = (purpose: MacPurpose): Buffer => {
-    const key = macKeys.get(purpose) ?? derive(oldest, `mac/${purpose}`);
-    macKeys.set(purpose, key);
-    return key;
+  const macs = new Map<MacPurpose, (text: string) => Buffer>();
+  const macFor = (purpose: MacPurpose): ((text: string) => Buffer) => {
+    const mac = macs.get(purpose) ?? hmacOf(derive(oldest, `mac/${purpose}`));
+    macs.set(purpose, mac);
+    return mac;
   };
   const encrypt = (plain: Uint8Array, context: string): Buffer => seal(current.key, current.id, plain, context);
   const decrypt = (sealed: Uint8Array, context: string): Buffer => {
@@ -109,7 +110,7 @@ export function keyRingOf(masters: readonly Uint8Array[]): KeyRing {
   };
   return {
     currentId: current.id.toString('hex'),
-    mac: (purpose, text) => createHmac('sha256', macKey(purpose)).update(text, 'utf8').digest(),
+    mac: (purpose, text) => macFor(purpose)(text),
     encrypt,
     decrypt,
     wrapSubjectKey: (key, id) => encrypt(key, `subject-key/${id}`),

@@ -3,7 +3,7 @@
  * Write the type beside them, `${texts(…)}::text[]`.
  * @see src/backend/utils/adt/arrayfuncs.c, array_recv; jsonb.c, jsonb_recv
  */
-const oids = { bytea: 17, int8: 20, text: 25, float4: 700, uuid: 2950, jsonb: 3802 };
+const oids = { bytea: 17, int8: 20, int4: 23, text: 25, float4: 700, uuid: 2950, jsonb: 3802 };
 const headerBytes = 20;
 const jsonbVersion = 1;
 const isNull = -1;
@@ -78,6 +78,10 @@ function fixed<Value>(
 /** A `bigint[]` of decimal numbers. */
 export const bigints = (items: readonly (string | null)[]): Buffer =>
   fixed(oids.int8, 8, items, (buffer, item, at) => buffer.writeBigInt64BE(BigInt(item), at));
+
+/** An `int[]`. */
+export const ints = (items: readonly number[]): Buffer =>
+  fixed(oids.int4, 4, items, (buffer, item, at) => buffer.writeInt32BE(item, at));
 
 /** A `real[]`. */
 export const reals = (items: readonly (number | null)[]): Buffer =>

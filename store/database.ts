@@ -102,7 +102,7 @@ const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, han
   const client = await connected(pool);
   let broken: Error | undefined;
   let open = true;
-  let waiting: Statement[] = [];
+  let waiting: Statement[] = [{ text: 'begin' }]; // goes out with the first statement
   const send = (statement: Statement, sent?: () => void): Promise<pg.QueryResult> => {
     if (waiting.length === 0 && sent === undefined) return client.query(statement);
     const piece = [...waiting, { ...statement, types }];
@@ -118,7 +118,6 @@ const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, han
     },
   };
   try {
-    await client.query('begin');
     const result = await work(tx);
     await send({ text: 'commit' }, handedOver);
     return result;

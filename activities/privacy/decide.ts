@@ -1,5 +1,5 @@
 import { openWith } from '../../platform/subject-key.ts';
-import type { Db } from '../../store/database.ts';
+import type { Db, Tx } from '../../store/database.ts';
 import { hasActed } from '../../store/read/evidence.ts';
 import { workLines } from '../../store/read/plan-lines.ts';
 import { type PrivacyRequestRow, requiredRequest } from '../../store/read/privacy-requests.ts';
@@ -57,7 +57,7 @@ const needsSecond = async (tx: Db, deps: Deps, request: PrivacyRequestRow, { by,
 type Approval = PlanDecision & { readonly kind: 'approved' };
 type Refusal = Exclude<PlanDecision, Approval>;
 
-const approve = async (tx: Db, deps: Deps, request: PrivacyRequestRow, decision: Approval): Promise<Applied> => {
+const approve = async (tx: Tx, deps: Deps, request: PrivacyRequestRow, decision: Approval): Promise<Applied> => {
   await holdArrivals(tx);
   if (request.planHash !== decision.planHash || (await forgottenByPlan(tx, deps, request)) > 0) return 'plan-changed';
   if ((await foreignInPlan(tx, deps, request)).length > 0) return 'plan-changed';

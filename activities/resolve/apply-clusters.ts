@@ -1,6 +1,6 @@
 import { assignClients } from '../../domain/identity/assign-clients.ts';
-import type { Db } from '../../store/database.ts';
-import { type ComparableRow, type ConstraintRow, resolvableRecords } from '../../store/read/match.ts';
+import type { Db, Tx } from '../../store/database.ts';
+import { type ComparableRow, type ConstraintRow, type ResolvableRecord, resolvableRecords } from '../../store/read/match.ts';
 import { formerClientsOf } from '../../store/read/membership.ts';
 import { appendAudits } from '../../store/write/audit.ts';
 import {
@@ -81,7 +81,7 @@ async function placed(tx: Db, clusters: Decided['clusters'], newId: () => string
 /** The first of two ids in the order in which pairs are kept. */
 const pairOf = (one: string, other: string): string => (BigInt(one) < BigInt(other) ? `${one} ${other}` : `${other} ${one}`);
 
-async function writeHistory(tx: Db, decided: Decided, clusters: readonly Placed[], at: Date): Promise<void> {
+function writeHistory(tx: Tx, decided: Decided, clusters: readonly Placed[], at: Date): void {
   const decisions = new Map(
     decided.constraints.map(({ one, other, decisionId }) => [pairOf(one, other), decisionId ?? undefined]),
   );
@@ -102,7 +102,7 @@ async function writeHistory(tx: Db, decided: Decided, clusters: readonly Placed[
   );
   const pairs = pairsByRecord([...kept, ...decided.pairs]);
   const changes = membershipChanges(clusters, left, pairs, (one, other) => decisions.get(pairOf(one, other)));
-  await appendMembershipChanges(tx, changes, at);
+  appendMembershipChanges(tx, changes, at);
 }
 
 /** Whether a cluster is the client that it was, of records that nobody wrote: then nothing about it is saved again. */
@@ -127,9 +127,7 @@ function sizesBefore(records: readonly ComparableRow[]): ReadonlyMap<string, num
 }
 
 /** The golden records of clusters, from what their records say in full. */
-async function goldenClients(tx: Db, written: readonly Placed[], golden: Golden): Promise<ClientToSave[]> {
-  const ids = written.flatMap(({ records }) => records.map(({ id }) => id));
-  const whole = new Map((await resolvableRecords(tx, ids)).map((record) => [record.id, record]));
+function goldenClients(whole: ReadonlyMap<string, ResolvableRecord>, written: readonly Placed[], golden: Golden): ClientToSave[] {
   return written.flatMap(({ clientId, records, absorbed }) => {
     const members = records.flatMap(({ id }) => whole.get(id) ?? []);
     const kind = members[0]?.kind;
@@ -141,31 +139,30 @@ async function goldenClients(tx: Db, written: readonly Placed[], golden: Golden)
 const isLinked = ({ kind, golden }: ClientToSave): boolean => kind === 'company' || 'companyExternalId' in golden;
 
 /** Writes what became of the clusters: clients, members, aliases, history, what hangs from them, and the audit (rule 7). */
-export async function applyClusters(tx: Db, decided: Decided, golden: Golden, at: Date): Promise<Applied> {
+export async function applyClusters(tx: Tx, decided: Decided, golden: Golden, at: Date): Promise<Applied> {
   const { records, clusters } = decided;
   const sizes = sizesBefore(records);
   const everyCluster = await placed(tx, clusters, timeOrderedIds(at));
   const written = everyCluster.filter((cluster) => !isAsBefore(cluster, sizes, decided.changed));
-  const clients = await goldenClients(tx, written, golden);
   const gone = records.filter(({ deleted, clientId }) => deleted && clientId !== null).map(({ id }) => id);
+  const moving = [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))];
+  const whole = new Map((await resolvableRecords(tx, moving)).map((record) => [record.id, record]));
+  const clients = goldenClients(whole, written, golden);
   const splits = written.flatMap(({ clientId, parent, members }) => (parent === null ? [] : [{ clientId, parent, members }]));
-  if (gone.length > 0) await leaveClients(tx, gone);
+  if (gone.length > 0) leaveClients(tx, gone);
+  writeHistory(tx, decided, written, at);
   await saveClients(tx, clients, new Set(sizes.keys()));
-  await writeHistory(tx, decided, written, at);
   await settleSplits(
     tx,
     splits.map(({ clientId, parent }) => ({ clientId, fromClientId: parent })),
   );
-  await moveOwned(
-    tx,
-    [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))],
-    clients.some(isLinked),
-  );
+  const own = [...whole.values()].some(({ owns }) => owns);
+  if (moving.length > 0) moveOwned(tx, moving, { areLinked: clients.some(isLinked), own });
   const known = clients.map(({ id }) => id).filter((id) => sizes.has(id));
-  if (known.length > 0) await projectAgain(tx, known);
+  if (known.length > 0) projectAgain(tx, known);
   const kept = new Set(everyCluster.map(({ clientId }) => clientId));
   const emptied = [...sizes.keys()].filter((id) => !kept.has(id));
-  if (emptied.length > 0) await removeEmptyClients(tx, emptied);
+  if (emptied.length > 0) removeEmptyClients(tx, emptied);
   await appendAudits(tx, [
     ...clients.flatMap(({ id, absorbed }) =>
       absorbed.map((alias) => ({ actor: 'ficha', action: 'client-merged', subject: id, facts: { alias }, at })),

@@ -1,7 +1,7 @@
 import { forEachMatchKey, type MatchKey } from '../../domain/identity/match-keys.ts';
-import { matchRecordVersion } from '../../domain/identity/match-record.ts';
+import { type MatchRecord, matchRecordVersion } from '../../domain/identity/match-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
-import type { Db } from '../../store/database.ts';
+import type { Tx } from '../../store/database.ts';
 import type { StoredKey } from '../../store/read/match.ts';
 import { exchangeKeys, replaceForms } from '../../store/write/match.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
@@ -46,61 +46,55 @@ export class HashedKeys {
   }
 }
 
+/** The keys of one record. */
+export interface KeysOfRecord {
+  readonly recordId: string;
+  readonly keys: readonly string[];
+}
+
 /** What became of the keys of the records that changed. */
 export interface ChangedKeys {
   /** The keys that they have now. */
-  readonly present: readonly StoredKey[];
+  readonly present: readonly KeysOfRecord[];
   readonly removed: readonly StoredKey[];
   readonly added: readonly StoredKey[];
 }
 
-const nameOf = ({ recordId, key }: StoredKey): string => `${recordId} ${key}`;
+/** The keys of a record as it is compared, each once. */
+function keysOfForm(form: MatchRecord, hashed: HashedKeys): ReadonlySet<string> {
+  const keys = new Set<string>();
+  forEachMatchKey(form, (kind, part, behind) => {
+    keys.add(hashed.of(behind === undefined ? `${kind}:${part}` : `${kind}:${part}|${behind}`, kind));
+  });
+  return keys;
+}
 
 /** The keys that changed records have and had. @param records read by `loadChanged` */
 export function changedKeys(changed: readonly string[], records: RecordsAtHand, hashed: HashedKeys): ChangedKeys {
-  const present = new Map<string, StoredKey>();
+  const present: KeysOfRecord[] = [];
+  const removed: StoredKey[] = [];
+  const added: StoredKey[] = [];
   for (const recordId of changed) {
     const form = records.get(recordId)?.form;
-    if (form === undefined) continue;
-    forEachMatchKey(form, (kind, part, behind) => {
-      const text = behind === undefined ? `${kind}:${part}` : `${kind}:${part}|${behind}`;
-      const key = { recordId, key: hashed.of(text, kind) };
-      present.set(nameOf(key), key);
-    });
+    const now = form === undefined ? new Set<string>() : keysOfForm(form, hashed);
+    const before = new Set(records.keysOf(recordId));
+    present.push({ recordId, keys: [...now] });
+    for (const key of before) if (!now.has(key)) removed.push({ recordId, key });
+    for (const key of now) if (!before.has(key)) added.push({ recordId, key });
   }
-  const before = new Map(records.keysOf(changed).map((key) => [nameOf(key), key]));
-  return {
-    present: [...present.values()],
-    removed: [...before.values()].filter((key) => !present.has(nameOf(key))),
-    added: [...present.values()].filter((key) => !before.has(nameOf(key))),
-  };
+  return { present, removed, added };
 }
 
 /** Writes the keys of changed records, and the records as they are compared. */
-export async function writeKeys(
-  tx: Db,
-  changed: readonly string[],
-  records: RecordsAtHand,
-  { present, removed, added }: ChangedKeys,
-): Promise<void> {
-  await exchangeKeys(tx, removed, added);
-  const keysOf = new Map<string, string[]>();
-  for (const { recordId, key } of present) {
-    const known = keysOf.get(recordId);
-    if (known === undefined) keysOf.set(recordId, [key]);
-    else known.push(key);
-  }
-  const forms = changed.flatMap((recordId) => {
+export function writeKeys(tx: Tx, records: RecordsAtHand, { present, removed, added }: ChangedKeys): void {
+  exchangeKeys(tx, removed, added);
+  const forms = present.flatMap(({ recordId, keys }) => {
     const form = records.get(recordId)?.form;
-    return form === undefined ? [] : [{ recordId, form, keys: keysOf.get(recordId) ?? [] }];
+    return form === undefined ? [] : [{ recordId, form, keys }];
   });
   const living = new Set(forms.map(({ recordId }) => recordId));
-  await replaceForms(
-    tx,
-    forms,
-    changed.filter((id) => !living.has(id)),
-    matchRecordVersion,
-  );
+  const gone = present.flatMap(({ recordId }) => (living.has(recordId) ? [] : [recordId]));
+  replaceForms(tx, forms, gone, matchRecordVersion);
 }
 
 /** By how much the block of each key grew; a key that is given and taken equally often is left out. */

@@ -22,16 +22,8 @@ function oncePerPair(pairs: readonly RecordPair[]): RecordPair[] {
 /** The keys that several of these records have, as they are stored: by record. */
 function sharedKeys(ids: readonly string[], records: RecordsAtHand): ReadonlyMap<string, readonly string[]> {
   const carriers = new Map<string, number>();
-  const all = records.keysOf(ids);
-  for (const { key } of all) carriers.set(key, (carriers.get(key) ?? 0) + 1);
-  const shared = new Map<string, string[]>();
-  for (const { recordId, key } of all) {
-    if ((carriers.get(key) ?? 0) < 2) continue;
-    const known = shared.get(recordId);
-    if (known === undefined) shared.set(recordId, [key]);
-    else known.push(key);
-  }
-  return shared;
+  for (const id of ids) for (const key of records.keysOf(id)) carriers.set(key, (carriers.get(key) ?? 0) + 1);
+  return new Map(ids.map((id) => [id, records.keysOf(id).filter((key) => (carriers.get(key) ?? 0) > 1)]));
 }
 
 /** What is known of a neighbourhood before it is decided. */

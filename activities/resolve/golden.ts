@@ -36,11 +36,15 @@ const candidate = (record: ResolvableRecord, field: string, { verifiedSystems }:
 
 /** The golden value of every field that one of the records has. */
 function goldenValues(records: readonly ResolvableRecord[], golden: Golden): GoldenValue[] {
-  const fields = [...new Set(records.flatMap(({ canonical }) => Object.keys(canonical)))].sort();
-  return fields.flatMap((field) => {
-    const candidates = records.filter(({ canonical }) => field in canonical).map((record) => candidate(record, field, golden));
-    return survivor(field, candidates, golden.policy) ?? [];
-  });
+  const saying = new Map<string, Candidate[]>();
+  for (const record of records) {
+    for (const field of Object.keys(record.canonical)) {
+      const known = saying.get(field);
+      if (known === undefined) saying.set(field, [candidate(record, field, golden)]);
+      else known.push(candidate(record, field, golden));
+    }
+  }
+  return [...saying.keys()].sort().flatMap((field) => survivor(field, saying.get(field) ?? [], golden.policy) ?? []);
 }
 
 const textOf = (golden: Readonly<Record<string, unknown>>, field: string): string | null => {

@@ -3,9 +3,9 @@ import { evidenceOf, patternOf } from '../../domain/identity/evidence.ts';
 import { matchWeight, shippedModel } from '../../domain/identity/match-model.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
-import { decidedTogether, type StoredKey, type Tie } from '../../store/read/match.ts';
+import { decidedTogether, type Tie } from '../../store/read/match.ts';
 import type { Waiting } from '../../store/write/resolution-queue.ts';
-import { isIdentifying } from './block-keys.ts';
+import { isIdentifying, type KeysOfRecord } from './block-keys.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
 /** Who has each key, as `blocksOf` reads it. */
@@ -37,23 +37,25 @@ const mayResemble = new MayResemble();
 /**
  * Those that share an identifier with what changed, and those that share another key with it and resemble it. What merely shares a key is
  * not touched: their pair says what it said.
- * @param keys of the records that changed @param blocks of more than `largestBlock` records lead nowhere
+ * @param changed records with keys that they have, or had @param blocks of more than `largestBlock` records lead nowhere
  */
 export async function touchedBy(
-  keys: readonly StoredKey[],
+  changed: readonly KeysOfRecord[],
   blocks: Blocks,
   largestBlock: number,
   records: RecordsAtHand,
 ): Promise<Tie[]> {
   const touched = new Map<string, Set<string>>();
   const candidates = new Map<string, Set<string>>();
-  for (const { recordId, key } of keys) {
-    const block = blocks.get(key) ?? [];
-    if (block.length > largestBlock) continue;
-    const found = isIdentifying(key) ? touched : candidates;
-    const known = found.get(recordId);
-    if (known === undefined) found.set(recordId, new Set(block));
-    else for (const id of block) known.add(id);
+  for (const { recordId, keys } of changed) {
+    for (const key of keys) {
+      const block = blocks.get(key);
+      if (block === undefined || block.length > largestBlock) continue;
+      const found = isIdentifying(key) ? touched : candidates;
+      const known = found.get(recordId);
+      if (known === undefined) found.set(recordId, new Set(block));
+      else for (const id of block) known.add(id);
+    }
   }
   await records.load([...candidates].flatMap(([of, ids]) => [...ids].filter((id) => touched.get(of)?.has(id) !== true)));
   for (const [from, ids] of candidates) {

@@ -1,13 +1,17 @@
 import { type Matchable, type MatchRecord, matchRecord, matchRecordVersion } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
-import { type ComparableRow, comparableRows, type StoredKey } from '../../store/read/match.ts';
+import { type ComparableRow, comparableRows } from '../../store/read/match.ts';
 import { holdRecords, type Waiting } from '../../store/write/resolution-queue.ts';
 
 /** A record of a batch: its row, and what it is compared by unless it is deleted. */
 export interface RecordAtHand {
   readonly row: ComparableRow;
   readonly form: MatchRecord | undefined;
+  readonly keys: readonly string[];
 }
+
+const none: readonly string[] = [];
+const listed = (keys: string | null): readonly string[] => (keys === null || keys === '' ? none : keys.split(' '));
 
 const keyOf = ({ systemId, kind, externalId }: ComparableRow): string => `${systemId}:${kind}:${externalId}`;
 
@@ -28,7 +32,7 @@ export class RecordsAtHand {
   }
 
   #take(rows: readonly ComparableRow[]): void {
-    for (const row of rows) this.#records.set(row.id, { row, form: formOf(row) });
+    for (const row of rows) this.#records.set(row.id, { row, form: formOf(row), keys: listed(row.keys) });
   }
 
   /** Reads those that are not at hand. */
@@ -59,12 +63,9 @@ export class RecordsAtHand {
     return this.#records.get(id);
   }
 
-  /** The keys of records that were read with them. */
-  keysOf(ids: readonly string[]): StoredKey[] {
-    return ids.flatMap((recordId) => {
-      const keys = this.#records.get(recordId)?.row.keys;
-      return keys === undefined || keys === null || keys === '' ? [] : keys.split(' ').map((key) => ({ recordId, key }));
-    });
+  /** The keys of a record that was read with them. */
+  keysOf(id: string): readonly string[] {
+    return this.#records.get(id)?.keys ?? none;
   }
 }
 

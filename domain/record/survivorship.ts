@@ -38,29 +38,43 @@ function sizeOf(value: unknown): number {
 const textOf = (value: unknown): string => JSON.stringify(value);
 const compareText = (one: string, other: string): number => Number(one > other) - Number(one < other);
 
-type Compare = (one: Candidate, other: Candidate) => number;
-
-/** Every rule as an order: negative when the first wins. */
-function comparisons(candidates: readonly Candidate[], systems: readonly string[]): Readonly<Record<SurvivorshipRule, Compare>> {
-  const uses = new Map<string, number>();
-  for (const { value } of candidates) uses.set(textOf(value), (uses.get(textOf(value)) ?? 0) + 1);
-  const placeOf = ({ linkedSystemId }: Candidate): number => {
-    const place = systems.indexOf(linkedSystemId);
-    return place === -1 ? systems.length : place;
-  };
-  return {
-    'source-rank': (one, other) => placeOf(one) - placeOf(other) || one.sourceRank - other.sourceRank,
-    'most-recent': (one, other) => compareText(other.at ?? '', one.at ?? ''),
-    verified: (one, other) => Number(other.verified ?? false) - Number(one.verified ?? false),
-    'most-complete': (one, other) => sizeOf(other.value) - sizeOf(one.value),
-    'most-frequent': (one, other) => (uses.get(textOf(other.value)) ?? 0) - (uses.get(textOf(one.value)) ?? 0),
-    union: () => 0,
-    tie: (one, other) =>
-      compareText(textOf(one.value), textOf(other.value)) || Number(BigInt(one.sourceRecordId) - BigInt(other.sourceRecordId)),
-  };
+/** A say with what the rules ask of it, of which the texts are made once. */
+interface Weighed {
+  readonly said: Candidate;
+  readonly text: string;
+  /** How many say the same. */
+  readonly uses: number;
+  /** Where its system stands among those that are preferred for the field. */
+  readonly place: number;
 }
 
-const sameValue = (one: unknown, other: unknown): boolean => textOf(one) === textOf(other);
+function weighed(candidates: readonly Candidate[], systems: readonly string[]): Weighed[] {
+  const texts = candidates.map(({ value }) => textOf(value));
+  return candidates.map((said, at) => {
+    const text = texts[at] ?? '';
+    const place = systems.indexOf(said.linkedSystemId);
+    const uses = texts.filter((other) => other === text).length;
+    return { said, text, uses, place: place === -1 ? systems.length : place };
+  });
+}
+
+type Compare = (one: Weighed, other: Weighed) => number;
+
+/** Every rule as an order: negative when the first wins. */
+const orders: Readonly<Record<SurvivorshipRule, Compare>> = {
+  'source-rank': (one, other) => one.place - other.place || one.said.sourceRank - other.said.sourceRank,
+  'most-recent': (one, other) => compareText(other.said.at ?? '', one.said.at ?? ''),
+  verified: (one, other) => Number(other.said.verified ?? false) - Number(one.said.verified ?? false),
+  'most-complete': (one, other) => sizeOf(other.said.value) - sizeOf(one.said.value),
+  'most-frequent': (one, other) => other.uses - one.uses,
+  union: () => 0,
+  tie: (one, other) =>
+    compareText(one.text, other.text) || Number(BigInt(one.said.sourceRecordId) - BigInt(other.said.sourceRecordId)),
+};
+
+/** The first of the rules that tells two apart. */
+const deciding = (tried: readonly SurvivorshipRule[], one: Weighed, other: Weighed): SurvivorshipRule | undefined =>
+  tried.find((rule) => orders[rule](one, other) !== 0);
 
 /** All values of the lists, each once, in the order of who wins. */
 function union(ordered: readonly Candidate[]): unknown[] {
@@ -87,15 +101,14 @@ export function survivor(
   const { rules, systems = [] } = policy.fields[field] ?? policy.default;
   const [only, ...rest] = candidates;
   if (only !== undefined && rest.length === 0) return undisputed(field, only, rules);
-  const order = comparisons(candidates, systems);
-  const tried: readonly SurvivorshipRule[] = [...new Set<SurvivorshipRule>([...rules, 'source-rank', 'most-recent', 'tie'])];
-  const decides = (one: Candidate, other: Candidate) => tried.find((rule) => order[rule](one, other) !== 0);
-  const ordered = [...candidates].sort((one, other) => order[decides(one, other) ?? 'tie'](one, other));
+  const tried: readonly SurvivorshipRule[] = [...rules, 'source-rank', 'most-recent', 'tie'];
+  const ordered = weighed(candidates, systems).sort((one, other) => orders[deciding(tried, one, other) ?? 'tie'](one, other));
   const [first, ...others] = ordered;
   if (first === undefined) return undefined;
-  if (rules.includes('union')) return { field, value: union(ordered), rule: 'union', from: first, losing: [] };
-  const losing = others.filter((other) => !sameValue(other.value, first.value));
+  const from = first.said;
+  if (rules.includes('union')) return { field, value: union(ordered.map(({ said }) => said)), rule: 'union', from, losing: [] };
+  const losing = others.filter(({ text }) => text !== first.text);
   const [best] = losing;
-  const rule = (best === undefined ? rules[0] : decides(first, best)) ?? 'tie';
-  return { field, value: first.value, rule, from: first, losing };
+  const rule = (best === undefined ? rules[0] : deciding(tried, first, best)) ?? 'tie';
+  return { field, value: from.value, rule, from, losing: losing.map(({ said }) => said) };
 }

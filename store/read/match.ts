@@ -1,5 +1,5 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
-import { bigints } from '../binary-array.ts';
+import { bigints, ints } from '../binary-array.ts';
 import { type Db, prepared, type Sql, sql } from '../database.ts';
 
 /** A person or company record with what its golden values need of it. */
@@ -14,6 +14,8 @@ export interface ResolvableRecord {
   readonly sourceRank: number;
   readonly changedAt: string | null;
   readonly seenAt: string;
+  /** Whether sales, interactions or documents name it as theirs. */
+  readonly owns: boolean;
 }
 
 /**
@@ -23,14 +25,15 @@ export interface ResolvableRecord {
 const isDeleted = sql`r.deleted_at is not null
              and not exists (select from client held where held.id = r.client_id and held.state = 'restricted')`;
 
-/** Records by their ids, in id order. */
+/** Records by their ids, in id order. Indexes: source_record_pkey, source_record_owner. */
 export async function resolvableRecords(db: Db, ids: readonly string[]): Promise<ResolvableRecord[]> {
   const { rows } = await db.query<ResolvableRecord>(
     prepared(
       'match-resolvable-records',
       sql`
     select r.id, r.linked_system_id as "systemId", r.kind, r.external_id as "externalId", r.canonical, r.client_id as "clientId",
-           ${isDeleted} as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt"
+           ${isDeleted} as deleted, s.source_rank as "sourceRank", r.changed_at as "changedAt", r.seen_at as "seenAt",
+           exists (select from source_record b where b.linked_system_id = r.linked_system_id and b.client_external_id = r.external_id) as owns
       from source_record r join linked_system s on s.id = r.linked_system_id
      where r.id = any(${bigints(ids)}::bigint[]) and r.kind in ('person', 'company')
      order by r.id`,
@@ -83,18 +86,25 @@ export interface StoredKey {
 }
 
 /**
- * Who has each key: ids of records by key, up to `most` of each; keys that one record has alone are left out. Index: match_key_pkey.
+ * Who has each key: ids of records by key, up to `most` of each, and more of a key that many were given just now; keys that one record has
+ * alone are left out. Index: match_key_pkey.
+ * @param grown by how many each key's block grew
  */
-export async function blocksOf(db: Db, keys: readonly string[], most: number): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function blocksOf(
+  db: Db,
+  keys: readonly string[],
+  most: number,
+  grown: ReadonlyMap<string, number> = new Map(),
+): Promise<ReadonlyMap<string, readonly string[]>> {
   if (keys.length === 0) return new Map();
   const { rows } = await db.query<{ readonly key: string; readonly ids: string }>(
     prepared(
       'match-blocks',
       sql`
-    select k.key, block.ids from unnest(${bigints(keys)}::bigint[]) k(key)
+    select k.key, block.ids from unnest(${bigints(keys)}::bigint[], ${ints(keys.map((key) => most + (grown.get(key) ?? 0)))}::int[]) k(key, most)
      cross join lateral (
        select string_agg(few.id::text, ' ') as ids, count(*) as n from (
-         select m.source_record_id as id from match_key m where m.key = k.key limit ${most}) few) block
+         select m.source_record_id as id from match_key m where m.key = k.key limit k.most) few) block
      where block.n > 1`,
     ),
   );
@@ -163,7 +173,7 @@ export async function constraintsAmong(db: Db, ids: readonly string[]): Promise<
       'match-constraints-among',
       sql`
     select record_a as one, record_b as other, kind, decision_id as "decisionId" from match_constraint
-     where undone_at is null and record_a = any(${[...ids]}::bigint[]) and record_b = any(${[...ids]}::bigint[])`,
+     where undone_at is null and record_a = any(${bigints(ids)}::bigint[]) and record_b = any(${bigints(ids)}::bigint[])`,
     ),
   );
   return rows;

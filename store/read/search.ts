@@ -49,7 +49,7 @@ export async function idsByEmailPrefix(db: Db, typed: string, limit: number): Pr
  * typed; when there is nobody, those one typo away, then those further off. Accents and case are folded before. One to three statements.
  * @param words folded, one space between (domain/record/normalise/search-words.ts)
  * @param limit 1 to 1,101
- * Indexes: client_in_order, client_word_names, client_words, search_variant.
+ * Indexes: client_in_order, client_word_pkey, client_words, search_variant.
  */
 export async function idsByName(db: Db, words: string, limit: number): Promise<string[]> {
   const typed = [...new Set(words.split(' '))].filter((word) => word !== '').slice(0, mostWords);

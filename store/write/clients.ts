@@ -1,5 +1,5 @@
 import { bigints, texts, uuids } from '../binary-array.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { prepared, sql, type Tx } from '../database.ts';
 import { saveGolden } from './golden.ts';
 
 /** A golden record as it is to be. */
@@ -31,15 +31,15 @@ export interface ClientToSave {
  * @see Regulation (EU) 2016/679, art. 18(2)
  * @param known clients that there were before: only they have something to replace
  */
-export async function saveClients(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
+export async function saveClients(tx: Tx, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
+  saveIdentifiers(tx, clients, known);
   await saveGolden(tx, clients, known, () => saveMembers(tx, clients));
-  await saveIdentifiers(tx, clients, known);
 }
 
-async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
+function saveMembers(tx: Tx, clients: readonly ClientToSave[]): void {
   const members = clients.flatMap(({ id, recordIds }) => recordIds.map((recordId) => ({ id, recordId })));
-  await tx.query(
+  tx.later(
     prepared(
       'clients-members',
       sql`
@@ -52,24 +52,24 @@ async function saveMembers(tx: Db, clients: readonly ClientToSave[]): Promise<vo
   const absorbed = clients.flatMap((client) => client.absorbed.map((alias) => ({ alias_id: alias, client_id: client.id })));
   if (absorbed.length === 0) return;
   const aliases = JSON.stringify(absorbed);
-  await tx.query(sql`
+  tx.later(sql`
     with gone as (select * from jsonb_to_recordset(${aliases}::jsonb) as x(alias_id uuid, client_id uuid)),
     moved as (update client_alias a set client_id = g.client_id from gone g where a.client_id = g.alias_id)
     insert into client_alias (alias_id, client_id) select alias_id, client_id from gone
     on conflict (alias_id) do update set client_id = excluded.client_id, since = now()`);
 }
 
-async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
+function saveIdentifiers(tx: Tx, clients: readonly ClientToSave[], known: ReadonlySet<string>): void {
   const recordIds = clients.flatMap((client) => client.recordIds);
   if (known.size > 0)
-    await tx.query(
+    tx.later(
       prepared(
         'clients-drop-identifiers',
         sql`delete from client_identifier where source_record_id = any(${bigints(recordIds)}::bigint[])`,
       ),
     );
   const identifiers = clients.flatMap(({ id, identifiers: all }) => all.map((identifier) => ({ ...identifier, clientId: id })));
-  await tx.query(
+  tx.later(
     prepared(
       'clients-identifiers',
       sql`
@@ -82,13 +82,20 @@ async function saveIdentifiers(tx: Db, clients: readonly ClientToSave[], known: 
   );
 }
 
+/** What is to be moved along. */
+export interface WhatHangs {
+  /** One of the records is a company, or works for one. */
+  readonly areLinked: boolean;
+  /** Sales, interactions or documents name one of them. */
+  readonly own: boolean;
+}
+
 /**
  * Gives what hangs from these people and companies (sales, interactions, consents, documents) to their client; queues what follows.
- * @param areLinked whether one of them is a company or works for one
  */
-export async function moveOwned(tx: Db, recordIds: readonly string[], areLinked: boolean): Promise<void> {
+export function moveOwned(tx: Tx, recordIds: readonly string[], { areLinked, own }: WhatHangs): void {
   const ids = [...recordIds];
-  await tx.query(
+  tx.later(
     prepared(
       'clients-queue-consent',
       sql`
@@ -97,36 +104,19 @@ export async function moveOwned(tx: Db, recordIds: readonly string[], areLinked:
     on conflict do nothing`,
     ),
   );
-  if (areLinked) await linkCompanies(tx, ids);
-  if (await ownSomething(tx, ids)) await moveBelongings(tx, ids);
+  if (areLinked) linkCompanies(tx, ids);
+  if (own) moveBelongings(tx, ids);
 }
 
-/** Whether anything hangs from one of these records: of most people nothing but themselves is known. Index: source_record_owner. */
-async function ownSomething(tx: Db, ids: readonly string[]): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    prepared(
-      'clients-own-something',
-      sql`
-    select from source_record o
-     cross join lateral (
-       select from source_record r
-        where r.linked_system_id = o.linked_system_id and r.client_external_id = o.external_id and r.client_external_id is not null
-        limit 1) belonging
-     where o.id = any(${[...ids]}::bigint[]) limit 1`,
-    ),
-  );
-  return rowCount > 0;
-}
-
-async function moveBelongings(tx: Db, recordIds: readonly string[]): Promise<void> {
+function moveBelongings(tx: Tx, recordIds: readonly string[]): void {
   const ids = [...recordIds];
-  await tx.query(sql`
+  tx.later(sql`
     update source_record r set client_id = o.client_id
       from source_record o
      where o.id = any(${ids}::bigint[]) and r.linked_system_id = o.linked_system_id and r.client_external_id = o.external_id
        and r.kind not in ('person', 'company') and r.client_id is distinct from o.client_id`);
   for (const table of [sql`sale`, sql`interaction`]) {
-    await tx.query(sql`
+    tx.later(sql`
       with moved as (
         update ${table} t set client_id = r.client_id
           from source_record o
@@ -138,8 +128,8 @@ async function moveBelongings(tx: Db, recordIds: readonly string[]): Promise<voi
 }
 
 /** A contact belongs to the client of the company that its record names. Indexes: source_record unique key, source_record_contact_of. */
-async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
-  await tx.query(
+function linkCompanies(tx: Tx, ids: readonly string[]): void {
+  tx.later(
     prepared(
       'clients-link-companies',
       sql`
@@ -165,8 +155,8 @@ async function linkCompanies(tx: Db, ids: readonly string[]): Promise<void> {
 }
 
 /** Projects again all sales and interactions of these clients: their country changed. */
-export async function projectAgain(tx: Db, clientIds: readonly string[]): Promise<void> {
-  await tx.query(
+export function projectAgain(tx: Tx, clientIds: readonly string[]): void {
+  tx.later(
     prepared(
       'clients-project-again',
       sql`
@@ -179,38 +169,37 @@ export async function projectAgain(tx: Db, clientIds: readonly string[]): Promis
 }
 
 /** Parts records that are gone at their source from their client. Their opt-outs stay the client's. */
-export async function leaveClients(tx: Db, recordIds: readonly string[]): Promise<void> {
-  await tx.query(sql`
+export function leaveClients(tx: Tx, recordIds: readonly string[]): void {
+  tx.later(sql`
     update consent_subject s set left_client_id = r.client_id
       from source_record r where r.id = any(${[...recordIds]}::bigint[]) and s.source_record_id = r.id and r.client_id is not null`);
-  await tx.query(sql`delete from client_identifier where source_record_id = any(${[...recordIds]}::bigint[])`);
-  await tx.query(sql`
+  tx.later(sql`delete from client_identifier where source_record_id = any(${[...recordIds]}::bigint[])`);
+  tx.later(sql`
     select forget_origins(array(select client_id from source_record where id = any(${[...recordIds]}::bigint[])), ${[...recordIds]}::bigint[])`);
-  await tx.query(sql`update source_record set client_id = null where id = any(${[...recordIds]}::bigint[])`);
+  tx.later(sql`update source_record set client_id = null where id = any(${[...recordIds]}::bigint[])`);
 }
 
-/** Removes clients that no record belongs to any more; those that merged live on as aliases. @returns how many */
-export async function removeEmptyClients(tx: Db, clientIds: readonly string[]): Promise<number> {
+/** Removes clients that no record belongs to any more; those that merged live on as aliases. */
+export function removeEmptyClients(tx: Tx, clientIds: readonly string[]): void {
   const ids = [...clientIds];
-  await tx.query(sql`
+  tx.later(sql`
     update client c set company_id = null
      where c.company_id = any(${ids}::uuid[])
        and not exists (select from source_record r where r.client_id = c.company_id and r.kind = 'company')`);
-  await tx.query(sql`
+  tx.later(sql`
     update source_record r set client_id = null
      where r.client_id = any(${ids}::uuid[]) and r.kind not in ('person', 'company')
        and not exists (select from source_record o where o.client_id = r.client_id and o.kind in ('person', 'company'))`);
   for (const table of [sql`sale`, sql`interaction`]) {
-    await tx.query(sql`
+    tx.later(sql`
       update ${table} t set client_id = null
        where t.client_id = any(${ids}::uuid[])
          and not exists (select from source_record o where o.client_id = t.client_id and o.kind in ('person', 'company'))`);
   }
-  await tx.query(sql`
+  tx.later(sql`
     delete from client_alias a where a.client_id = any(${ids}::uuid[])
        and not exists (select from source_record o where o.client_id = a.client_id)`);
-  const { rowCount } = await tx.query(sql`
+  tx.later(sql`
     delete from client c
      where c.id = any(${ids}::uuid[]) and not exists (select from source_record r where r.client_id = c.id)`);
-  return rowCount;
 }

@@ -1,5 +1,5 @@
 import { jsons, texts, uuids } from '../binary-array.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { type Db, prepared, sql, type Tx } from '../database.ts';
 import type { ClientToSave } from './clients.ts';
 
 /**
@@ -9,16 +9,16 @@ import type { ClientToSave } from './clients.ts';
  * @see Regulation (EU) 2016/679, art. 18(2)
  */
 export async function saveGolden(
-  tx: Db,
+  tx: Tx,
   clients: readonly ClientToSave[],
   known: ReadonlySet<string>,
-  members: () => Promise<void>,
+  members: () => void,
 ): Promise<void> {
   const knownOf = ({ id, absorbed }: ClientToSave): readonly string[] => [id, ...absorbed].filter((one) => known.has(one));
   const held = await heldAmong(tx, clients.flatMap(knownOf));
   const free = clients.filter((client) => !known.has(client.id) || !knownOf(client).some((id) => held.has(id)));
-  await saveValues(tx, free);
-  await members();
+  saveValues(tx, free);
+  members();
 }
 
 /** Those of these clients that are restricted. Index: primary key. */
@@ -40,8 +40,9 @@ const originOf = ({ field, sourceRecordId, linkedSystemId, rule, at, losing }: C
   ...(losing.length === 0 ? {} : { losing }),
 });
 
-async function saveValues(tx: Db, clients: readonly ClientToSave[]): Promise<void> {
-  await tx.query(
+function saveValues(tx: Tx, clients: readonly ClientToSave[]): void {
+  if (clients.length === 0) return;
+  tx.later(
     prepared(
       'clients-save',
       sql`

@@ -1,4 +1,4 @@
-import { type Db, prepared, sql } from '../database.ts';
+import { prepared, sql, type Tx } from '../database.ts';
 
 /**
  * Brings the review queue up to date with the decisions among these records: one task for each two clients between which there is doubt,
@@ -7,10 +7,10 @@ import { type Db, prepared, sql } from '../database.ts';
  * @param clientIds the clients that these records have and had
  * Indexes: match_decision_pkey, match_decision_b, review_task_one, review_task_other.
  */
-export async function setMatchReviews(tx: Db, recordIds: readonly string[], clientIds: readonly string[]): Promise<void> {
+export function setMatchReviews(tx: Tx, recordIds: readonly string[], clientIds: readonly string[]): void {
   const ids = [...recordIds];
   const touched = [...clientIds];
-  await tx.query(
+  tx.later(
     prepared(
       'match-reviews',
       sql`

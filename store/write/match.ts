@@ -1,13 +1,16 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import { bigints, jsons, reals, texts } from '../binary-array.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { type Db, prepared, sql, type Tx } from '../database.ts';
 import type { StoredKey } from '../read/match.ts';
 import { type PairLink, writeIdentityDecision } from './identity-decisions.ts';
 
-/** Takes keys from records and gives them others. @param removed and @param added are pairs of key and record, none in both */
-export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added: readonly StoredKey[]): Promise<void> {
+/**
+ * Takes keys from records and gives them others. No other has the key of a record: they are written by one at a time, from what it had.
+ * @param removed and @param added are pairs of key and record, none in both
+ */
+export function exchangeKeys(tx: Tx, removed: readonly StoredKey[], added: readonly StoredKey[]): void {
   if (removed.length > 0)
-    await tx.query(
+    tx.later(
       prepared(
         'match-remove-keys',
         sql`
@@ -16,44 +19,40 @@ export async function exchangeKeys(tx: Db, removed: readonly StoredKey[], added:
       ),
     );
   if (added.length > 0)
-    await tx.query(
+    tx.later(
       prepared(
         'match-add-keys',
         sql`
       insert into match_key (key, source_record_id)
       select * from unnest(${bigints(added.map(({ key }) => key))}::bigint[], ${bigints(added.map(({ recordId }) => recordId))}::bigint[])
-       order by 1 -- neighbours in the index, one after the other
-      on conflict do nothing`,
+       order by 1 -- neighbours in the index, one after the other`,
       ),
     );
 }
 
+/** Those of these keys whose block has just fallen back to `largestBlock`. @param change by how much each key's block grew or shrank, after it did */
+export async function shrunkKeys(tx: Db, change: ReadonlyMap<string, number>, largestBlock: number): Promise<string[]> {
+  if (change.size === 0) return [];
+  const { rows } = await tx.query<{ readonly key: string }>(sql`
+    select x.key from unnest(${bigints([...change.keys()])}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
+     cross join lateral (
+       select count(*) as now from (
+         select from match_key m where m.key = x.key limit ${largestBlock}::int - x.grown + 1) few) size
+     where size.now <= ${largestBlock}::int and size.now - x.grown > ${largestBlock}::int`);
+  return rows.map(({ key }) => key);
+}
+
 /**
- * Queues who has a key whose block has just grown over `largestBlock`, or fallen back to it: what the key says of them changed.
- * @param change by how much each key's block grew, after it did @param decidedNow records that need not be queued
+ * Queues who has one of these keys, whose block has just grown too large, or fallen back: what the key says of them changed.
+ * @param decidedNow records that need not be queued
  */
-export async function queueTurnedBlocks(
-  tx: Db,
-  change: ReadonlyMap<string, number>,
-  decidedNow: readonly string[],
-  largestBlock: number,
-): Promise<void> {
-  if (change.size === 0) return;
-  await tx.query(
-    prepared(
-      'match-queue-turned',
-      sql`
-    with turned as materialized (
-      select x.key from unnest(${bigints([...change.keys()])}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
-       cross join lateral (
-         select count(*) as now from (
-           select from match_key m where m.key = x.key limit ${largestBlock}::int + abs(x.grown) + 1) few) size
-       where (size.now > ${largestBlock}::int) <> (size.now - x.grown > ${largestBlock}::int))
+export function queueCarriers(tx: Tx, keys: readonly string[], decidedNow: readonly string[]): void {
+  if (keys.length === 0) return;
+  tx.later(sql`
     insert into resolution_queue (source_record_id)
-    select distinct m.source_record_id from turned t join match_key m on m.key = t.key
-     where m.source_record_id not in (select unnest(${bigints(decidedNow)}::bigint[]))`,
-    ),
-  );
+    select distinct m.source_record_id from match_key m
+     where m.key = any(${bigints(keys)}::bigint[])
+       and m.source_record_id not in (select unnest(${bigints(decidedNow)}::bigint[]))`);
 }
 
 /** A record made ready for comparison, and its keys. */
@@ -64,18 +63,11 @@ export interface StoredForm {
 }
 
 /** Keeps records as they are compared; those of `gone` are kept no longer. */
-export async function replaceForms(
-  tx: Db,
-  forms: readonly StoredForm[],
-  gone: readonly string[],
-  formVersion: number,
-): Promise<void> {
+export function replaceForms(tx: Tx, forms: readonly StoredForm[], gone: readonly string[], formVersion: number): void {
   if (gone.length > 0)
-    await tx.query(
-      prepared('match-drop-forms', sql`delete from match_form where source_record_id = any(${bigints(gone)}::bigint[])`),
-    );
+    tx.later(prepared('match-drop-forms', sql`delete from match_form where source_record_id = any(${bigints(gone)}::bigint[])`));
   if (forms.length === 0) return;
-  await tx.query(
+  tx.later(
     prepared(
       'match-replace-forms',
       sql`
@@ -100,18 +92,14 @@ export interface StoredDecision {
 }
 
 /** Makes the decisions among these records what they are now. */
-export async function replaceDecisions(
-  tx: Db,
-  recordIds: readonly string[],
-  decisions: readonly StoredDecision[],
-): Promise<void> {
+export function replaceDecisions(tx: Tx, recordIds: readonly string[], decisions: readonly StoredDecision[]): void {
   const ordered = decisions.map((decision) => {
     const { one, other } = decision;
     return BigInt(one) < BigInt(other) ? { ...decision, a: one, b: other } : { ...decision, a: other, b: one };
   });
   const ids = bigints(recordIds);
   const [first, second] = [bigints(ordered.map(({ a }) => a)), bigints(ordered.map(({ b }) => b))];
-  await tx.query(
+  tx.later(
     prepared(
       'match-forget-decisions',
       sql`
@@ -123,7 +111,7 @@ export async function replaceDecisions(
     ),
   );
   if (decisions.length === 0) return;
-  await tx.query(
+  tx.later(
     prepared(
       'match-keep-decisions',
       sql`

@@ -1,5 +1,5 @@
 import { bigints, texts, uuids } from '../binary-array.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { type Db, prepared, sql, type Tx } from '../database.ts';
 
 /** A record that changed its client, and on what evidence. */
 export interface MembershipChange {
@@ -15,10 +15,10 @@ export interface MembershipChange {
 }
 
 /** Appends to the history of clients: how each grew and shrank. */
-export async function appendMembershipChanges(tx: Db, changes: readonly MembershipChange[], at: Date): Promise<void> {
+export function appendMembershipChanges(tx: Tx, changes: readonly MembershipChange[], at: Date): void {
   if (changes.length === 0) return;
   const evidence = changes.map((change) => (change.evidence == null ? null : JSON.stringify(change.evidence)));
-  await tx.query(
+  tx.later(
     prepared(
       'membership-append',
       sql`

@@ -1,10 +1,10 @@
 import { FichaError } from '../../domain/record/error.ts';
-import { type Db, sql } from '../database.ts';
+import { type Db, sql, type Tx } from '../database.ts';
 import { appendAudit } from './audit.ts';
 import { projectAgain } from './clients.ts';
 
 /** What happened during the hold is worked in: records that came, changed or went are resolved, the systems compared with the ledger. */
-async function workInAgain(tx: Db, clientIds: readonly string[]): Promise<void> {
+async function workInAgain(tx: Tx, clientIds: readonly string[]): Promise<void> {
   await tx.query(sql`
     insert into resolution_queue (source_record_id)
     select id from source_record where client_id = any(${[...clientIds]}::uuid[]) and kind in ('person', 'company')`);
@@ -22,12 +22,12 @@ export interface ToHold {
  * Holds a client: stored and nothing else. Reads, searches and metrics leave the client out from here on.
  * @see Regulation (EU) 2016/679, art. 18
  */
-export async function holdClient(tx: Db, { clientId, requestId, at }: ToHold): Promise<void> {
+export async function holdClient(tx: Tx, { clientId, requestId, at }: ToHold): Promise<void> {
   const { rowCount } = await tx.query(sql`
     insert into restriction (client_id, request_id, since) values (${clientId}, ${requestId}, ${at})
     on conflict (client_id) where lifted_at is null do nothing`);
   await tx.query(sql`update client set state = 'restricted', updated_at = ${at} where id = ${clientId}`);
-  await projectAgain(tx, [clientId]);
+  projectAgain(tx, [clientId]);
   if (rowCount > 0) await appendAudit(tx, { actor: 'ficha', action: 'client.restrict', subject: requestId, at });
 }
 
@@ -52,7 +52,7 @@ export interface Notice {
  * @throws FichaError `no-restriction`, `notice-in-future`
  * @see Regulation (EU) 2016/679, art. 18(3)
  */
-export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): Promise<void> {
+export async function liftHold(tx: Tx, { requestId, by, notice, at }: Lifting): Promise<void> {
   if (notice.at > at.toISOString()) {
     throw new FichaError(
       'notice-in-future',
@@ -69,7 +69,7 @@ export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): 
   }
   await tx.query(sql`
     update client set state = 'active', updated_at = ${at} where id = any(${clientIds}::uuid[]) and state = 'restricted'`);
-  await projectAgain(tx, clientIds);
+  projectAgain(tx, clientIds);
   await workInAgain(tx, clientIds);
   const facts = { noticeAt: notice.at, by: notice.by, digest: notice.digest?.toString('hex') ?? null };
   await appendAudit(tx, { actor: by, action: 'notice.send', subject: requestId, facts, at });
@@ -81,7 +81,7 @@ export async function liftHold(tx: Db, { requestId, by, notice, at }: Lifting): 
  * follows in the linked systems is `propagateConsent`'s. Safe to repeat.
  * @see Regulation (EU) 2016/679, art. 21(3)
  */
-export async function objectToMarketing(tx: Db, { clientId, requestId, at }: ToHold): Promise<void> {
+export async function objectToMarketing(tx: Tx, { clientId, requestId, at }: ToHold): Promise<void> {
   const { rowCount } = await tx.query(sql`
     with people as (select id from source_record where client_id = ${clientId} and kind = 'person'),
     subjects as (

@@ -1,10 +1,10 @@
 import { bigints } from '../binary-array.ts';
-import { type Db, prepared, sql } from '../database.ts';
+import { type Db, prepared, sql, type Tx } from '../database.ts';
 import { type ComparableRow, comparableColumns } from '../read/match.ts';
 
 /** Only one writes keys at a time, so that whether a block grew too large is counted right. Held until the transaction ends. */
-export async function holdKeys(tx: Db): Promise<void> {
-  await tx.query(prepared('resolution-hold-keys', sql`select pg_advisory_xact_lock(hashtext('ficha-match-keys'))`));
+export function holdKeys(tx: Tx): void {
+  tx.later(prepared('resolution-hold-keys', sql`select pg_advisory_xact_lock(hashtext('ficha-match-keys'))`));
 }
 
 /** Only one waits for records that others hold: two could wait for each other. Held until the transaction ends. */
@@ -31,18 +31,33 @@ export async function unpreparedRows(tx: Db, limit: number): Promise<Queued[]> {
 }
 
 /** Notes that the keys of these rows' records are written, and queues others that they touched until now. */
-export async function markPrepared(tx: Db, rows: readonly Queued[], touched: readonly string[]): Promise<void> {
-  await tx.query(
-    prepared(
-      'resolution-mark-prepared',
-      sql`
+export function markPrepared(tx: Tx, rows: readonly Queued[], touched: readonly string[]): void {
+  if (rows.length > 0)
+    tx.later(
+      prepared(
+        'resolution-mark-prepared',
+        sql`
     update resolution_queue set prepared = true where id = any(${bigints(rows.map(({ queueId }) => queueId))}::bigint[])`,
-    ),
-  );
-  if (touched.length > 0)
-    await tx.query(
-      sql`insert into resolution_queue (source_record_id, prepared) select unnest(${bigints(touched)}::bigint[]), true on conflict do nothing`,
+      ),
     );
+  if (touched.length > 0)
+    tx.later(sql`insert into resolution_queue (source_record_id, prepared) select unnest(${bigints(touched)}::bigint[]), true`);
+}
+
+/** How often keys were written: who writes them counts on, and who finds the number unchanged knows that nobody did since. */
+export async function countKeyWriting(tx: Db): Promise<string> {
+  const { rows } = await tx.query<{ readonly times: string }>(
+    prepared('resolution-count-writing', sql`update match_key_writing set times = times + 1 returning times`),
+  );
+  return rows[0]?.times ?? '';
+}
+
+/** How often keys were written until now, by who has committed. */
+export async function keyWritings(tx: Db): Promise<string> {
+  const { rows } = await tx.query<{ readonly times: string }>(
+    prepared('resolution-key-writings', sql`select times from match_key_writing`),
+  );
+  return rows[0]?.times ?? '';
 }
 
 /** Whether to take what nobody holds, or to wait for the others. */
@@ -108,8 +123,6 @@ export async function holdRecords(
 }
 
 /** Takes exactly these rows off the queue: what was queued since stays. */
-export async function unqueue(tx: Db, queueIds: readonly string[]): Promise<void> {
-  await tx.query(
-    prepared('resolution-unqueue', sql`delete from resolution_queue where id = any(${bigints(queueIds)}::bigint[])`),
-  );
+export function unqueue(tx: Tx, queueIds: readonly string[]): void {
+  tx.later(prepared('resolution-unqueue', sql`delete from resolution_queue where id = any(${bigints(queueIds)}::bigint[])`));
 }

@@ -1,0 +1,1 @@
+update match_key_writing set times = 38;
