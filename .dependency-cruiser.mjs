@@ -104,7 +104,12 @@ const config = {
       '^workflows/messages\\.ts$',
     ]),
     only('console', '^console/', ['^console/', '^platform/', '^domain/access/', '^schemas/']),
-    only('cli', '^cli/', ['^cli/', '^platform/', '^domain/(access/|record/error)', '^schemas/', '^runtime/'], ['^cli/resolve/']),
+    only(
+      'cli',
+      '^cli/',
+      ['^cli/', '^platform/', '^domain/(access/|record/(error|closest))', '^schemas/', '^runtime/'],
+      ['^cli/resolve/'],
+    ),
     // `ficha resolve` works offline: there is no server that could ask the engine for it
     only('cli-resolves-offline', '^cli/resolve/', ['^cli/', '^platform/', '^domain/(identity|record)/', '^schemas/']),
     only('bench-is-a-leaf', '^bench/', [`^(${rooms})/`]),

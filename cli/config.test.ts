@@ -30,6 +30,10 @@ test('a setting that is none, and settings that would not start, say so', () => 
     status: 4,
     stderr: expect.stringContaining('unknown-setting') as unknown,
   });
+  expect(run(['config', 'explain', 'FICHA_PROT']).stderr).toContain('Did you mean FICHA_PORT?');
+  expect(run(['config', 'explain', 'FICHA_PORT'], { FICHA_PORT: '99999' }).stdout).toMatch(
+    /FICHA_PORT = 99999 .*\n.*\n\nFicha would not start: setting-invalid: FICHA_PORT must be <= 65535/,
+  );
   expect(run(['config', 'check'], { FICHA_PORT: 'many' }).status).not.toBe(0);
   expect(run(['config', 'check'])).toMatchObject({
     status: 0,

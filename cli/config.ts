@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { closest } from '../domain/record/closest.ts';
+import { FichaError } from '../domain/record/error.ts';
 import { type GivenSetting, givenSettings, loadSettings, settingRules } from '../platform/settings.ts';
 import { CommandFailed, exitCodes } from './connection.ts';
 import { type Output, print } from './print.ts';
@@ -26,6 +28,23 @@ function explained(): readonly Explained[] {
   });
 }
 
+function unknownSetting(name: string): CommandFailed {
+  const near = closest(name, Object.keys(settingRules()));
+  const way = near === undefined ? '`ficha config explain` lists them' : `Did you mean ${near}?`;
+  return new CommandFailed(`unknown-setting: ${name} is no setting; ${way}`, exitCodes.nothing);
+}
+
+/** What keeps Ficha from starting with these settings, as `config check` says it. */
+function whatIsWrong(): readonly string[] {
+  try {
+    loadSettings(process.env);
+    return [];
+  } catch (error) {
+    if (error instanceof FichaError) return ['', `Ficha would not start: ${error.message}`];
+    throw error;
+  }
+}
+
 /** `ficha config explain|check`: every setting, what holds and where it comes from. */
 export function addConfig(program: Command): void {
   const config = program
@@ -38,14 +57,11 @@ export function addConfig(program: Command): void {
     .option('--json', 'print JSON')
     .action((name: string | undefined, options: Output) => {
       const found = explained().filter((one) => name === undefined || one.name === name);
-      if (found.length === 0)
-        throw new CommandFailed(
-          `unknown-setting: ${name ?? ''} is no setting; \`ficha config explain\` lists them`,
-          exitCodes.nothing,
-        );
-      print(options, found, () =>
-        found.flatMap(({ name: setting, value, from, what }) => [`${setting} = ${value ?? '-'}   (${from})`, `    ${what}`]),
-      );
+      if (found.length === 0) throw unknownSetting(name ?? '');
+      print(options, found, () => [
+        ...found.flatMap(({ name: setting, value, from, what }) => [`${setting} = ${value ?? '-'}   (${from})`, `    ${what}`]),
+        ...whatIsWrong(),
+      ]);
     });
   config
     .command('check')

@@ -34,6 +34,8 @@ const kept = (file: string): string | undefined => {
 /** Where Ficha answers: FICHA_URL, else what `ficha up` wrote in its folder. */
 export function serverUrl(): string {
   const url = given('FICHA_URL') ?? kept('address');
+  if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new CommandFailed('setting-invalid: FICHA_URL must be an address such as http://127.0.0.1:4680', exitCodes.unreachable);
   if (url) return url.replace(/\/$/, '');
   throw new CommandFailed(
     `no-server: Ficha is not running here (looked in ${home()}). Start it with \`npm start\` or set FICHA_URL.`,

@@ -65,9 +65,14 @@ describe('where no Ficha runs', () => {
     expect(findings.filter(({ ok }) => !ok)).toEqual([]);
   });
   test('an address that nobody answers, and one without a token, are told apart', async () => {
-    const [silent, nameless] = await Promise.all([
+    const [silent, nameless, absurd] = await Promise.all([
       ficha(['client', 'find', 'garcia'], { FICHA_URL: 'http://127.0.0.1:9', FICHA_TOKEN: 'x' }),
       ficha(['client', 'find', 'garcia'], { FICHA_URL: 'http://127.0.0.1:9' }),
+      ficha(['client', 'find', 'garcia'], { FICHA_URL: 'nonsense', FICHA_TOKEN: 'x' }),
+    ]);
+    expect([absurd.code, absurd.err]).toEqual([
+      3,
+      'setting-invalid: FICHA_URL must be an address such as http://127.0.0.1:4680\n',
     ]);
     expect([silent.code, silent.err.includes('does not answer')]).toEqual([3, true]);
     expect([nameless.code, nameless.err.includes('FICHA_TOKEN')]).toEqual([3, true]);

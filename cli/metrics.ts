@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { analyticsWork } from './analytics.ts';
 import { confirmed, type Confirming } from './confirm.ts';
-import { query, type Trying } from './connection.ts';
+import { CommandFailed, exitCodes, query, type Trying } from './connection.ts';
 import { question } from './question.ts';
 import { doneOr } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
@@ -89,6 +89,18 @@ export function addMetrics(program: Command): void {
     .action(budget);
 }
 
+/** A metric or a dimension that there is not, in place of what GraphQL says of its enums. */
+function sayWhatThereIs(error: unknown): never {
+  const [, what] = /does not exist in "Metric(Name|Dimension)" enum/.exec(error instanceof Error ? error.message : '') ?? [];
+  if (what === undefined) throw error;
+  throw new CommandFailed(
+    what === 'Name'
+      ? 'unknown-metric: no metric has this name; `ficha metrics list` shows those there are'
+      : 'unknown-dimension: nothing is published by that; `ficha metrics list` says by what each metric is',
+    exitCodes.nothing,
+  );
+}
+
 async function read(name: string, options: ReadOptions): Promise<void> {
   const by = options.by.split(',').filter((one) => one !== '');
   const { metric: told } = await query<{ readonly metric: Answer }>('analyst', figures, {
@@ -96,16 +108,18 @@ async function read(name: string, options: ReadOptions): Promise<void> {
     from: options.from,
     to: options.to,
     by: by.map(enumName),
-  });
+  }).catch(sayWhatThereIs);
   const shownFields = ['month', ...by.map(fieldName), 'rest', 'value', 'low', 'high'];
   const fieldsOf = (cell: Cell): Cell => Object.fromEntries(shownFields.map((name) => [name, cell[name] ?? null])) as Cell; // of a cell
   const metric = { ...told, cells: told.cells.map(fieldsOf) };
-  const shown = (value: number | null): string => (value === null ? '-' : value.toFixed(value >= 100 ? 0 : 2));
+  // one accuracy for a figure and its band: the digits behind the point of a large one are noise
+  const digits = metric.cells.some(({ high }) => high !== null && high >= 100) ? 0 : 2;
+  const shown = (value: number): string => value.toFixed(digits);
   const rows = metric.cells.map((cell) => [
     cell.month,
     ...by.map((one) => (cell.rest ? '(rest)' : String(cell[fieldName(one)] ?? ''))),
     cell.value === null ? 'not shown' : shown(cell.value),
-    `${shown(cell.low)} to ${shown(cell.high)}`,
+    cell.low === null || cell.high === null ? '' : `${shown(cell.low)} to ${shown(cell.high)}`,
   ]);
   print(options, metric, () => [
     `${metric.title} (${metric.unit}). ${metric.explanation}`,

@@ -40,8 +40,18 @@ const rejectCodes = ['connectors', 'activities', 'store/write']
     return [...readFileSync(path, 'utf8').matchAll(named)].map(([, one, other]) => one ?? other ?? '');
   });
 
+/** How somebody said what they allow, as sources and manifests name it. */
+const howCodes = ['connectors', 'activities', 'api', 'domain/consent']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((path) => /(?<!\.test)\.ts$|manifest\.yaml$/.test(path))
+  .flatMap((path) => {
+    const named = /\bhow: (?:'([A-Za-z][A-Za-z -]+)'(?! \|)|\{ const: ([a-z-]+) \})/g;
+    return [...readFileSync(path, 'utf8').matchAll(named)].map(([, one, other]) => one ?? other ?? '');
+  });
+
 const codes: Readonly<Record<string, readonly string[]>> = {
   reject: rejectCodes,
+  how: howCodes,
   setting: connectors.flatMap(({ settings }) => settings.map(({ name }) => name)),
   secret: connectors.flatMap(({ secrets }) => secrets),
   erase: connectors.flatMap(({ eraseModes }) => eraseModes),

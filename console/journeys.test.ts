@@ -121,7 +121,9 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await page.click('tbody tr a');
       await settleWhatAsks(page);
       await page.waitForSelector('form:has(input[name=planHash]) button', { timeout: 60_000 });
-      expect(await page.locator('section.system').count()).toBeGreaterThan(0);
+      expect(await page.locator('section.system h3').allInnerTexts()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^ERP \(Tryton\) erp/)]),
+      );
       await picture(page, 'privacy-plan');
       await approve(page);
       await page.waitForSelector('text=/^complete/', { timeout: 60_000 });

@@ -32,7 +32,19 @@ export interface Task {
   readonly openedAt: string;
 }
 
+/** A linked system by its id, and as people call it. */
+export interface NamedSystem {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** How people call a linked system; its id where it is linked no more. */
+export const systemTitle = (systems: readonly NamedSystem[], id: string): string =>
+  systems.find((one) => one.id === id)?.title ?? id;
+
 export interface PrivacyRequest extends Omit<RequestInList, 'tasks'> {
+  /** Every linked system. */
+  readonly systems: readonly NamedSystem[];
   readonly firstDueAt: string | null;
   readonly identityProof: string;
   readonly identityProvenAt: string | null;
@@ -60,6 +72,6 @@ const inList = 'id clientId type state outcome receivedAt dueAt closedAt';
 export const requestsQuestion = `query Requests($open: Boolean!, $after: String) { privacyRequests(first: 100, open: $open, after: $after) {
   pageInfo { hasNextPage endCursor } edges { node { ${inList} tasks { reason } } } } }`;
 
-export const requestQuestion = `query Request($id: ID!) { privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
+export const requestQuestion = `query Request($id: ID!) { linkedSystems { id title } privacyRequest(id: $id) { ${inList} firstDueAt identityProof identityProvenAt scope askedAgain
   decidedBy approvedBy planHash certificate plan { id linkedSystemId kind action legalBasis until state residue } steps { linkedSystemId state }
   tasks { id reason answers linkedSystemId planLineId mentionId openedAt } evidence { id linkedSystemId verb result at digest } } }`;

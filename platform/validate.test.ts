@@ -26,10 +26,19 @@ test('a misspelt field gets a suggestion', () => {
 test('each problem names its place and rule', () => {
   expect(person({ emails: [7], country: 'Spain', birthDate: '31/12/1980' })).toEqual([
     { path: 'emails.0', rule: 'type', message: 'must be of type string' },
-    { path: 'birthDate', rule: 'format', message: 'must match format "date"' },
+    { path: 'birthDate', rule: 'format', message: 'must be a day such as 2026-01-31' },
     { path: 'country', rule: 'pattern', message: 'must match pattern "^[A-Z]{2}$"' },
   ]);
   expect(problemsInWords(validatorFor('record/sale')({}))).toContain('"currency" is missing');
+});
+
+test('an order that is refused says in words how to write it', () => {
+  const [id, other] = ['01890000-0000-7000-8000-000000000000', '01890000-0000-7000-8000-000000000001'];
+  const words = (schema: string, body: object): string => problemsInWords(validatorFor(`command/${schema}`)(body));
+  expect(words('merge-clients', { clientIds: [id, id] })).toBe('clientIds: must not say the same twice');
+  expect(words('merge-clients', { clientIds: [other] })).toBe('clientIds: must have at least 2');
+  expect(words('undo-decision', { decisionId: 'x' })).toContain('decisionId: must be an id as Ficha shows them (a UUID)');
+  expect(words('link-records', { one: 'a', other: 'erp:17', answer: 'same' })).toBe('one: must be written as 4711 or erp:17');
 });
 
 test('a schema that is not there is named', () => {

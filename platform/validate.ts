@@ -62,6 +62,20 @@ const fieldsOf = (schema: unknown): readonly string[] =>
 
 const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ');
 
+const formatWords: Readonly<Record<string, string>> = {
+  uuid: 'must be an id as Ficha shows them (a UUID)',
+  date: 'must be a day such as 2026-01-31',
+  'date-time': 'must be a time such as 2026-01-31T12:00:00Z',
+};
+
+/** A pattern says little to a person: where the schema has examples, they are shown. */
+const patternWords = ({ parentSchema, message }: ErrorObject): string => {
+  const examples: unknown = parentSchema?.['examples'];
+  return Array.isArray(examples)
+    ? `must be written as ${examples.map(String).join(' or ')}`
+    : (message ?? 'is not written as it must be');
+};
+
 /** The rule in words, from the schema alone: nothing here comes from the value but the names of its fields. */
 const said = (error: ErrorObject): string => {
   const params = error.params as Readonly<Record<string, unknown>>;
@@ -82,6 +96,15 @@ const said = (error: ErrorObject): string => {
       return `must be ${listed([params['allowedValue']])}`;
     case 'type':
       return `must be of type ${String(params['type'])}`;
+    case 'format':
+      return formatWords[String(params['format'])] ?? error.message ?? 'is not written as it must be';
+    case 'pattern':
+      return patternWords(error);
+    case 'uniqueItems':
+      return 'must not say the same twice';
+    case 'minItems':
+    case 'maxItems':
+      return `must have at ${error.keyword === 'minItems' ? 'least' : 'most'} ${String(params['limit'])}`;
     default:
       return error.message ?? `breaks the rule ${error.keyword}`;
   }

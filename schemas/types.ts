@@ -571,7 +571,10 @@ export interface ConnectorAbout {
 }
 export interface ConnectorSetting {
   name: string;
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  /**
+   * list: texts, one a line
+   */
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'array' | 'object';
   description: string;
   required: boolean;
   /**
@@ -579,6 +582,10 @@ export interface ConnectorSetting {
    */
   default: string | null;
   choices: string[];
+  /**
+   * How an array or object looks, as JSON
+   */
+  example: string | null;
 }
 export interface ConnectorScope {
   /**

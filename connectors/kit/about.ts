@@ -7,28 +7,55 @@ interface Property {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
+  readonly items?: Property;
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
 }
 
 const types = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const;
 
-const typeOf = ({ type }: Property): ConnectorSetting['type'] =>
-  types.find((one) => one === type || (Array.isArray(type) && type.includes(one))) ?? 'string';
+const isType = (type: Property['type'], one: (typeof types)[number]): boolean =>
+  one === type || (Array.isArray(type) && type.includes(one));
 
-const typed = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const isTexts = ({ items }: Property): boolean => items?.type === 'string';
+
+const typeOf = (property: Property): ConnectorSetting['type'] =>
+  isType(property.type, 'array') && isTexts(property) ? 'list' : (types.find((one) => isType(property.type, one)) ?? 'string');
+
+/** How a value that is written as JSON looks: its fields, each with what it takes. */
+function exampleOf({ type, properties, propertyNames, items }: Property): unknown {
+  if (type === 'array') return items === undefined ? [] : [exampleOf(items)];
+  if (type === 'boolean') return true;
+  if (type === 'integer' || type === 'number') return 1;
+  if (type !== 'object') return '…';
+  const names = properties === undefined ? (propertyNames?.enum ?? []).slice(0, 2) : Object.keys(properties);
+  return Object.fromEntries(names.map((name) => [name, exampleOf(properties?.[name] ?? {})]));
+}
+
+const typed = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : Array.isArray(value) && value.every((one) => typeof one === 'string')
+      ? value.join('\n')
+      : JSON.stringify(value);
 
 type Say = (english: string) => string;
 
 function settingsOf({ config }: ConnectorManifest, say: Say): ConnectorSetting[] {
   const properties = (config?.['properties'] ?? {}) as Readonly<Record<string, Property>>; // a JSON Schema of an object
   const required = (config?.['required'] ?? []) as readonly string[];
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    type: typeOf(property),
-    description: property.description === undefined ? '' : say(property.description),
-    required: required.includes(name),
-    default: property.default === undefined ? null : typed(property.default),
-    choices: (property.enum ?? []).map(typed),
-  }));
+  return Object.entries(properties).map(([name, property]) => {
+    const type = typeOf(property);
+    return {
+      name,
+      type,
+      description: property.description === undefined ? '' : say(property.description),
+      required: required.includes(name),
+      default: property.default === undefined ? null : typed(property.default),
+      choices: (property.enum ?? []).map(typed),
+      example: type === 'array' || type === 'object' ? JSON.stringify(exampleOf(property)) : null,
+    };
+  });
 }
 
 function aboutWith(manifest: ConnectorManifest, language: TextLanguage, say: Say): ConnectorAbout {

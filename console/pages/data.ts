@@ -54,7 +54,7 @@ ${
   processing.length === 0
     ? html`<p class="empty">${t('data.noPurposes')}</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="purposes"><table><thead><tr><th scope="col">${t('consent.purpose')}</th><th scope="col">${t('data.basis')}</th><th scope="col">${t('data.channels')}</th><th scope="col">${t('data.systems')}</th><th scope="col">${t('data.people')}</th><th scope="col">${t('data.suppressions')}</th><th scope="col">${t('data.since')}</th></tr></thead>
-<tbody>${processing.map((one) => html`<tr><th scope="row">${t.code('purpose', one.purpose)}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td><td>${one.linkedSystemIds.join(', ')}</td><td>${t.number(one.people)}</td><td>${t.number(one.suppressions)}</td><td>${day(t, one.since)}</td></tr>`)}</tbody></table></div>`
+<tbody>${processing.map((one) => html`<tr><th scope="row">${t.code('purpose', one.purpose)}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td><td>${one.linkedSystemIds.map((id) => dataMap.find(({ linkedSystemId }) => linkedSystemId === id)?.title ?? id).join(', ')}</td><td>${t.number(one.people)}</td><td>${t.number(one.suppressions)}</td><td>${day(t, one.since)}</td></tr>`)}</tbody></table></div>`
 }</section>
 <section><h2 id="map">${t('data.map')}</h2>
 ${dataMap.length === 0 ? html`<p class="empty">${t('data.noMap')}</p>` : html`${dataMapPicture(view, dataMap)}${mapTable(view, dataMap)}`}</section>`,
@@ -64,5 +64,5 @@ ${dataMap.length === 0 ? html`<p class="empty">${t('data.noMap')}</p>` : html`${
 const mapTable = (
   { t }: View,
   lines: readonly DataMapLine[],
-): Html => html`<div class="scroll" tabindex="0" role="region" aria-labelledby="map"><table><thead><tr><th scope="col">${t('systems.name')}</th><th scope="col">${t('data.kind')}</th><th scope="col">${t('systems.records')}</th><th scope="col">${t('data.fields')}</th><th scope="col">${t('data.since')}</th></tr></thead>
-<tbody>${lines.map((one) => html`<tr><th scope="row">${one.title}</th><td>${t.code('kind', one.kind)}</td><td>${t.number(one.records)}</td><td>${byCategory(t, one.holds)}</td><td>${day(t, one.oldestSeenAt)}</td></tr>`)}</tbody></table></div>`;
+): Html => html`<div class="scroll" tabindex="0" role="region" aria-labelledby="map"><table><thead><tr><th scope="col">${t('systems.name')}</th><th scope="col">${t('data.kind')}</th><th scope="col" class="amount">${t('systems.records')}</th><th scope="col">${t('data.fields')}</th><th scope="col">${t('data.since')}</th></tr></thead>
+<tbody>${lines.map((one) => html`<tr><th scope="row">${one.title}</th><td class="word">${t.code('kind', one.kind)}</td><td class="amount">${t.number(one.records)}</td><td>${byCategory(t, one.holds)}</td><td>${day(t, one.oldestSeenAt)}</td></tr>`)}</tbody></table></div>`;

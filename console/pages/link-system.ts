@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { page } from '../page.ts';
 import type { ConnectorAbout, ConnectorSetting } from '../../schemas/types.ts';
 import { csrfField, type Html, nothing, type View } from '../view.ts';
+import type { Key } from '../words.ts';
 import { aboutPart, saidBy } from '../parts/connector-about.ts';
 import { type Checked, checkedPart, missingVerbs } from '../parts/system-checked.ts';
 import { type Preview, previewPart } from '../parts/system-preview.ts';
@@ -15,6 +16,7 @@ const text = (form: Form, name: string): string => (typeof form[name] === 'strin
 function valueOf({ type }: Setting, typed: string): unknown {
   if (type === 'integer' || type === 'number') return Number(typed);
   if (type === 'boolean') return typed === 'true';
+  if (type === 'list') return typed.split(/\r?\n/).flatMap((line) => line.trim() || []);
   if (type !== 'array' && type !== 'object') return typed;
   try {
     return JSON.parse(typed) as unknown; // checked against the connector's schema on the server
@@ -58,9 +60,26 @@ const control = (setting: Setting, value: string): Html => {
     const offered = type === 'boolean' ? ['true', 'false'] : choices;
     return html`<select ${attributes}><option value=""></option>${offered.map((one) => html`<option value="${one}"${one === value ? html` selected` : nothing}>${one}</option>`)}</select>`;
   }
-  return type === 'array' || type === 'object'
-    ? html`<textarea rows="3" ${attributes} placeholder="JSON">${value}</textarea>`
+  return type === 'list' || type === 'array' || type === 'object'
+    ? html`<textarea rows="3" ${attributes} placeholder="${setting.example ?? setting.default ?? ''}">${value}</textarea>`
     : html`<input ${attributes} value="${value}" placeholder="${setting.default ?? ''}"${type === 'integer' ? html` inputmode="numeric"` : nothing}>`;
+};
+
+/** How to write what does not fit on a line. */
+const ways: Partial<Readonly<Record<Setting['type'], Key>>> = {
+  list: 'link.oneALine',
+  array: 'link.asJson',
+  object: 'link.asJson',
+};
+
+/** How to write it, what it is, and its name where the link is a file. */
+const hintOf = ({ t }: View, { name, type, description }: Setting, said: ReturnType<typeof saidBy>): Html => {
+  const way = ways[type];
+  const words = [
+    ...(way === undefined ? [] : [html`${t(way)} `]),
+    ...(description === '' ? [] : [html`${said(description)} · `]),
+  ];
+  return html`${words}<code>${name}</code>`;
 };
 
 /** The form that the connector's schema asks for. Secrets are references, never values. */
@@ -85,12 +104,12 @@ ${checkedPart(view, told.checked)}${previewPart(view, told.preview)}
 ${plain('id', t('link.id'), t('link.idHint'), text(form, 'id') || about.name, html` required pattern="[a-z0-9][a-z0-9\\-]{0,62}"`)}
 ${plain('title', t('link.name'), t('link.nameHint'), text(form, 'title') || about.title, html` required`)}
 ${plain('syncEveryMinutes', t('systems.every'), t('link.everyHint'), text(form, 'syncEveryMinutes'), html` inputmode="numeric"`)}
-${about.settings.map((setting) => field(`config.${setting.name}`, `${t.code('setting', setting.name)}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), html`<code>${setting.name}</code> ${said(setting.description)}`))}
+${about.settings.map((setting) => field(`config.${setting.name}`, `${t.code('setting', setting.name)}${setting.required ? ' *' : ''}`, control(setting, text(form, `config.${setting.name}`)), hintOf(view, setting, said)))}
 ${
   about.secrets.length === 0
     ? nothing
     : html`<fieldset><legend>${t('link.secrets')}</legend><p class="hint">${t('link.secretsHint')}</p>
-${about.secrets.map((name) => html`<div class="field"><label for="secret.${name}">${t.code('secret', name)} <code>${name}</code></label><input id="secret.${name}" name="secret.${name}" value="${text(form, `secret.${name}`)}" placeholder="env:NAME" autocomplete="off"></div>`)}</fieldset>`
+${about.secrets.map((name) => html`<div class="field"><label for="secret.${name}">${t.code('secret', name)}</label><input id="secret.${name}" name="secret.${name}" value="${text(form, `secret.${name}`)}" placeholder="env:NAME" autocomplete="off" aria-describedby="hint.${name}"><p class="hint" id="hint.${name}"><code>${name}</code></p></div>`)}</fieldset>`
 }
 <div class="row"><button name="what" value="check">${t('systems.check')}</button><button name="what" value="preview">${t('preview.go')}</button><button name="what" value="link" class="main">${t('link.go')}</button></div>
 </form>

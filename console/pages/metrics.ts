@@ -53,10 +53,16 @@ export interface Chosen {
   readonly to: string;
 }
 
-const figure = ({ t }: View, cell: Cell): Html =>
+/** Every figure of a column with the same digits; behind the point of a large one is only noise. */
+const digitsOf = (cells: readonly Cell[]): Intl.NumberFormatOptions => {
+  const digits = cells.some(({ high }) => high !== null && high >= 100) ? 0 : 2;
+  return { minimumFractionDigits: digits, maximumFractionDigits: digits };
+};
+
+const figure = ({ t }: View, cell: Cell, digits: Intl.NumberFormatOptions): Html =>
   cell.suppressed || cell.value === null
     ? html`<td class="unknown">${t('metrics.hidden')}</td><td></td>`
-    : html`<td class="amount">${t.number(cell.value, { maximumFractionDigits: 2 })}</td><td>${cell.low === null || cell.high === null ? '' : t('metrics.between', { low: t.number(cell.low, { maximumFractionDigits: 2 }), high: t.number(cell.high, { maximumFractionDigits: 2 }) })}</td>`;
+    : html`<td class="amount">${t.number(cell.value, digits)}</td><td>${cell.low === null || cell.high === null ? '' : t('metrics.between', { low: t.number(cell.low, digits), high: t.number(cell.high, digits) })}</td>`;
 
 const groupOf = (t: View['t'], cell: Cell, by: readonly string[]): string =>
   cell.rest
@@ -123,7 +129,7 @@ ${answer !== undefined && answer.missing.length > 0 ? html`<p class="hint">${t('
 ${
   answer === undefined || answer.cells.length === 0
     ? nothing
-    : html`<p><a class="button" href="${csv}" download>CSV</a></p><div class="scroll" tabindex="0" role="region" aria-labelledby="metric"><table><thead><tr><th scope="col">${t('metrics.month')}</th><th scope="col">${t('metrics.group')}</th><th scope="col" class="amount">${t('metrics.value')}</th><th scope="col">${t('metrics.band')}</th></tr></thead><tbody>${answer.cells.map((cell) => html`<tr><th scope="row">${cell.month}</th><td>${groupOf(t, cell, by)}</td>${figure(view, cell)}</tr>`)}</tbody></table></div>`
+    : html`<p><a class="button" href="${csv}" download>CSV</a></p><div class="scroll" tabindex="0" role="region" aria-labelledby="metric"><table><thead><tr><th scope="col">${t('metrics.month')}</th><th scope="col">${t('metrics.group')}</th><th scope="col" class="amount">${t('metrics.value')}</th><th scope="col">${t('metrics.band')}</th></tr></thead><tbody>${answer.cells.map((cell) => html`<tr><th scope="row">${cell.month}</th><td>${groupOf(t, cell, by)}</td>${figure(view, cell, digitsOf(answer.cells))}</tr>`)}</tbody></table></div>`
 }`,
   });
 };

@@ -6,13 +6,15 @@ import { noticePart, proofPart } from '../parts/request-proof.ts';
 import { type Mention, mentionsFor, tasksPart } from '../parts/request-tasks.ts';
 import { identityHeader } from '../parts/identity-header.ts';
 import { type Whose, whoseIs } from '../whose-question.ts';
-import { type PrivacyRequest, requestQuestion } from '../request-question.ts';
+import { type NamedSystem, type PrivacyRequest, requestQuestion } from '../request-question.ts';
 import { csrfField, day, type Html, nothing, type View } from '../view.ts';
 
 export async function requestOf(view: View, id: string): Promise<PrivacyRequest | undefined> {
-  return (
-    (await view.ask<{ readonly privacyRequest: PrivacyRequest | null }>(requestQuestion, { id })).privacyRequest ?? undefined
-  );
+  const { privacyRequest, linkedSystems } = await view.ask<{
+    readonly privacyRequest: Omit<PrivacyRequest, 'systems'> | null;
+    readonly linkedSystems: readonly NamedSystem[];
+  }>(requestQuestion, { id });
+  return privacyRequest === null ? undefined : { ...privacyRequest, systems: linkedSystems };
 }
 
 /** What a request's page shows beside it. */

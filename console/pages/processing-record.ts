@@ -21,6 +21,7 @@ export interface ProcessingRecord {
   readonly unconfiguredPurposes: readonly string[];
   readonly dataSubjects: readonly string[];
   readonly recipients: readonly {
+    readonly linkedSystemId: string;
     readonly title: string;
     readonly regions: readonly string[];
     readonly transferBasis: string | null;
@@ -45,7 +46,7 @@ type Recipient = ProcessingRecord['recipients'][number];
 const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${label}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-const purposesTable = ({ t }: View, { purposes }: ProcessingRecord): Html =>
+const purposesTable = ({ t }: View, { purposes, recipients }: ProcessingRecord): Html =>
   table(
     'record-purposes',
     [t('consent.purpose'), t('data.basis'), t('data.channels'), t('purposes.special'), t('data.people'), t('record.saidIn')],
@@ -53,7 +54,7 @@ const purposesTable = ({ t }: View, { purposes }: ProcessingRecord): Html =>
       (
         one,
       ) => html`<tr><th scope="row">${one.title[t.language]}</th><td>${t.code('basis', one.legalBasis)}</td><td>${one.channels.map((channel) => t.code('channel', channel)).join(', ')}</td>
-<td>${one.specialCategories.map((name) => t.code('special', name)).join(', ')}</td><td class="amount">${t.number(one.people)}</td><td>${one.saidIn.join(', ')}</td></tr>`,
+<td>${one.specialCategories.map((name) => t.code('special', name)).join(', ')}</td><td class="amount">${t.number(one.people)}</td><td>${one.saidIn.map((id) => recipients.find(({ linkedSystemId }) => linkedSystemId === id)?.title ?? id).join(', ')}</td></tr>`,
     ),
   );
 

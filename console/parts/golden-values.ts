@@ -25,7 +25,7 @@ const textOf = (value: string): string => {
 function origin({ t }: View, place: string, found: Provenance | undefined): Html {
   if (found === undefined) return nothing;
   const losing = found.losing.filter(({ value }) => value !== null);
-  return html`<span class="origin"><button type="button" aria-label="${t('origin.of', { field: t.code('field', place) })}" aria-describedby="origin-${place}">ⓘ</button>
+  return html`<span class="origin"><button type="button" aria-label="${t('origin.of', { field: t.code('field', place) })}" aria-describedby="origin-${place}"><span aria-hidden="true">i</span></button>
 <span role="tooltip" id="origin-${place}"><span class="line">${t('origin.from', { system: found.linkedSystemId, id: found.externalId })}${found.at === null ? '' : html`, ${moment(t, found.at)}`}.</span>
 <span class="line">${t('origin.rule')}: ${t.code('rule', found.rule)}.</span>
 ${losing.length === 0 ? html`<span class="line">${t('origin.noLosing')}</span>` : html`<span class="line">${t('origin.losing')}</span>${losing.map((lost) => html`<span class="line lost" dir="auto">${lost.linkedSystemId ?? ''}: ${textOf(lost.value ?? '')}</span>`)}`}</span></span>`;

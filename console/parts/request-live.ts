@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { daysLeft } from './deadline.ts';
 import { liveMark } from './live-mark.ts';
 import { outcomeTone } from './outcome-tone.ts';
-import type { PlanLine, PrivacyRequest } from '../request-question.ts';
+import { type PlanLine, type PrivacyRequest, systemTitle } from '../request-question.ts';
 import { day, type Html, moment, nothing, type View } from '../view.ts';
 
 /** How grave it is what a system is doing about the request. */
@@ -60,10 +60,11 @@ const systemPart = (view: View, request: PrivacyRequest, systemId: string): Html
   const doing = request.steps.find((step) => step.linkedSystemId === systemId)?.state ?? 'pending';
   const until = doing === 'grace' ? graceUntil(lines) : undefined;
   const latest = request.evidence.findLast(({ linkedSystemId }) => linkedSystemId === systemId);
-  return html`<section class="system ${tones[doing] ?? ''}" aria-label="${systemId}"><h3>${systemId}
+  const title = systemTitle(request.systems, systemId);
+  return html`<section class="system ${tones[doing] ?? ''}" aria-label="${title}"><h3>${title}${title === systemId ? nothing : html` <small>${systemId}</small>`}
 <span class="badge ${tones[doing] ?? ''}">${t.code('doing', doing)}${until === undefined ? nothing : html` ${t('privacy.until')} ${day(t, until)}`}</span> <small>${t('privacy.lines', { n: lines.length })}</small></h3>
 ${latest === undefined ? nothing : html`<p><small>${t('privacy.latest')}: ${t.code('verb', latest.verb)}, ${t.code('result', latest.result)}, ${moment(t, latest.at)}</small></p>`}
-<div class="scroll" tabindex="0" role="region" aria-label="${t('privacy.planOf', { system: systemId })}"><table><thead><tr><th scope="col">${t('privacy.what')}</th><th scope="col">${t('privacy.action')}</th><th scope="col">${t('privacy.why')}</th><th scope="col">${t('privacy.lineState')}</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="${t('privacy.planOf', { system: title })}"><table><thead><tr><th scope="col">${t('privacy.what')}</th><th scope="col">${t('privacy.action')}</th><th scope="col">${t('privacy.why')}</th><th scope="col">${t('privacy.lineState')}</th></tr></thead>
 <tbody>${lines.map((line) => planRow(view, line))}</tbody></table></div></section>`;
 };
 

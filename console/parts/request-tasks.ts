@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { PrivacyRequest, Task } from '../request-question.ts';
+import { type PrivacyRequest, systemTitle, type Task } from '../request-question.ts';
 import { csrfField, day, type Html, nothing, type View } from '../view.ts';
 
 /** A place in somebody else's text that may speak of the person, with the words around it. */
@@ -23,16 +23,17 @@ const aboutLine = ({ t }: View, { plan }: PrivacyRequest, { planLineId }: Task):
 };
 
 /** The system that a task is about: its page says what no call reaches there. */
-const whereOf = (view: View, { linkedSystemId }: Task): Html | string =>
-  linkedSystemId !== null && view.mayRead('linked-systems')
-    ? html`<a href="/console/systems/${linkedSystemId}">${linkedSystemId}</a>`
-    : (linkedSystemId ?? '');
+const whereOf = (view: View, { systems }: PrivacyRequest, { linkedSystemId }: Task): Html | string => {
+  if (linkedSystemId === null) return '';
+  const title = systemTitle(systems, linkedSystemId);
+  return view.mayRead('linked-systems') ? html`<a href="/console/systems/${linkedSystemId}">${title}</a>` : title;
+};
 
 const taskPart = (view: View, request: PrivacyRequest, task: Task, mentions: readonly Mention[]): Html => {
   const { t } = view;
   const takesProof = task.answers.includes('done');
   const mention = mentions.find(({ id }) => id === task.mentionId);
-  return html`<li><p><strong>${t.code('task', task.reason)}</strong> ${whereOf(view, task)} <small>${day(t, task.openedAt)}</small></p>
+  return html`<li><p><strong>${t.code('task', task.reason)}</strong> ${whereOf(view, request, task)} <small>${day(t, task.openedAt)}</small></p>
 <p class="hint">${t.code('taskWhy', task.reason)}</p>
 ${aboutLine(view, request, task)}
 ${mention?.context == null ? nothing : html`<blockquote dir="auto">${mention.context}</blockquote>`}

@@ -12,6 +12,7 @@ import { type PairRow, pairOf, pairsInside } from '../../store/read/reviews.ts';
 import { builder } from '../builder.ts';
 import type { GraphqlContext } from '../context.ts';
 import { explained, lookedAt, PairType, ReasonType } from './review.ts';
+import { badArgument, uuid } from '../paging.ts';
 
 const StepType = builder.objectRef<HistoryRow>('ClientHistoryStep').implement({
   description: 'One step of how a client grew or shrank, on the evidence that was stored then.',
@@ -156,6 +157,7 @@ builder.queryFields((t) => ({
     authScopes: { may: 'reviews' },
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, context) => {
+      if (!uuid.test(id)) throw badArgument('id', 'is not an id of a client');
       const clientId = (await currentClientIds(context.reader, [id])).get(id) ?? id;
       await lookedAt(context, [clientId]);
       const { reader } = context;

@@ -149,3 +149,10 @@ test('a client tells how it grew, with who decided', async () => {
     )?.steps ?? [];
   expect(steps.some(({ cause, decidedBy }) => cause === 'joined' && decidedBy === 'data-team-1')).toBe(true);
 });
+
+test('an id that is none finds no review, and is refused where a client must be named', async () => {
+  const one = '{ review(id: "nope") { id } }';
+  expect((await scene.ask('data-team', one)).data).toEqual({ review: null });
+  const grown = await scene.ask('data-team', '{ clientHistory(id: "nope") { clientId } }');
+  expect(grown.errors?.map(({ message }) => message)).toEqual(['bad-argument: id: is not an id of a client']);
+});

@@ -14,7 +14,7 @@ import {
 } from '../../store/read/reviews.ts';
 import { builder } from '../builder.ts';
 import type { GraphqlContext } from '../context.ts';
-import { connectionOf, cursorOf, pageSize, positionOf } from '../paging.ts';
+import { connectionOf, cursorOf, pageSize, positionOf, uuid } from '../paging.ts';
 import { connectionType } from '../relay-list.ts';
 
 export const ReasonType = builder.objectRef<Reason>('MatchReason').implement({
@@ -148,6 +148,6 @@ builder.queryFields((t) => ({
     nullable: true,
     authScopes: { may: 'reviews' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, { reader }) => (await reviewById(reader, id)) ?? null,
+    resolve: async (_root, { id }, { reader }) => (uuid.test(id) ? ((await reviewById(reader, id)) ?? null) : null),
   }),
 }));
