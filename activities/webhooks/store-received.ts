@@ -8,6 +8,8 @@ import { type HeldRecord, heldRecords } from '../../store/write/held-records.ts'
 import { holdArrivalsOf, type PageSource } from '../../store/write/source-records.ts';
 import { endSyncRun, startSyncRun } from '../../store/write/sync-runs.ts';
 import type { OpenEvent, ReceivedRecords } from '../../store/write/webhook-events.ts';
+import { linkedSystemById } from '../../store/read/linked-systems.ts';
+import { readmitByForm } from './readmit-by-form.ts';
 import { storePrepared } from '../sync/page.ts';
 import { preparePage } from '../sync/prepare-page.ts';
 
@@ -82,6 +84,8 @@ export async function storeReceived(
   const came = events.flatMap(({ received }) => received ?? []);
   if (came.length === 0) return;
   holdArrivalsOf(tx, systemId);
+  const { connector = '' } = (await linkedSystemById(tx, systemId)) ?? {};
+  await readmitByForm(tx, keys, { systemId, connector }, events, at);
   const runId = randomUUID();
   await startSyncRun(tx, runId, systemId, 'incremental');
   for (const stream of new Set(came.map((one) => one.stream))) {

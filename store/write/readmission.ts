@@ -16,8 +16,50 @@ export interface Readmission {
   readonly how: 'form' | 'paper' | 'in-person' | 'phone' | 'email' | 'contract';
   /** SHA-256, hex, of what proves it and is kept elsewhere. */
   readonly proofSha256?: string;
+  /** The form that it came by: an id of Ficha's own. */
+  readonly submission?: string;
   readonly by: string;
   readonly at: Date;
+  /** The record that says it: the same address is the same record, which was erased too. */
+  readonly record?: { readonly systemId: string; readonly externalId: string };
+}
+
+interface Erasures {
+  readonly hashes: readonly Buffer[];
+  readonly lifted: number;
+  /** When the last one was erased, and by which request. */
+  readonly createdAt: string;
+  readonly requestId: string;
+}
+
+/** The tombstones in force under these identifiers; ids of records are not among them, but for the one that says it. */
+async function erasedUnder(
+  tx: Db,
+  keys: KeyRing,
+  { identifiers, record }: Pick<Readmission, 'identifiers' | 'record'>,
+): Promise<Erasures | undefined> {
+  const { systemId, externalId } = record ?? { systemId: '', externalId: '' };
+  const texts = tombstoneTexts({ systemId, kind: 'person', externalId, identifiers });
+  const hashes = texts
+    .filter(({ kind }) => kind !== 'record' || record !== undefined)
+    .map(({ text }) => keys.mac('tombstone', text));
+  const { rows } = await tx.query<{ createdAt: string; requestId: string }>(sql`
+    select created_at as "createdAt", request_id as "requestId" from tombstone
+     where hash = any(${bytes(hashes)}::bytea[]) and lifted_at is null
+     order by created_at desc`);
+  const [last] = rows;
+  return last === undefined ? undefined : { ...last, hashes, lifted: rows.length };
+}
+
+async function lift(tx: Db, { hashes, lifted, requestId }: Erasures, given: Readmission): Promise<{ readonly lifted: number }> {
+  const { by, how, givenAt, proofSha256, submission, at } = given;
+  await tx.query(sql`
+    update tombstone set lifted_at = ${at}
+     where hash = any(${bytes(hashes)}::bytea[]) and lifted_at is null`);
+  const proof = { proof: proofSha256 ?? null, ...(submission === undefined ? {} : { submission }) };
+  const facts = { lifted, how, givenAt: givenAt.toISOString(), ...proof };
+  await appendAudit(tx, { actor: by, action: 'tombstone.lift', subject: requestId, facts, at });
+  return { lifted };
 }
 
 /**
@@ -29,25 +71,24 @@ export interface Readmission {
  */
 export async function readmit(tx: Db, keys: KeyRing, given: Readmission): Promise<{ readonly lifted: number }> {
   await holdArrivals(tx);
-  const texts = tombstoneTexts({ systemId: '', kind: 'person', externalId: '', identifiers: given.identifiers });
-  const hashes = texts.filter(({ kind }) => kind !== 'record').map(({ text }) => keys.mac('tombstone', text));
-  const { rows } = await tx.query<{ createdAt: string; requestId: string }>(sql`
-    select created_at as "createdAt", request_id as "requestId" from tombstone
-     where hash = any(${bytes(hashes)}::bytea[]) and kind <> 'record' and lifted_at is null
-     order by created_at desc`);
-  const [last] = rows;
-  if (last === undefined)
+  const erased = await erasedUnder(tx, keys, given);
+  if (erased === undefined)
     throw new FichaError('nobody-erased', 'nobody was erased under these identifiers: nothing keeps them out');
-  if (given.givenAt.getTime() <= Date.parse(last.createdAt))
+  if (given.givenAt.getTime() <= Date.parse(erased.createdAt))
     throw new FichaError(
       'consent-before-erasure',
-      `what the person said before the erasure (${last.createdAt.slice(0, 10)}) does not bring them back; say when they said it after that`,
+      `what the person said before the erasure (${erased.createdAt.slice(0, 10)}) does not bring them back; say when they said it after that`,
     );
-  await tx.query(sql`
-    update tombstone set lifted_at = ${given.at}
-     where hash = any(${bytes(hashes)}::bytea[]) and kind <> 'record' and lifted_at is null`);
-  const { by, how, givenAt, proofSha256, at } = given;
-  const facts = { lifted: rows.length, how, givenAt: givenAt.toISOString(), proof: proofSha256 ?? null };
-  await appendAudit(tx, { actor: by, action: 'tombstone.lift', subject: last.requestId, facts, at });
-  return { lifted: rows.length };
+  return await lift(tx, erased, given);
+}
+
+/**
+ * The same for a yes that nobody looks at before it is stored. Nothing happens when nobody was erased under these identifiers, or when the
+ * erasure came after the yes.
+ */
+export async function readmitIfErased(tx: Db, keys: KeyRing, given: Readmission): Promise<void> {
+  if ((await erasedUnder(tx, keys, given)) === undefined) return; // arrivals of others need not wait
+  await holdArrivals(tx);
+  const erased = await erasedUnder(tx, keys, given);
+  if (erased !== undefined && given.givenAt.getTime() > Date.parse(erased.createdAt)) await lift(tx, erased, given);
 }
