@@ -1,17 +1,18 @@
 import { setImmediate as breath } from 'node:timers/promises';
+import { type TombstoneText, tombstoneTexts } from '../../domain/privacy/tombstone-texts.ts';
 import { type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Db } from '../../store/database.ts';
 import type { RejectedRecord } from '../../store/write/rejected-records.ts';
-import { recordHash, recordTombstoneHit, type Tombstone, tombstonesAmong, tombstonesOf } from '../../store/write/tombstones.ts';
+import { recordHash, recordTombstoneHit, tombstonesAmong } from '../../store/write/tombstones.ts';
 import type { PartedPage, PartedRecord } from './special-fields.ts';
 
 /** Emails anywhere in a record that could not be mapped: the one identifier that shows without knowing the fields. */
 const emailsIn = (raw: unknown): readonly string[] =>
   JSON.stringify(raw ?? null).match(/[^\s"'<>,;:\\]{1,64}@[^\s"'<>,;:\\]{1,255}/g) ?? [];
 
-const ofRecord = (keys: KeyRing, systemId: string, record: PartedRecord): Tombstone[] =>
-  tombstonesOf(keys, {
+const ofRecord = (systemId: string, record: PartedRecord): readonly TombstoneText[] =>
+  tombstoneTexts({
     systemId,
     kind: record.kind,
     externalId: record.externalId,
@@ -20,18 +21,34 @@ const ofRecord = (keys: KeyRing, systemId: string, record: PartedRecord): Tombst
     identifiers: record.kind === 'person' || record.kind === 'company' ? identifiersOf(record.canonical as Identified) : [],
   });
 
-const ofRejected = (keys: KeyRing, systemId: string, { externalId, raw }: RejectedRecord): Tombstone[] => {
+const ofRejected = (systemId: string, { externalId, raw }: RejectedRecord): readonly TombstoneText[] => {
   const identifiers = identifiersOf({ emails: emailsIn(raw).slice(0, 20) });
   return (['person', 'company'] as const).flatMap((kind) =>
-    tombstonesOf(keys, { systemId, kind, externalId: externalId ?? '', identifiers }),
+    tombstoneTexts({ systemId, kind, externalId: externalId ?? '', identifiers }),
   );
 };
 
-/** What each record of a part would be known by, in the order of the part. */
+const hashBytes = 32;
+
+/**
+ * What the records of a part would be known by, in one piece, since they wait until the page before is stored: of each record the hashes end
+ * where `until` says, the valid ones before those that are kept aside.
+ */
 interface PartHashes {
-  readonly valid: readonly (readonly Tombstone[])[];
-  readonly rejected: readonly (readonly Tombstone[])[];
+  readonly bytes: Buffer;
+  readonly until: readonly number[];
 }
+
+const hashesIn = ({ bytes }: PartHashes): Buffer[] =>
+  Array.from({ length: bytes.length / hashBytes }, (_, place) => bytes.subarray(place * hashBytes, (place + 1) * hashBytes));
+
+/** The hashes of one record of a part, in hex. */
+const hexOf = ({ bytes, until }: PartHashes, place: number): readonly string[] => {
+  const texts: string[] = [];
+  for (let at = until[place - 1] ?? 0; at < (until[place] ?? 0); at += hashBytes)
+    texts.push(bytes.toString('hex', at, at + hashBytes));
+  return texts;
+};
 
 const made = new WeakMap<PartedPage, PartHashes>();
 
@@ -40,12 +57,19 @@ export async function hashPart(keys: KeyRing, systemId: string, part: PartedPage
   const before = made.get(part);
   if (before !== undefined) return before;
   await breath();
-  const hashes = {
-    valid: part.valid.map((record) => ofRecord(keys, systemId, record)),
-    rejected: part.rejected.map((record) => ofRejected(keys, systemId, record)),
-  };
-  made.set(part, hashes);
-  return hashes;
+  const texts = [
+    ...part.valid.map((record) => ofRecord(systemId, record)),
+    ...part.rejected.map((record) => ofRejected(systemId, record)),
+  ];
+  const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, one) => sum + one.length, 0) * hashBytes);
+  const until: number[] = [];
+  let at = 0;
+  for (const one of texts) {
+    for (const { text } of one) at += keys.mac('tombstone', text).copy(bytes, at);
+    until.push(at);
+  }
+  made.set(part, { bytes, until });
+  return { bytes, until };
 }
 
 /** A part without the records of erased people. */
@@ -67,21 +91,20 @@ export async function withoutErased(
 ): Promise<readonly LivingPart[]> {
   const hashes: PartHashes[] = [];
   for (const part of parts) hashes.push(await hashPart(keys, systemId, part));
-  const all = hashes.flatMap(({ valid, rejected }) => [...valid, ...rejected].flat().map(({ hash }) => hash));
-  const matches = new Map((await tombstonesAmong(tx, all)).map((match) => [match.hash, match]));
+  const matches = new Map((await tombstonesAmong(tx, hashes.flatMap(hashesIn))).map((match) => [match.hash, match]));
   if (matches.size === 0) return parts;
-  const hitsOf = (tombstones: readonly Tombstone[] = []) =>
-    tombstones.flatMap(({ hash }) => matches.get(hash.toString('hex')) ?? []);
+  const hitsOf = (of: PartHashes | undefined, place: number) =>
+    of === undefined ? [] : hexOf(of, place).flatMap((hex) => matches.get(hex) ?? []);
   const living: LivingPart[] = [];
   for (const [place, part] of parts.entries()) {
     const valid: PartedPage['valid'][number][] = [];
     for (const [index, record] of part.valid.entries()) {
-      const hits = hitsOf(hashes[place]?.valid[index]);
+      const hits = hitsOf(hashes[place], index);
       if (hits.length === 0) valid.push(record);
       else await recordTombstoneHit(tx, keys, { systemId, kind: record.kind, externalId: record.externalId, matches: hits, at });
     }
     const rejected = part.rejected.map((record, index) => {
-      if (hitsOf(hashes[place]?.rejected[index]).length === 0) return record;
+      if (hitsOf(hashes[place], part.valid.length + index).length === 0) return record;
       const name = recordHash(keys, systemId, 'rejected', record.externalId ?? '')
         .toString('hex')
         .slice(0, 24);
