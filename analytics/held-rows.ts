@@ -36,12 +36,13 @@ export async function heldMonths(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const months = new Map<string, string[]>();
   for (let from = 0; from < events.length; from += namedAtOnce) {
-    const rows = await analytics.query<{ readonly event: string; readonly month: string }>(
-      `select distinct replaceAll(toString(event), '-', '') as event, toString(month) as month from ${table} where event in ({events: Array(UUID)})`,
+    // a name of its own: ClickHouse takes `as event` for the column in the condition too
+    const rows = await analytics.query<{ readonly pseudonym: string; readonly heldIn: string }>(
+      `select distinct replaceAll(toString(event), '-', '') as pseudonym, toString(month) as heldIn from ${table} where event in ({events: Array(UUID)})`,
       { events: events.slice(from, from + namedAtOnce) },
       60,
     );
-    for (const { event, month } of rows) months.set(event, [...(months.get(event) ?? []), month]);
+    for (const { pseudonym, heldIn } of rows) months.set(pseudonym, [...(months.get(pseudonym) ?? []), heldIn]);
   }
   return months;
 }

@@ -87,6 +87,35 @@ test('an event that moves to another month leaves the one it was in; one that go
   expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
 });
 
+test('what a worker that was killed wrote and nobody noted leaves the month it was in when it moves or goes', async () => {
+  const [moves, goes] = [client(), client()];
+  await scene.addClients([moves, goes]);
+  await scene.project();
+  await scene.addEvents([order(moves.id, { at: '2026-06-02T00:00:00Z' }), order(goes.id, { at: '2026-06-03T00:00:00Z' })]);
+  const { owner } = scene.database;
+  const { rows: queued } = await owner.query<{ id: string }>(
+    sql`select source_record_id as id from projection_queue order by id`,
+  );
+  const ids = queued.map(({ id }) => id);
+  const { rows: noted } = await owner.query(
+    sql`select coalesce((select events from projected_month where month = '2026-06-01'), 0) as events`,
+  );
+  await scene.project();
+  expect(await exact('active-clients by nothing', '2026-06')).toEqual([2]);
+  // as the rolled back transaction of a killed worker leaves it: claimed, queued and not noted
+  await owner.query(sql`update projection_state set owner = uuidv7()`);
+  await owner.query(sql`insert into projection_queue (source_record_id) select unnest(${ids}::bigint[])`);
+  await owner.query(sql`delete from projected_record where source_record_id = any(${ids}::bigint[])`);
+  await owner.query(sql`update projected_month set events = ${noted[0]?.events} where month = '2026-06-01'`);
+  await owner.query(sql`update sale set at = at - interval '31 days' where client_id = ${moves.id}`);
+  await owner.query(sql`delete from source_record where id in (select source_record_id from sale where client_id = ${goes.id})`);
+  await scene.project();
+  expect(await exact('active-clients by nothing', '2026-06')).toEqual([0]);
+  expect(await scene.activities.compareTotals()).toMatchObject({ same: true, waiting: 0 });
+  await scene.erase(moves.id);
+  await scene.project();
+});
+
 test('only who wrote and was answered counts as answered, after the time to the first answer; a sale is no question', async () => {
   const [answered, unanswered, buyer] = [client(), client(), client()];
   await scene.addClients([answered, unanswered, buyer]);
