@@ -17,6 +17,8 @@ const seed = 20_261_124;
 const batchSize = 2_000;
 /** Batches at once, as the workflow runs them. */
 const lanes = 2;
+/** So many batches wait at most for the lanes. */
+const ahead = 2;
 const singles = 300;
 const usualSize = 20_000;
 
@@ -79,8 +81,8 @@ const megabytes = (): number => Math.round(process.memoryUsage().rss / 1_048_576
 
 /** What filling came to. */
 interface Filled {
-  /** Records a second, batch by batch. */
-  readonly rates: readonly number[];
+  /** Records a second, in the first and in the second half. */
+  readonly rates: readonly [number, number];
   /** Milliseconds of processor a record, from the middle on, when everything is warm. */
   readonly worker: number;
   readonly postgres: number;
@@ -97,36 +99,67 @@ function next(people: Iterator<PersonRow>, count: number): PersonRow[] {
   return taken;
 }
 
+/** Tells everybody who waits that something was done. */
+class Signal {
+  #waiting: (() => void)[] = [];
+
+  readonly given = (): Promise<void> => new Promise((done) => this.#waiting.push(done));
+
+  give(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) done();
+  }
+}
+
+/** Writes people as syncs do, a batch whenever fewer than two wait, while lanes resolve what is there. */
 async function fill(
   { db, resolveOne, processor }: Bench,
   people: Iterator<PersonRow>,
   size: number,
   say: (line: string) => void,
 ): Promise<Filled> {
-  const rates: number[] = [];
   const middle = Math.floor(size / batchSize / 2) * batchSize;
-  let before = await processor();
-  for (let start = 0; start < size; start += batchSize) {
-    const batch = next(people, Math.min(batchSize, size - start)).map(incoming);
-    if (start === middle) before = await processor();
-    const began = performance.now();
-    await db.transaction((tx) => writeRecords(tx, batch));
-    await Promise.all(
-      Array.from({ length: lanes }, async () => {
-        while ((await resolveOne(batchSize / lanes)) > 0);
-      }),
-    );
-    rates.push(batch.length / ((performance.now() - began) / 1_000));
-    if (start % (batchSize * 10) === 0 || start === middle)
-      say(`${start + batch.length} records held, ${Math.round(rates.at(-1) ?? 0)} records/s, ${megabytes()} MB`);
-    if (start === batchSize || start === batchSize * 10) await db.query(sql`analyze`); // as autovacuum does by itself
-  }
-  const after = await processor();
-  const records = size - middle;
+  let [written, decided] = [0, 0];
+  const began = performance.now();
+  let halved = { at: began, decided: 0, processor: await processor() };
+  const [wrote, resolved] = [new Signal(), new Signal()];
+  const waiting = async (): Promise<number> =>
+    (await db.query<{ readonly n: number }>(sql`select count(*)::int as n from resolution_queue`)).rows[0]?.n ?? 0;
+  const write = async (): Promise<void> => {
+    while (written < size) {
+      const batch = next(people, Math.min(batchSize, size - written)).map(incoming);
+      await db.transaction((tx) => writeRecords(tx, batch));
+      written += batch.length;
+      wrote.give();
+      if (written === batchSize * 2 || written === batchSize * 11) await db.query(sql`analyze`); // as autovacuum does by itself
+      for (let done = resolved.given(); (await waiting()) >= batchSize * ahead; done = resolved.given()) await done;
+      if (written === middle) halved = { at: performance.now(), decided, processor: await processor() };
+      if (written % (batchSize * 10) === 0) {
+        const rate = decided / ((performance.now() - began) / 1_000);
+        say(`${written} written, ${Math.round(rate)} records/s so far, ${megabytes()} MB`);
+      }
+    }
+  };
+  const resolve = async (): Promise<void> => {
+    for (;;) {
+      const more = wrote.given();
+      const isLast = written >= size;
+      const taken = await resolveOne(batchSize);
+      decided += taken;
+      if (taken > 0) resolved.give();
+      else if (isLast) return;
+      else await more;
+    }
+  };
+  await Promise.all([write(), ...Array.from({ length: lanes }, resolve)]);
+  const [ended, after] = [performance.now(), await processor()];
+  const rate = (records: number, ms: number): number => Math.round(records / (ms / 1_000));
+  const records = decided - halved.decided;
   return {
-    rates,
-    worker: (after.worker - before.worker) / records,
-    postgres: (after.postgres - before.postgres) / records,
+    rates: [rate(halved.decided, halved.at - began), rate(records, ended - halved.at)],
+    worker: (after.worker - halved.processor.worker) / records,
+    postgres: (after.postgres - halved.processor.postgres) / records,
   };
 }
 
@@ -143,7 +176,7 @@ async function oneByOne({ db, resolveOne }: Bench, people: readonly PersonRow[])
 }
 
 /**
- * How fast records are decided into a PostgreSQL that holds `size` others: in batches (the rate of the last tenth of filling it), and
+ * How fast records are decided into a PostgreSQL that holds `size` others: in batches (as it is filled), and
  * one by one. Each record is written, normalised, keyed, compared, clustered, and its client, golden fields, history and reviews saved.
  */
 export async function benchIdentityIncremental(say: (line: string) => void, size = usualSize): Promise<readonly Figure[]> {
@@ -152,8 +185,6 @@ export async function benchIdentityIncremental(say: (line: string) => void, size
   try {
     const before = megabytes();
     const { rates, worker, postgres } = await fill(bench, people, size, say);
-    const last = rates.slice(-Math.max(1, Math.floor(rates.length / 10)));
-    const sustained = last.length / last.reduce((sum, rate) => sum + 1 / rate, 0);
     const times = await oneByOne(bench, next(people, singles));
     const figure = (what: string, value: number, unit: string): Figure => ({
       name: `incremental, ${size} held: ${what}`,
@@ -163,8 +194,8 @@ export async function benchIdentityIncremental(say: (line: string) => void, size
       ratio: null,
     });
     return [
-      figure('batches', Math.round(sustained), 'records/s'),
-      figure('batches at the start', Math.round(rates[0] ?? 0), 'records/s'),
+      figure('batches, second half', rates[1], 'records/s'),
+      figure('batches, first half', rates[0], 'records/s'),
       figure('processor of the worker', Number(worker.toFixed(2)), 'ms a record'),
       figure('processor of PostgreSQL', Number(postgres.toFixed(2)), 'ms a record'),
       figure('one record p50', Number(percentile(times, 0.5).toFixed(1)), 'ms'),

@@ -127,13 +127,17 @@ function sizesBefore(records: readonly ComparableRow[]): ReadonlyMap<string, num
 }
 
 /** The golden records of clusters, from what their records say in full. */
-function goldenClients(whole: ReadonlyMap<string, ResolvableRecord>, written: readonly Placed[], golden: Golden): ClientToSave[] {
-  return written.flatMap(({ clientId, records, absorbed }) => {
+const goldenClients = (
+  whole: ReadonlyMap<string, ResolvableRecord>,
+  written: readonly Placed[],
+  changed: Decided['changed'],
+  golden: Golden,
+): ClientToSave[] =>
+  written.flatMap(({ clientId, records, absorbed }) => {
     const members = records.flatMap(({ id }) => whole.get(id) ?? []);
     const kind = members[0]?.kind;
-    return kind === undefined ? [] : [goldenClient(clientId, kind, members, absorbed, golden)];
+    return kind === undefined ? [] : [goldenClient({ clientId, absorbed, changed }, kind, members, golden)];
   });
-}
 
 /** Whether a client is a company, or a contact of one. */
 const isLinked = ({ kind, golden }: ClientToSave): boolean => kind === 'company' || 'companyExternalId' in golden;
@@ -147,7 +151,7 @@ export async function applyClusters(tx: Tx, decided: Decided, golden: Golden, at
   const gone = records.filter(({ deleted, clientId }) => deleted && clientId !== null).map(({ id }) => id);
   const moving = [...gone, ...written.flatMap(({ members }) => members.map(({ recordId }) => recordId))];
   const whole = new Map((await resolvableRecords(tx, moving)).map((record) => [record.id, record]));
-  const clients = goldenClients(whole, written, golden);
+  const clients = goldenClients(whole, written, decided.changed, golden);
   const splits = written.flatMap(({ clientId, parent, members }) => (parent === null ? [] : [{ clientId, parent, members }]));
   if (gone.length > 0) leaveClients(tx, gone);
   writeHistory(tx, decided, written, at);

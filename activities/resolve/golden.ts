@@ -73,14 +73,21 @@ function searchNameOf(kind: 'person' | 'company', displayName: string, records: 
   return [...new Set(spellings)].join(' ');
 }
 
-/** The golden record of one cluster, with the provenance of every value. @param records n >= 1, all of one kind */
+/** What became of one cluster: its client, the clients that it took in, and the records that were written since they were last decided. */
+export interface Cluster {
+  readonly clientId: string;
+  readonly absorbed: readonly string[];
+  readonly changed: ReadonlySet<string>;
+}
+
+/** The golden record of one cluster, with the provenance of every value. @param records n >= 1, all of one kind, as they were before */
 export function goldenClient(
-  id: string,
+  { clientId: id, absorbed, changed }: Cluster,
   kind: 'person' | 'company',
   records: readonly ResolvableRecord[],
-  absorbed: readonly string[],
   rules: Golden,
 ): ClientToSave {
+  const renewed = records.filter((record) => record.clientId !== id || changed.has(record.id));
   const values = goldenValues(records, rules);
   const golden = Object.fromEntries(values.map(({ field, value }) => [field, value]));
   const displayName = nameOf(kind, golden);
@@ -102,7 +109,8 @@ export function goldenClient(
       at: from.at,
       losing,
     })),
-    identifiers: records.flatMap((record) => [
+    unidentified: renewed.flatMap((record) => (record.clientId === null ? [] : [record.id])),
+    identifiers: renewed.flatMap((record) => [
       ...identifiersOf(record.canonical as Identified).map((one) => ({ ...one, recordId: record.id })),
       { kind: 'external-id', value: `${record.systemId}:${record.externalId}`, recordId: record.id },
     ]),

@@ -21,6 +21,9 @@ export interface ClientToSave {
     readonly at: string | null;
     readonly losing: readonly unknown[];
   }[];
+  /** Records whose identifiers were kept and are not what they are to be. */
+  readonly unidentified: readonly string[];
+  /** Of records that changed, and of those that come from another client; those of the others stay. */
   readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly recordId: string }[];
 }
 
@@ -33,7 +36,7 @@ export interface ClientToSave {
  */
 export async function saveClients(tx: Tx, clients: readonly ClientToSave[], known: ReadonlySet<string>): Promise<void> {
   if (clients.length === 0) return;
-  saveIdentifiers(tx, clients, known);
+  saveIdentifiers(tx, clients);
   await saveGolden(tx, clients, known, () => saveMembers(tx, clients));
 }
 
@@ -59,25 +62,27 @@ function saveMembers(tx: Tx, clients: readonly ClientToSave[]): void {
     on conflict (alias_id) do update set client_id = excluded.client_id, since = now()`);
 }
 
-function saveIdentifiers(tx: Tx, clients: readonly ClientToSave[], known: ReadonlySet<string>): void {
-  const recordIds = clients.flatMap((client) => client.recordIds);
-  if (known.size > 0)
+function saveIdentifiers(tx: Tx, clients: readonly ClientToSave[]): void {
+  const unidentified = clients.flatMap((client) => client.unidentified);
+  if (unidentified.length > 0)
     tx.later(
       prepared(
         'clients-drop-identifiers',
-        sql`delete from client_identifier where source_record_id = any(${bigints(recordIds)}::bigint[])`,
+        sql`delete from client_identifier where source_record_id = any(${bigints(unidentified)}::bigint[])`,
       ),
     );
   const identifiers = clients.flatMap(({ id, identifiers: all }) => all.map((identifier) => ({ ...identifier, clientId: id })));
+  if (identifiers.length === 0) return;
   tx.later(
     prepared(
       'clients-identifiers',
       sql`
     insert into client_identifier (kind, value, client_id, source_record_id)
-    select distinct * from unnest(${texts(identifiers.map(({ kind }) => kind))}::text[],
+    select * from unnest(${texts(identifiers.map(({ kind }) => kind))}::text[],
                                   ${texts(identifiers.map(({ value }) => value))}::text[],
                                   ${uuids(identifiers.map(({ clientId }) => clientId))}::uuid[],
-                                  ${bigints(identifiers.map(({ recordId }) => recordId))}::bigint[])`,
+                                  ${bigints(identifiers.map(({ recordId }) => recordId))}::bigint[]) i(kind, value)
+     order by i.kind collate "C", i.value collate "C" -- neighbours in the index, one after the other`,
     ),
   );
 }
