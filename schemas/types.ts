@@ -417,7 +417,7 @@ export interface RunSync {
 export interface SettlePrivacyTask {
   taskId: string;
   /**
-   * namesake: same-person or other-person; manual-task, beyond-reach, blocked-held: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
+   * namesake: same-person or other-person; manual-task, beyond-reach, blocked-held, recipient-untold: done; needs-attention, cannot-locate, objection-open: look-again, once what failed is repaired; mention: redact or leave; redact-by-hand: done; deadline-near, deadline-escalated, returned-record, reappeared: seen
    */
   answer: 'same-person' | 'other-person' | 'done' | 'look-again' | 'seen' | 'redact' | 'leave';
   proof?: ManualProof;

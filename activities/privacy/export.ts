@@ -17,6 +17,7 @@ import { copiesOfClient } from '../../store/write/document-copies.ts';
 import { type ExportedLine, saveExports } from '../../store/write/plan-lines.ts';
 import { savePackage } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
+import { recipientsOfClient } from '../../store/read/recipients.ts';
 import type { Deps } from '../deps.ts';
 import { giveUp, givenUpAs, isOpen } from './act.ts';
 import { digestOf, queryOf, refUnder, withSystem } from './line-work.ts';
@@ -171,6 +172,7 @@ export const exportActivities = (deps: Deps) => ({
       records,
       acquisitionSource,
       places: placesOf(deps, asked, language),
+      handedTo: (await recipientsOfClient(deps.db, clientId)).map(({ place, title }) => title ?? place),
       controller,
       language,
     });

@@ -15,6 +15,7 @@ import { moveRequest, saveOutcome } from '../../store/write/privacy-requests.ts'
 import { destroySubjectKey } from '../../store/write/subject-keys.ts';
 import type { Deps } from '../deps.ts';
 import { planLaterLooks } from './read-again.ts';
+import { askToTellRecipients } from './tell-recipients.ts';
 
 interface File {
   readonly request: PrivacyRequestRow;
@@ -44,6 +45,7 @@ const settle = async (tx: Db, { request, lines, evidence, systemIds }: File, now
       openQuestions: tasks.get('namesake')?.open ?? 0,
       beyondReach: tasks.get('beyond-reach')?.open ?? 0,
       blockedBefore: tasks.get('blocked-held') ?? { held: 0, open: 0 },
+      untoldRecipients: tasks.get('recipient-untold')?.open ?? 0,
       openMentions: await openMentions(tx, request.id),
       answeredUnplanned: (await calledTheSame(tx, request.id)).filter(
         ({ recordHash, kind }) => concerns(request.type, kind) && !lines.some((line) => line.recordHash === recordHash),
@@ -73,6 +75,7 @@ export const settleActivities = (deps: Deps) => ({
     deps.db.transaction(async (tx) => {
       const at = deps.now();
       const file = await readFile(tx, requestId);
+      await askToTellRecipients(tx, file.request, at);
       const { outcome, shortfalls } = await settle(tx, file, at);
       if (file.request.state === 'acting') await moveRequest(tx, requestId, { to: 'verifying', at });
       if (outcome === 'needs-attention') {

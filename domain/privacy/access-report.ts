@@ -8,6 +8,8 @@ export interface AccessParts {
   readonly acquisitionSource: string | null;
   /** Where the systems keep their data, by the id of the system. */
   readonly places: ReadonlyMap<string, Pick<AccessReport['keptIn'][number], 'regions' | 'safeguard'>>;
+  /** Other controllers that were handed a package. */
+  readonly handedTo: readonly string[];
   readonly controller: PrivacyPolicy['controller'];
   readonly language: PageLanguage;
 }
@@ -59,10 +61,19 @@ const fromSystems: Readonly<Record<PageLanguage, string>> = {
  * of the person is no recipient.
  * @see CJEU C-154/21
  */
-export function accessReport({ systems, records, acquisitionSource, places, controller, language }: AccessParts): AccessReport {
+export function accessReport({
+  systems,
+  records,
+  acquisitionSource,
+  places,
+  handedTo,
+  controller,
+  language,
+}: AccessParts): AccessReport {
   const kinds = [...new Set(records.map(({ kind }) => kind))].sort();
   const holding = systems.filter((system) => system.records.length > 0);
-  const recipients = holding.map(({ title }) => title);
+  const held = holding.map(({ title }) => title);
+  const recipients = [...new Set([...held, ...handedTo])];
   const said = (text: PrivacyPolicy['controller']['purposes']): string => text[language];
   return {
     language,
@@ -72,7 +83,7 @@ export function accessReport({ systems, records, acquisitionSource, places, cont
     retention: said(controller.retention),
     rights: said(controller.rights),
     complaint: said(controller.complaint),
-    source: `${fromSystems[language]} ${[...recipients, ...(acquisitionSource === null ? [] : [acquisitionSource])].join(', ')}`,
+    source: `${fromSystems[language]} ${[...held, ...(acquisitionSource === null ? [] : [acquisitionSource])].join(', ')}`,
     automatedDecisions: said(controller.automatedDecisions),
     transfers: said(controller.transfers),
     keptIn: holding.map(({ systemId, title }) => ({

@@ -8,6 +8,7 @@ const allowed: Readonly<Record<string, readonly TaskAnswer[]>> = {
   'redact-by-hand': ['done'],
   'beyond-reach': ['done'],
   'blocked-held': ['done'],
+  'recipient-untold': ['done'],
   'deadline-escalated': ['seen'],
   'objection-open': ['look-again'],
   reappeared: ['seen'],

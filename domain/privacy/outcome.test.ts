@@ -79,6 +79,7 @@ describe('the outcome', () => {
     const done = [located(1), said('erase', 'done'), said('verify', 'gone')];
     expect(outcome([line('a')], done, { openQuestions: 1 })).toBe('needs-attention');
     expect(outcome([line('a')], done, { beyondReach: 1 })).toBe('needs-attention');
+    expect(outcome([line('a')], done, { untoldRecipients: 1 })).toBe('needs-attention');
     expect(outcome([line('a')], done, { blockedBefore: { held: 1, open: 1 } })).toBe('needs-attention');
     expect(outcome([line('a')], done, { blockedBefore: { held: 1, open: 0 } })).toBe('complete-with-exceptions');
   });

@@ -34,6 +34,8 @@ export interface Circumstances {
   readonly beyondReach?: number;
   /** Earlier erasures of this person that left something blocked, and how many of them nobody has answered for in this request. */
   readonly blockedBefore?: { readonly held: number; readonly open: number };
+  /** Other controllers that were handed data of the person and that nobody has told yet. */
+  readonly untoldRecipients?: number;
   readonly now: string;
   readonly dueAt: string;
 }
@@ -160,6 +162,7 @@ export function settleOutcome(
   if ((given.openMentions ?? 0) > 0) shortfalls.push({ code: 'mention-open', systemId: null, lineId: null });
   if ((given.beyondReach ?? 0) > 0) shortfalls.push({ code: 'hand-search-open', systemId: null, lineId: null });
   if ((given.blockedBefore?.open ?? 0) > 0) shortfalls.push({ code: 'blocked-not-answered', systemId: null, lineId: null });
+  if ((given.untoldRecipients ?? 0) > 0) shortfalls.push({ code: 'recipient-not-told', systemId: null, lineId: null });
   if ((given.blockedBefore?.held ?? 0) > 0) ends.add('exception');
   if (shortfalls.length > 0) return { outcome: 'needs-attention', shortfalls };
   if (ends.has('waiting')) return { outcome: 'waiting', shortfalls };

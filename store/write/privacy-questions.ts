@@ -82,9 +82,10 @@ export async function settlePrivacyTask(tx: Db, given: PrivacyAnswer, keys?: Key
   if (!answersTo(task.reason).includes(answer)) {
     throw new FichaError('answer-does-not-fit', `a task of reason ${task.reason} takes: ${answersTo(task.reason).join(', ')}`);
   }
-  const byHand = lineId !== undefined || task.reason === 'beyond-reach';
+  const toldOrSearched = task.reason === 'recipient-untold' ? 'told' : 'searched';
+  const byHand = lineId !== undefined || task.reason === 'beyond-reach' || task.reason === 'recipient-untold';
   if (answer === 'done' && byHand && systemId !== undefined) {
-    const result = lineId === undefined ? 'searched' : 'done';
+    const result = lineId === undefined ? toldOrSearched : 'done';
     const draft = { requestId, ...(lineId === undefined ? {} : { lineId }), systemId, verb: 'manual', result, at } as const;
     if (proof === undefined || keys === undefined) await addEvidence(tx, draft);
     else await addProvenEvidence(tx, keys, draft, proof);
