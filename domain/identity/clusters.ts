@@ -115,15 +115,21 @@ export class Clusters {
     return contradictions > mostContradictions * pairs || weight / pairs < outvotes;
   }
 
-  /** Whether a third client, that cannot be both, resembles one of the two nearly as much: parent and child of one name, say. */
+  /**
+   * Whether a third client resembles one of the two nearly as much, and can be that one but not both: parent and child of one name, of whom
+   * either can be the record that has no birth date. A client that contradicts the one it resembles is no rival for it.
+   */
   isDoubtful(one: number, other: number, weight: number): boolean {
-    const [first, second] = [this.#firstOf(one), this.#firstOf(other)];
-    const both = first === second ? this.#membersOf(first) : [...this.#membersOf(first), ...this.#membersOf(second)];
-    for (const member of both) {
-      for (const alike of this.#resemblances.of(member, weight - doubtWithin)) {
-        const rival = this.#firstOf(alike);
-        if (rival === first || rival === second) continue;
-        if (this.#contradict(this.#membersOf(rival), both)) return true;
+    const clusters = [this.#firstOf(one), this.#firstOf(other)].map((first) => ({ first, members: this.#membersOf(first) }));
+    const both = clusters.flatMap(({ members }) => members);
+    for (const { members } of clusters) {
+      for (const member of members) {
+        for (const alike of this.#resemblances.of(member, weight - doubtWithin)) {
+          const first = this.#firstOf(alike);
+          if (clusters.some((cluster) => cluster.first === first)) continue;
+          const rival = this.#membersOf(first);
+          if (this.#contradict(rival, both) && !this.#contradict(rival, members)) return true;
+        }
       }
     }
     return false;
