@@ -161,3 +161,21 @@ test('a private individual kept as a third party opts out, is read back, and lea
   expect(all.twin.dump()).not.toContain('ana@example.org');
   await all.twin.stop();
 });
+
+test('the files of a third party go with it, and are looked for; those of another stay', async () => {
+  const all = await start();
+  const { state } = all;
+  const person = { name: 'Ana Ruiz', email: 'ana@example.org', typent_code: 'TE_PRIVATE', status: '1' };
+  const [id, other] = [all.add('thirdparties', person), all.add('thirdparties', { ...person, email: 'luis@example.org' })];
+  all.add('invoices', { socid: id, total_ttc: '12.1' });
+  state.files.set(id, ['DNI Ana Ruiz.pdf', 'contract.pdf']);
+  state.files.set(other, ['contract.pdf']);
+  const system = await opened(all);
+  const ref = { kind: 'person' as const, externalId: `thirdparty-${id}` };
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'partial' });
+  expect([...state.files.values()]).toEqual([[], ['contract.pdf']]);
+  expect((await system.verify(ref)).result).toBe('gone');
+  state.files.set(id, ['left.pdf']);
+  expect(await system.verify(ref)).toMatchObject({ result: 'present', residue: [{ where: 'Dolibarr: files of third parties' }] });
+  await all.twin.stop();
+});

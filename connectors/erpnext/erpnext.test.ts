@@ -192,3 +192,44 @@ test('quotations, orders, payments and e-mails come with the party that they nam
   expect(kept).toMatchObject({ result: 'refused', code: 'kept-by-law' });
   await twin.stop();
 });
+
+test('an opt-out by a link of Frappe is somebody of whom only the address is known, who says no and can go', async () => {
+  const all = await start();
+  const { twin, state, add } = all;
+  const row = add('Email Unsubscribe', { email: 'ana@example.org', global_unsubscribe: 1 });
+  add('Email Unsubscribe', {
+    email: 'luis@example.org',
+    reference_doctype: 'Issue',
+    reference_name: 'ISSUE-1',
+    global_unsubscribe: 0,
+  });
+  const system = await opened(all);
+  const records = [];
+  for await (const page of system.pull('unsubscribed', null)) records.push(...page.records);
+  const no = { clientExternalId: `unsub-${row}`, purpose: 'marketing', channel: 'email', answer: 'denied' };
+  expect(records.map(({ kind, canonical }) => [kind, canonical])).toEqual([
+    ['person', { emails: ['ana@example.org'] }],
+    ['consent', expect.objectContaining(no)],
+  ]);
+  const ref = { kind: 'person' as const, externalId: `unsub-${row}` };
+  expect((await system.verify(ref)).result).toBe('present');
+  expect(await system.erase(ref, { key: 'k' })).toMatchObject({ result: 'done', residue: [] });
+  expect((await system.verify(ref)).result).toBe('gone');
+  expect(twin.dump()).not.toContain('ana@example.org');
+  expect(docsOf(state, 'Email Unsubscribe').size).toBe(1);
+  await twin.stop();
+});
+
+test('a customer who is a person is opted out by address, and opted in again with a proof', async () => {
+  const all = await start();
+  all.add('Customer', { customer_name: 'Eva Sanz', customer_type: 'Individual', email_id: 'eva@example.org' });
+  const system = await opened(all);
+  const ref = { kind: 'person' as const, externalId: 'customer-Eva Sanz' };
+  const order = { key: 'k', channel: 'email' as const, purpose: 'marketing' };
+  expect(await system.suppress(ref, order)).toMatchObject({ result: 'applied' });
+  expect(await system.suppress(ref, order)).toMatchObject({ result: 'already' });
+  expect([...docsOf(all.state, 'Email Unsubscribe').values()].map(({ email }) => email)).toEqual(['eva@example.org']);
+  expect(await system.unsuppress(ref, { ...order, consentEventId: 'event' })).toMatchObject({ result: 'applied' });
+  expect(docsOf(all.state, 'Email Unsubscribe').size).toBe(0);
+  await all.twin.stop();
+});

@@ -79,6 +79,29 @@ function remove({ state, note, trigger }: DolibarrContext, kind: Kind, item: Ite
   return { status: 200, body: { success: { code: 200, message: 'deleted' } } };
 }
 
+/** Files of third parties: an empty folder is 404, as is one of a third party who is not there. */
+function fileRoutes({ state, note }: DolibarrContext): Readonly<Record<string, Handler>> {
+  return {
+    'GET /documents': ({ query }) => {
+      const id = query.get('id') ?? '';
+      const names = state.items.thirdparties.has(id) ? (state.files.get(id) ?? []) : [];
+      if (names.length === 0) return failure(404, `Search for modulepart thirdparty with Id ${id} does not return any document.`);
+      return { status: 200, body: names.map((name) => ({ name, relativename: name, level1name: id, type: 'file' })) };
+    },
+    'DELETE /documents': ({ query }) => {
+      const [id = '', name] = (query.get('original_file') ?? '').split('/');
+      const names = state.files.get(id) ?? [];
+      if (name === undefined || !names.includes(name)) return failure(404, 'Not Found: File not found');
+      state.files.set(
+        id,
+        names.filter((one) => one !== name),
+      );
+      note('delete', `files/${id}`);
+      return { status: 200, body: { success: { code: 200, message: 'Document deleted' } } };
+    },
+  };
+}
+
 /** Lists and single objects of every kind. */
 export function dolibarrRoutes(context: DolibarrContext): Readonly<Record<string, Handler>> {
   const { state } = context;
@@ -90,6 +113,7 @@ export function dolibarrRoutes(context: DolibarrContext): Readonly<Record<string
       return item === undefined ? failure(404, `Not Found: ${kind} not found`) : run(item, request);
     };
   return {
+    ...fileRoutes(context),
     'GET /status': () => ({ status: 200, body: { success: { code: 200, dolibarr_version: '21.0.1' } } }),
     ...Object.fromEntries(
       kinds.flatMap((kind): [string, Handler][] => [

@@ -8,6 +8,8 @@ export type Item = Record<string, unknown> & { readonly id: string };
 export interface DolibarrState {
   nextId: number;
   readonly items: Readonly<Record<Kind, Map<string, Item>>>;
+  /** Names of files of third parties, by the third party's id. */
+  readonly files: Map<string, string[]>;
   /** Addresses that refuse mass e-mailings. */
   readonly unsubscribed: Set<string>;
   /** Writes of `no_email` that answer OK and change nothing, so many: the module is off. */
@@ -25,6 +27,7 @@ export const emptyState = (): DolibarrState => ({
     tickets: new Map(),
     agendaevents: new Map(),
   },
+  files: new Map(),
   unsubscribed: new Set(),
   deaf: 0,
 });
