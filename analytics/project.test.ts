@@ -97,7 +97,7 @@ test('what a worker that was killed wrote and nobody noted leaves the month it w
     sql`select source_record_id as id from projection_queue order by id`,
   );
   const ids = queued.map(({ id }) => id);
-  const { rows: noted } = await owner.query(
+  const { rows: noted } = await owner.query<{ readonly events: string }>(
     sql`select coalesce((select events from projected_month where month = '2026-06-01'), 0) as events`,
   );
   await scene.project();
