@@ -7,6 +7,7 @@ import {
   holdPatience,
   keyWritings,
   markPrepared,
+  planAnew,
   preparedRows,
   type Queued,
   unpreparedRows,
@@ -54,6 +55,7 @@ async function prepareBatch(
   hashed: HashedKeys,
   policy: ResolutionPolicy,
 ): Promise<PreparedBatch | undefined> {
+  planAnew(tx);
   holdKeys(tx);
   const rows = await unpreparedRows(tx, limit);
   if (rows.length === 0) return undefined;
@@ -64,6 +66,7 @@ async function prepareBatch(
 
 /** Decides up to `limit` prepared rows. @param known what this worker prepared last; it counts while nobody else wrote keys since */
 async function decideBatch(tx: Tx, limit: number, waiting: Waiting, means: Means, known?: PreparedBatch): Promise<Settled> {
+  planAnew(tx);
   if (waiting === 'wait') await holdPatience(tx);
   const rows = await preparedRows(tx, limit, waiting);
   if (rows.length === 0) return nothing;

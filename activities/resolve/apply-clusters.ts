@@ -3,14 +3,8 @@ import type { Db, Tx } from '../../store/database.ts';
 import { type ComparableRow, type ConstraintRow, type ResolvableRecord, resolvableRecords } from '../../store/read/match.ts';
 import { formerClientsOf } from '../../store/read/membership.ts';
 import { appendAudits } from '../../store/write/audit.ts';
-import {
-  type ClientToSave,
-  leaveClients,
-  moveOwned,
-  projectAgain,
-  removeEmptyClients,
-  saveClients,
-} from '../../store/write/clients.ts';
+import { type ClientToSave, moveOwned, projectAgain, saveClients } from '../../store/write/clients.ts';
+import { leaveClients, removeEmptyClients } from '../../store/write/left-clients.ts';
 import { appendMembershipChanges, settleSplits } from '../../store/write/membership.ts';
 import { type Golden, goldenClient } from './golden.ts';
 import { membershipChanges, pairsByRecord, type RecordPair, type WrittenCluster } from './membership-changes.ts';
@@ -31,7 +25,7 @@ export interface Changes {
   readonly splits: number;
 }
 
-/** What changed, and the clients that these records have and had. */
+/** What changed, and the clients that these records had: of new ones nothing was asked yet. */
 interface Applied extends Changes {
   readonly clientIds: readonly string[];
 }
@@ -161,8 +155,9 @@ export async function applyClusters(tx: Tx, decided: Decided, golden: Golden, at
     splits.map(({ clientId, parent }) => ({ clientId, fromClientId: parent })),
   );
   const own = [...whole.values()].some(({ owns }) => owns);
-  if (moving.length > 0) moveOwned(tx, moving, { areLinked: clients.some(isLinked), own });
-  const known = clients.map(({ id }) => id).filter((id) => sizes.has(id));
+  const saved = clients.map(({ id }) => id);
+  if (moving.length > 0) moveOwned(tx, moving, saved, { areLinked: clients.some(isLinked), own });
+  const known = saved.filter((id) => sizes.has(id));
   if (known.length > 0) projectAgain(tx, known);
   const kept = new Set(everyCluster.map(({ clientId }) => clientId));
   const emptied = [...sizes.keys()].filter((id) => !kept.has(id));
@@ -182,6 +177,6 @@ export async function applyClusters(tx: Tx, decided: Decided, golden: Golden, at
   return {
     merges: clients.reduce((sum, { absorbed }) => sum + absorbed.length, 0),
     splits: splits.length,
-    clientIds: [...new Set([...sizes.keys(), ...kept])],
+    clientIds: [...sizes.keys()],
   };
 }

@@ -141,8 +141,12 @@ export async function decidedTogether(db: Db, ids: readonly string[], resemblesF
     prepared(
       'match-decided-together',
       sql`
-    select r.id as "from", o.id from source_record r join source_record o on o.client_id = r.client_id and o.kind in ('person', 'company')
-     where r.id = any(${from}::bigint[]) and o.id <> r.id
+    -- a look-up for each record: joined as a set, a large batch reads every record
+    select r.id as "from", o.id
+      from source_record r
+     cross join lateral (
+       select id from source_record where client_id = r.client_id and kind in ('person', 'company') offset 0) o
+     where r.id = any(${from}::bigint[]) and r.client_id is not null and o.id <> r.id
     union all
     select record_a, record_b from match_constraint where undone_at is null and kind = 'must-link' and record_a = any(${from}::bigint[])
     union all

@@ -4,7 +4,7 @@ import { prepared, sql, type Tx } from '../database.ts';
  * Brings the review queue up to date with the decisions among these records: one task for each two clients between which there is doubt,
  * however many pairs of records carry it; withdrawn when the doubt is gone. What a person decided between the two is asked no more.
  * Priority is value x doubt: what hangs from the two clients (records, sales), times how open the question is.
- * @param clientIds the clients that these records have and had
+ * @param clientIds the clients that these records had: only about them something may have been asked
  * Indexes: match_decision_pkey, match_decision_b, review_task_one, review_task_other.
  */
 export function setMatchReviews(tx: Tx, recordIds: readonly string[], clientIds: readonly string[]): void {

@@ -7,6 +7,14 @@ export function holdKeys(tx: Tx): void {
   tx.later(prepared('resolution-hold-keys', sql`select pg_advisory_xact_lock(hashtext('ficha-match-keys'))`));
 }
 
+/**
+ * Has every statement of this transaction planned for the size that its tables have now, and for as many values as it is given. A plan that
+ * a connection keeps from when a table was small reads all of it, until PostgreSQL looks at the table again: in a first load that is late.
+ */
+export function planAnew(tx: Tx): void {
+  tx.later(sql`set local plan_cache_mode = force_custom_plan`);
+}
+
 /** Only one waits for records that others hold: two could wait for each other. Held until the transaction ends. */
 export async function holdPatience(tx: Db): Promise<void> {
   await tx.query(prepared('resolution-hold-patience', sql`select pg_advisory_xact_lock(hashtext('ficha-resolution'))`));
