@@ -4,7 +4,7 @@ import { addProof } from './consent-proof.ts';
 import { addRetention } from './consent-retention.ts';
 import { addSend } from './consent-send.ts';
 import { addSpecial } from './consent-special.ts';
-import { command, exitCodes, type Trying } from './connection.ts';
+import { command, CommandFailed, exitCodes, type Trying } from './connection.ts';
 import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -105,6 +105,11 @@ function addRecord(consent: Command): void {
     .addOption(dryRunOption())
     .option('--json', 'print JSON')
     .action(async (clientId: string, answer: string, { json, dryRun = false, ...said }: Output & Trying & Said) => {
+      if (answer === 'granted' && (said.textVersion === undefined || said.language === undefined))
+        throw new CommandFailed(
+          'text-missing: a yes needs --text-version and --language, of the text that was read to them: it is the proof',
+          exitCodes.usage,
+        );
       const body = { clientId, answer, ...said };
       const noted = await command<{ readonly recorded: boolean }>('front-office', 'POST', '/v1/consents', body, { dryRun });
       const would = noted.recorded ? 'It would be noted, and every linked system told.' : 'That was noted before.';

@@ -102,11 +102,13 @@ describe('where one runs', () => {
 
   test('finding nobody, being refused, and a part that is not ready each have their exit code', async () => {
     const env = { FICHA_URL: url, FICHA_TOKEN: 'a-token' };
-    const [nobody, refused, doctor] = await Promise.all([
+    const [nobody, refused, doctor, unproven] = await Promise.all([
       ficha(['client', 'find', 'zzz', '--json'], env),
       ficha(['consent', 'record', '01890000-0000-7000-8000-000000000000', 'denied'], env),
       ficha(['doctor'], env),
+      ficha(['consent', 'record', '01890000-0000-7000-8000-000000000000', 'granted'], env),
     ]);
+    expect([unproven.code, unproven.err.startsWith('text-missing: a yes needs --text-version')]).toEqual([2, true]);
     expect([nobody.code, JSON.parse(nobody.out)]).toEqual([4, []]);
     expect([refused.code, refused.err]).toEqual([1, 'not-allowed: your role may not record-consent\n']);
     expect(doctor.code).toBe(1);

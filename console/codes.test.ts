@@ -45,8 +45,8 @@ const howCodes = ['connectors', 'activities', 'api', 'domain/consent']
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
   .filter((path) => /(?<!\.test)\.ts$|manifest\.yaml$/.test(path))
   .flatMap((path) => {
-    const named = /\bhow: (?:'([A-Za-z][A-Za-z -]+)'(?! \|)|\{ const: ([a-z-]+) \})/g;
-    return [...readFileSync(path, 'utf8').matchAll(named)].map(([, one, other]) => one ?? other ?? '');
+    const named = /\bhow: (?:\w+ \? '([a-z-]+)' : )?(?:'([A-Za-z][A-Za-z -]+)'(?! \|)|\{ const: ([a-z-]+) \})/g;
+    return [...readFileSync(path, 'utf8').matchAll(named)].flatMap(([, ...found]) => found.filter((one) => one !== undefined));
   });
 
 const codes: Readonly<Record<string, readonly string[]>> = {

@@ -74,6 +74,8 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
         await page.keyboard.press('/');
         await page.waitForURL(/\/console$/);
         expect(await page.evaluate(() => document.activeElement?.id)).toBe('q');
+        await page.keyboard.press('/'); // once more, by whoever did not see that it was there already
+        expect(await page.inputValue('#q')).toBe('');
       });
       await step(parts.find, 'typos are forgiven', async () => {
         await page.keyboard.type('martinze');

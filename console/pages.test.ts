@@ -50,14 +50,17 @@ function placeOfFocus(): string | undefined {
   const focused = document.activeElement;
   if (focused === null || focused === document.body) return undefined;
   const shares = [0.02, 0.25, 0.5, 0.75, 0.98];
-  const isSeen = [...focused.getClientRects()].some(({ left, top, width, height }) =>
-    shares.some((across) =>
+  // of what is taller than the window, as a long table, the part that is in it
+  const isSeen = [...focused.getClientRects()].some((rect) => {
+    const [left, top] = [Math.max(rect.left, 0), Math.max(rect.top, 0)];
+    const [right, bottom] = [Math.min(rect.right, innerWidth), Math.min(rect.bottom, innerHeight)];
+    return shares.some((across) =>
       shares.some((down) => {
-        const shown = document.elementFromPoint(left + width * across, top + height * down);
-        return shown !== null && (focused.contains(shown) || shown.contains(focused));
+        const shown = document.elementFromPoint(left + (right - left) * across, top + (bottom - top) * down);
+        return right > left && bottom > top && shown !== null && (focused.contains(shown) || shown.contains(focused));
       }),
-    ),
-  );
+    );
+  });
   return isSeen ? undefined : focused.outerHTML.slice(0, 120);
 }
 
@@ -105,6 +108,21 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       const folder = process.env['FICHA_SCREENS'];
       if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
     };
+
+    test('a rectification without the right value goes no further, and what was typed is still there', {
+      timeout: 60_000,
+    }, async () => {
+      const page = await visit('dpo');
+      await page.goto(`${scene.url}/console/privacy/new/${people.ana}`);
+      await page.check('input[name=type][value=rectification]');
+      await page.fill('input[name=old]', 'Anna');
+      await page.click('button.main');
+      expect(await page.textContent('.trouble')).toContain(strings.en['open.lacksNew']);
+      expect(await page.inputValue('input[name=old]')).toBe('Anna');
+      await page.fill('input[name=new]', 'Ana');
+      await page.click('button.main');
+      expect(await page.textContent('main')).toContain('Anna → Ana');
+    });
 
     test.each(languages)(
       'every page in %s: nothing that axe finds, light and dark, no sideways scrolling at 320 px, and hostile names stay text',

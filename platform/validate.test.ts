@@ -38,7 +38,7 @@ test('an order that is refused says in words how to write it', () => {
   expect(words('merge-clients', { clientIds: [id, id] })).toBe('clientIds: must not say the same twice');
   expect(words('merge-clients', { clientIds: [other] })).toBe('clientIds: must have at least 2');
   expect(words('undo-decision', { decisionId: 'x' })).toContain('decisionId: must be an id as Ficha shows them (a UUID)');
-  expect(words('link-records', { one: 'a', other: 'erp:17', answer: 'same' })).toBe('one: must be written as 4711 or erp:17');
+  expect(words('link-records', { one: 'a', other: 'erp:17', answer: 'same' })).toBe('one: must be written like 4711 or erp:17');
 });
 
 test('a schema that is not there is named', () => {

@@ -64,6 +64,7 @@ const listed = (values: readonly unknown[]): string => values.map((value) => JSO
 
 const formatWords: Readonly<Record<string, string>> = {
   uuid: 'must be an id as Ficha shows them (a UUID)',
+  uri: 'must be an address such as https://acme.example',
   date: 'must be a day such as 2026-01-31',
   'date-time': 'must be a time such as 2026-01-31T12:00:00Z',
 };
@@ -72,7 +73,7 @@ const formatWords: Readonly<Record<string, string>> = {
 const patternWords = ({ parentSchema, message }: ErrorObject): string => {
   const examples: unknown = parentSchema?.['examples'];
   return Array.isArray(examples)
-    ? `must be written as ${examples.map(String).join(' or ')}`
+    ? `must be written like ${examples.map(String).join(' or ')}`
     : (message ?? 'is not written as it must be');
 };
 

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -59,6 +60,18 @@ test('a server that was killed in the middle of work comes back with all that wa
   await second.stop();
   await first.stop();
 }, 120_000);
+
+test('a port that another program took in the same moment is told with the way out, not with what PostgreSQL logs', async () => {
+  const other = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => {
+    other.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo; // it listens on TCP
+  await expect(startEmbeddedPostgres({ dataDir: join(folder, 'taken'), password: 'x', port })).rejects.toThrow(
+    /embedded-postgres-failed: .* another program took that port in the same moment\. Start Ficha again: it takes the next free one$/,
+  );
+});
 
 test('a wrong password stops the start with its reason, and leaves no server', async () => {
   const options = { dataDir: join(folder, 'data'), password: 'not the one' };

@@ -120,8 +120,13 @@ const firstConnection = async (adminUrl: string, server: ServerProcess): Promise
 /** A server that was killed frees its folder only when the last of its processes has gone. */
 const heldByTheDead = /lock file "postmaster.pid" already exists|shared memory block.* is still in use/;
 
+/** Between looking for a free port and listening on it. */
+const portTaken = /could not bind .*: Address already in use/;
+
 const startError = (server: ServerProcess, { dataDir }: EmbeddedPostgresOptions, port: number, cause: unknown): FichaError => {
-  const why = `${server.lastWords()} ${cause instanceof Error ? cause.message : ''}`.trim();
+  const why = portTaken.test(server.lastWords())
+    ? 'another program took that port in the same moment. Start Ficha again: it takes the next free one'
+    : `${server.lastWords()} ${cause instanceof Error ? cause.message : ''}`.trim();
   return new FichaError('embedded-postgres-failed', `PostgreSQL did not start on port ${port}, data in ${dataDir}: ${why}`, {
     cause,
   });

@@ -1,5 +1,6 @@
 import { homeCountry, type Identified, identifiersOf } from '../../domain/record/identifiers.ts';
 import { normaliseCompanyName } from '../../domain/record/normalise/company-name.ts';
+import { normalisePhone } from '../../domain/record/normalise/phone.ts';
 import { normaliseTaxId } from '../../domain/record/normalise/tax-id.ts';
 import { searchWords } from '../../domain/record/normalise/search-words.ts';
 import { type Candidate, type GoldenValue, survivor, survivorshipPolicy } from '../../domain/record/survivorship.ts';
@@ -22,8 +23,16 @@ export const goldenOf = (policy: SurvivorshipPolicy = survivorshipPolicy): Golde
 const passesCheckDigits = ({ canonical }: ResolvableRecord, value: unknown): boolean =>
   typeof value === 'string' && (normaliseTaxId(value, homeCountry(canonical as Identified))?.valid ?? false);
 
+/** The same number is one number, however each system writes it; what cannot be read as one stays as it is written. */
+const asOneNumber = (record: ResolvableRecord, phones: unknown): unknown => {
+  if (!Array.isArray(phones)) return phones;
+  const country = homeCountry(record.canonical as Identified);
+  return phones.map((phone: unknown) => (typeof phone === 'string' ? (normalisePhone(phone, country)?.value ?? phone) : phone));
+};
+
 const candidate = (record: ResolvableRecord, field: string, { verifiedSystems }: Golden): Candidate => {
-  const value = record.canonical[field];
+  const written = record.canonical[field];
+  const value = field === 'phones' ? asOneNumber(record, written) : written;
   return {
     sourceRecordId: record.id,
     linkedSystemId: record.systemId,

@@ -42,9 +42,10 @@ export function findWhileTyping(): void {
   document.addEventListener('keydown', (event) => walk(event, box, results));
 }
 
-/** `/` anywhere leads to the box. */
+/** `/` anywhere leads to the box; in the empty box itself it changes nothing. */
 function goToBox(event: KeyboardEvent, box: HTMLInputElement | null): void {
-  if (event.key !== '/' || isTyping(event.target) || !singleKeysAct()) return;
+  const isThere = box !== null && event.target === box && box.value === '';
+  if (event.key !== '/' || (isTyping(event.target) && !isThere) || !singleKeysAct()) return;
   event.preventDefault();
   if (box === null) location.assign('/console');
   else box.focus();

@@ -55,28 +55,44 @@ const steps = (t: View['t'], current: 1 | 2 | 3): Html => {
   return html`<ol class="steps" aria-label="${t('open.steps')}">${names.map((name, place) => html`<li${place + 1 === current ? html` aria-current="step"` : nothing}>${name}</li>`)}</ol>`;
 };
 
-const choice = (view: View, name: string, group: string, code: string, isFirst: boolean): Html =>
-  html`<label class="choice"><input type="radio" name="${name}" value="${code}" required${isFirst ? html` checked` : nothing}>
+/** What keeps a filled form from its last step; undefined when nothing does. */
+export const lacksIn = ({ t }: View, { type, new: right }: Asked): string | undefined =>
+  type === 'rectification' && right === '' ? t('open.lacksNew') : undefined;
+
+const choice = (view: View, name: string, group: string, code: string, isChosen: boolean): Html =>
+  html`<label class="choice"><input type="radio" name="${name}" value="${code}" required${isChosen ? html` checked` : nothing}>
 <span><strong>${view.t.code(group, code)}</strong><br><small>${view.t.code(`${group}Why`, code)}</small></span></label>`;
 
-/** Step two: what is asked, when, and how the person proved who they are. */
-export function detailsStep(view: View, ficha: Ficha, trouble?: string): Html {
+/** What the form holds before anybody filled it. */
+const unasked = ({ now }: View, { country }: Ficha): Asked => ({
+  type: 'access',
+  receivedOn: now.toISOString().slice(0, 10),
+  identity: 'manual',
+  scope: 'marketing',
+  country: country ?? '',
+  field: 'givenName',
+  old: '',
+  new: '',
+});
+
+/** Step two: what is asked, when, and how the person proved who they are. What was typed before a refusal is still there. */
+export function detailsStep(view: View, ficha: Ficha, trouble?: string, asked: Asked = unasked(view, ficha)): Html {
   const { t, now } = view;
   return page(view, {
     title: t('open.title'),
     trouble,
     body: html`${steps(t, 2)}${identityHeader(view, ficha)}
 <form method="post" action="/console/privacy/new/${ficha.id}">${csrfField(view)}
-<fieldset><legend>${t('open.type')}</legend>${requestTypes.map((type, place) => choice(view, 'type', 'type', type, place === 0))}</fieldset>
-<fieldset><legend>${t('open.identity')}</legend>${identities.map((way, place) => choice(view, 'identity', 'identity', way, place === 0))}</fieldset>
-<label>${t('open.receivedOn')}<input type="date" name="receivedOn" max="${now.toISOString().slice(0, 10)}" value="${now.toISOString().slice(0, 10)}"></label>
-<label>${t('open.country')}<input name="country" maxlength="2" pattern="[A-Za-z]{2}" value="${ficha.country ?? ''}"></label>
+<fieldset><legend>${t('open.type')}</legend>${requestTypes.map((type) => choice(view, 'type', 'type', type, type === asked.type))}</fieldset>
+<fieldset><legend>${t('open.identity')}</legend>${identities.map((way) => choice(view, 'identity', 'identity', way, way === asked.identity))}</fieldset>
+<label>${t('open.receivedOn')}<input type="date" name="receivedOn" max="${now.toISOString().slice(0, 10)}" value="${asked.receivedOn}"></label>
+<label>${t('open.country')}<input name="country" maxlength="2" pattern="[A-Za-z]{2}" value="${asked.country}"></label>
 <fieldset class="only-objection"><legend>${t('open.scope')}</legend>
-${(['marketing', 'other'] as const).map((scope, place) => html`<label class="choice"><input type="radio" name="scope" value="${scope}"${place === 0 ? html` checked` : nothing}> <span>${t.code('scope', scope)}</span></label>`)}</fieldset>
+${(['marketing', 'other'] as const).map((scope) => html`<label class="choice"><input type="radio" name="scope" value="${scope}"${scope === asked.scope ? html` checked` : nothing}> <span>${t.code('scope', scope)}</span></label>`)}</fieldset>
 <fieldset class="only-rectification"><legend>${t('open.change')}</legend>
-<label>${t('open.field')}<select name="field">${correctable.map((field) => html`<option value="${field}">${t.code('field', field)}</option>`)}</select></label>
-<label>${t('open.old')}<input name="old" maxlength="1000" autocomplete="off"></label>
-<label>${t('open.new')}<input name="new" maxlength="1000" autocomplete="off"></label></fieldset>
+<label>${t('open.field')}<select name="field">${correctable.map((field) => html`<option value="${field}"${field === asked.field ? html` selected` : nothing}>${t.code('field', field)}</option>`)}</select></label>
+<label>${t('open.old')}<input name="old" value="${asked.old}" maxlength="1000" autocomplete="off"></label>
+<label>${t('open.new')}<input name="new" value="${asked.new}" maxlength="1000" autocomplete="off"></label></fieldset>
 <button class="main">${t('open.next')}</button>
 </form>`,
   });

@@ -8,7 +8,7 @@ import { fichaOf } from '../pages/client.ts';
 import { findClients } from '../pages/find.ts';
 import { chooseClientPage } from '../pages/privacy-choose.ts';
 import { lastRequests, privacyInbox, requestsNamed, runningRequests, waitingIntakes } from '../pages/privacy-inbox.ts';
-import { askedFrom, commandOf, confirmStep, detailsStep } from '../pages/privacy-open.ts';
+import { askedFrom, commandOf, confirmStep, detailsStep, lacksIn } from '../pages/privacy-open.ts';
 import { besideOf, privacyRequestPage, requestOf } from '../pages/privacy-request.ts';
 import { letterPage } from '../pages/letter.ts';
 import { requestLive, requestMarks } from '../parts/request-live.ts';
@@ -143,6 +143,8 @@ function opening(app: Hono<ConsoleEnv>): void {
     const ficha = await fichaOf(view, c.req.param('client'));
     if (ficha === undefined) return c.redirect('/console/privacy/new', 303);
     const asked = askedFrom(c.get('form'));
+    const lacks = lacksIn(view, asked);
+    if (lacks !== undefined) return await answer(c, detailsStep(view, ficha, lacks, asked), 422);
     if (field(c, 'confirmed') !== 'yes') return await answer(c, confirmStep(view, ficha, asked));
     try {
       const opened = await view.order<{
@@ -159,7 +161,7 @@ function opening(app: Hono<ConsoleEnv>): void {
       return await answer(c, privacyRequestPage(view, request, await besideOf(view, request), { said }));
     } catch (error) {
       if (!(error instanceof Refused) || error.status === 401) throw error;
-      return await answer(c, detailsStep(view, ficha, error.message), 422);
+      return await answer(c, detailsStep(view, ficha, error.message, asked), 422);
     }
   });
 }
