@@ -113,7 +113,7 @@ export class Comparison {
       isLinked,
       isApart: taxId === 'conflict',
       contradictsAlone: contradicts(evidence, weight, { isAlone: true, outvotesDates }),
-      contradictsInCluster: contradicts(evidence, weight, { isAlone: false, outvotesDates }),
+      contradictsInCluster: contradicts(evidence, weight, { isAlone: !outvotesDates, outvotesDates }),
       differ: [given === 'differ', family === 'differ', datesDiffer(evidence)],
       agree: [
         given === 'equal' || given === 'variant',

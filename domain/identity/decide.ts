@@ -19,7 +19,7 @@ const enoughToMerge = 5;
 const enoughToAsk = 3;
 /** So much must all the rest say before a name that differs is a slip of somebody's, a marriage, or a wrong field. */
 const outvotes = 4;
-/** Within clusters other records speak too: there the doubt must be clear. */
+/** Within clusters other records speak too: there, with shares learnt from many pairs, the doubt must be clear. */
 const outvotesNameInCluster = -2;
 /** A tax id in common outvotes a wrong name or date, unless it is valid and they contradict: then a person decides. */
 const hasTaxId = ({ taxId }: Evidence): boolean =>
@@ -30,7 +30,7 @@ export const datesDiffer = ({ birth }: Evidence): boolean => birth === 'differ' 
 
 /** In which light a pair is seen. */
 interface Light {
-  /** Nothing but these two records is known; else other records of their clusters speak too. */
+  /** Nothing but these two records is known, or nothing of the data; else other records of their clusters speak too. */
   readonly isAlone: boolean;
   /** See `MatchModel`. */
   readonly outvotesDates: boolean;
@@ -83,11 +83,12 @@ const saysMore = (evidence: Evidence): boolean => {
   return [taxId, email, phone, place, street].some((level) => level !== 'missing' && level !== 'differ');
 };
 
-const verdict = (outcome: Outcome, rule: string, { birth, taxId }: Evidence, weight: number): Verdict => ({
+const verdict = (outcome: Outcome, rule: string, { birth, given, taxId }: Evidence, weight: number): Verdict => ({
   outcome,
   rule,
   weight,
-  isCircumstantial: birth === 'missing' && taxId === 'missing',
+  // twins share the birth date; only the given name tells them apart
+  isCircumstantial: taxId === 'missing' && (birth === 'missing' || !isKnown(given)),
 });
 
 /**

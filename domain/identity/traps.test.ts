@@ -28,6 +28,12 @@ describe('who is two people', () => {
       '0+1+2',
     );
   });
+  test('twins, each met twice, and a record that says neither which: it joins nobody, and bridges nobody', () => {
+    const born = { familyName: 'Ortega Ruiz', birthDate: '1994-07-11', ...home };
+    const twins = ['Luis', 'Luis', 'Laura', 'Laura'].map((givenName) => person({ ...born, givenName }));
+    for (const bridge of [person(born), person({ ...born, givenName: 'L.' })])
+      expect(groups([...twins, bridge])).toEqual(['0+1', '2+3', '4']);
+  });
   test('a father and a son of one name at one address, with one mailbox', () => {
     const juan = { fullName: 'Juan Ortega Ruiz', emails: ['familia@ortega.example'], ...home };
     const both = [person({ ...juan, birthDate: '1951-02-03' }), person({ ...juan, birthDate: '1981-02-03' })];
