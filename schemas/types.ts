@@ -774,6 +774,7 @@ export interface ConnectorManifest {
   webhook?: WebhookRule;
   send?: SendRule;
   take?: TakeRule;
+  files?: FilesRule;
   /**
    * Rights to grant in the vendor, by verb; `check` tries each probe
    */
@@ -1941,6 +1942,81 @@ export interface TakeRule {
   request: string;
   json: TemplateFields;
   headers?: Headers;
+}
+/**
+ * The files that the system gives out: their names and what is written in them is looked through at an erasure, whatever they hang from
+ */
+export interface FilesRule {
+  list: Listing;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  id: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  name: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  mediaType?: string;
+  /**
+   * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+   */
+  size?: string;
+  /**
+   * Only a link, which no call of this system reads: when the value at `path` is one of these, or begins so
+   */
+  elsewhere?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    values?: (string | number | boolean | null)[];
+    startsWith?: string;
+  };
+  /**
+   * The record that it hangs from: its kind by the value at `path`, its id at `id`, after the prefix of that kind; files of other records hang from none that Ficha holds
+   */
+  of?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    values: {
+      [k: string]: 'person' | 'company' | 'sale' | 'interaction' | 'consent' | 'document';
+    };
+    prefixes?: {
+      [k: string]: string;
+    };
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    id: string;
+  };
+  /**
+   * Reads {file.id}: the bytes are the answer itself, or lie in it at `base64`; nothing there, or 404 and 410: the file is gone
+   */
+  read: {
+    /**
+     * METHOD /path, with {placeholders} that are percent-encoded; with `database`: SQL and one statement, whose {placeholders} are its parameters
+     */
+    request: string;
+    query?: TemplateFields;
+    json?: TemplateFields;
+    /**
+     * A POST that only reads, so that it may be tried again
+     */
+    reads?: boolean;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    base64?: string;
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    name?: string;
+  };
 }
 export interface ScopeRule {
   /**

@@ -45,7 +45,7 @@ export function capabilitiesOf(manifest: ConnectorManifest): Capabilities {
     export: keepsNothing || hooks.includes('export') || manifest.export !== undefined || readable,
     verify: keepsNothing || hooks.includes('verify') || manifest.verify !== undefined,
     ...(hooks.includes('discover') || manifest.discover !== undefined ? { discover: true } : {}),
-    ...(hooks.includes('files') ? { files: true } : {}),
+    ...(hooks.includes('files') || manifest.files !== undefined ? { files: true } : {}),
     ...(manifest.take === undefined ? {} : { take: true }),
     ...(hooks.includes('receive') || manifest.webhook !== undefined ? { webhook: true } : {}),
     ...(manifest.copies === undefined ? {} : { copies: manifest.copies }),

@@ -76,6 +76,7 @@ const rootsAt = (path: string): readonly string[] => {
   if (path === 'webhook.signature.over') return signedNames;
   if (path.startsWith('send.')) return ['config', 'mail'];
   if (path.startsWith('take.')) return ['config', 'handed'];
+  if (path.startsWith('files.read.')) return ['config', 'file'];
   return path.startsWith('auth.login.') || path.startsWith('auth.carry.') ? ['config', 'saved', 'secret'] : roots;
 };
 

@@ -263,3 +263,46 @@ test('recipients of the marketing list come as people of their own, and who left
   expect([...state.rows['mailing.contact'].keys()]).toEqual([ana, other]);
   await twin.stop();
 });
+
+test('files are listed with what they hang from, and read; a link is told, and one that is gone', async () => {
+  const { twin, add } = await start();
+  const partner = add('res.partner', { name: 'Luis', email: 'luis@example.org', is_company: false });
+  const file = { type: 'binary', mimetype: 'text/plain', res_field: false };
+  const datas = Buffer.from('for Ana Quijano').toString('base64');
+  const note = add('ir.attachment', {
+    ...file,
+    name: 'offer.txt',
+    datas,
+    file_size: 15,
+    res_model: 'res.partner',
+    res_id: partner,
+  });
+  add('ir.attachment', {
+    ...file,
+    type: 'url',
+    name: 'a link',
+    datas: false,
+    file_size: 0,
+    res_model: 'project.task',
+    res_id: 9,
+  });
+  add('ir.attachment', { ...file, name: 'image_128', res_field: 'image_128', datas, res_model: 'res.partner', res_id: partner });
+  const system = await opened(twin);
+  const listed = [];
+  for await (const one of system.files?.list() ?? []) listed.push(one);
+  expect(listed).toEqual([
+    {
+      id: String(note),
+      of: { kind: 'person', externalId: String(partner) },
+      name: 'offer.txt',
+      mediaType: 'text/plain',
+      size: 15,
+    },
+    { id: expect.any(String), of: null, name: 'a link', mediaType: 'text/plain', size: 0, elsewhere: true },
+  ]);
+  const held = await system.files?.read(String(note));
+  expect([held?.name, Buffer.from(held?.bytes ?? []).toString()]).toEqual(['offer.txt', 'for Ana Quijano']);
+  expect(await system.files?.read('999999')).toBeUndefined();
+  await system.close();
+  await twin.stop();
+});

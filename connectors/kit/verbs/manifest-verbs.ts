@@ -9,6 +9,7 @@ import { changeConsent, readConsent } from './consent.ts';
 import { consentOfMany } from './consent-of-many.ts';
 import { discoverSystem } from './discover.ts';
 import { eraseRecord } from './erase.ts';
+import { filesOf } from './files.ts';
 import { lookupRecords } from './lookup.ts';
 import { needsRecord, type Opened, readRecord, scopeOf } from './read-record.ts';
 import { redactRecord } from './redact.ts';
@@ -68,6 +69,7 @@ export function manifestVerbs(manifest: ConnectorManifest, context: HookContext)
     ...(manifest.redact === undefined ? {} : { redact: (ref, order) => redactRecord(opened, ref, order) }),
     ...(manifest.discover === undefined ? {} : { discover: () => discoverSystem(opened) }),
     ...(manifest.webhook === undefined ? {} : { receive: (request) => Promise.resolve(receiveWebhook(opened, request)) }),
+    ...(manifest.files === undefined ? {} : { files: filesOf(opened, manifest.files) }),
     ...(manifest.take === undefined ? {} : { take: (handed) => takePackage(opened, handed) }),
     ...(manifest.send === undefined ? {} : { send: (mail) => sendMail(opened, mail) }),
     close: () => Promise.resolve(),

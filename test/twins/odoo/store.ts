@@ -13,7 +13,8 @@ export type Model =
   | 'mailing.subscription'
   | 'calendar.event'
   | 'calendar.attendee'
-  | 'helpdesk.ticket';
+  | 'helpdesk.ticket'
+  | 'ir.attachment';
 
 export interface OdooState {
   nextId: number;
@@ -37,6 +38,7 @@ export const emptyState = (): OdooState => ({
     'calendar.event': new Map(),
     'calendar.attendee': new Map(),
     'helpdesk.ticket': new Map(),
+    'ir.attachment': new Map(),
   },
   deaf: 0,
 });
