@@ -233,3 +233,24 @@ test('a customer who is a person is opted out by address, and opted in again wit
   expect(docsOf(all.state, 'Email Unsubscribe').size).toBe(0);
   await all.twin.stop();
 });
+
+test('files are listed with what they hang from, and read; one on another site is told, and one that is gone', async () => {
+  const scene = await start();
+  const person = scene.addPerson('Luis', 'Files', 'luis@files.example');
+  const file = { is_folder: 0, file_size: 15, attached_to_doctype: 'Contact', attached_to_name: person };
+  scene.add('File', { ...file, file_name: 'offer.txt', file_url: '/private/files/offer.txt', content: 'for Ana Quijano' });
+  scene.add('File', { ...file, file_name: 'a link', file_url: 'https://files.example/1', attached_to_doctype: 'Project' });
+  scene.add('File', { is_folder: 1, file_name: 'Home' });
+  const system = await opened(scene);
+  const listed = [];
+  for await (const one of system.files?.list() ?? []) listed.push([one.id, one.of?.externalId, one.name, one.elsewhere === true]);
+  expect(listed).toEqual([
+    ['/private/files/offer.txt', person, 'offer.txt', false],
+    ['https://files.example/1', undefined, 'a link', true],
+  ]);
+  const held = await system.files?.read('/private/files/offer.txt');
+  expect(Buffer.from(held?.bytes ?? []).toString()).toBe('for Ana Quijano');
+  expect(await system.files?.read('/private/files/gone.txt')).toBeUndefined();
+  await system.close();
+  await scene.twin.stop();
+});

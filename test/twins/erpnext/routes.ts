@@ -89,6 +89,12 @@ export function erpnextRoutes(context: ErpnextContext): Readonly<Record<string, 
       note('rename', docType);
       return { status: 200, body: { message: body['new_name'] } };
     },
+    'GET /api/method/download_file': ({ query }) => {
+      const file = [...docsOf(state, 'File').values()].find((one) => one['file_url'] === query.get('file_url'));
+      return file === undefined
+        ? notFound
+        : { status: 200, headers: { 'content-type': 'text/plain' }, body: String(file['content']) };
+    },
     'GET /api/resource/{docType}': onType((docType, request) => list(context, docType, request)),
     'POST /api/resource/{docType}': onType((docType, { body }) => create(context, docType, body)),
     'GET /api/resource/{docType}/{name}': onDoc((_, doc) => ({ status: 200, body: { data: doc } })),

@@ -25,6 +25,7 @@ export const docTypes: readonly string[] = [
   'Deleted Document',
   'Version',
   'Comment',
+  'File',
 ];
 
 export const emptyState = (): ErpnextState => ({
