@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LinkedSystem, PullPage } from '../connectors/kit/contract.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { sql } from '../store/database.ts';
+import { driftNewestFirst } from '../store/read/consent-drift.ts';
 import { noteHeard } from '../store/write/webhook-events.ts';
 import { startSyncRun } from '../store/write/sync-runs.ts';
 import { anaIn, type ConsentScene, consentScene, saidIn } from '../test/support/consent-scene.ts';
@@ -100,4 +101,28 @@ test('a no that the webhooks of a calling system did not tell is found by a look
 test('the watch of a system that is not in use is over', async () => {
   await scene.database.worker.query(sql`update linked_system set state = 'paused'`);
   expect(await watch()).toEqual({ changed: 0, over: true, restMs: 0 });
+});
+
+test('what was allowed again before the next look shows no change, and is suppressed again all the same, and reported once', async () => {
+  const allowed = saidIn('c1', { answer: 'pending', at: '2026-05-01T10:00:00.000Z', atKnown: false });
+  await scene.pull('crm', [allowed]);
+  const [ana = ''] = await scene.clientIds();
+  await scene.database.worker.query(sql`
+    insert into suppression (client_id, purpose, channel, linked_system_id, since) values (${ana}, 'marketing', 'email', 'crm', now())`);
+  await scene.apply('crm');
+  expect(told.contacts('c1', 'email', 'marketing')).toBe(false);
+  told.denied.clear(); // somebody subscribes them again, as they were before
+  scene.setClock('2026-06-01T00:01:00.000Z');
+  answers = [[allowed]];
+  expect(await watch()).toMatchObject({ changed: 1 });
+  await scene.apply('crm');
+  expect(told.contacts('c1', 'email', 'marketing')).toBe(false);
+  expect(await driftNewestFirst(scene.database.reader)).toHaveLength(1);
+  scene.setClock('2026-06-01T00:02:00.000Z');
+  answers = [[allowed], [allowed]];
+  expect(await watch()).toMatchObject({ changed: 1 }); // it was suppressed anew: looked at once more, and obeyed
+  await scene.apply('crm');
+  scene.setClock('2026-06-01T00:03:00.000Z');
+  expect(await watch(2_000)).toMatchObject({ changed: 0 });
+  expect(await driftNewestFirst(scene.database.reader)).toHaveLength(1);
 });

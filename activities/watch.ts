@@ -5,6 +5,7 @@ import type { LinkedSystem } from '../connectors/kit/contract.ts';
 import { restAfter } from '../domain/consent/watch-pace.ts';
 import { FichaError } from '../domain/record/error.ts';
 import { watchingOf } from '../store/read/consent-watch.ts';
+import { doubtConfirmed } from '../store/write/consent-drift.ts';
 import { endSyncRun, forgetEmptyLooks, startSyncRun, streamPosition } from '../store/write/sync-runs.ts';
 import { beating } from './beating.ts';
 import type { Deps } from './deps.ts';
@@ -55,12 +56,13 @@ export const watchActivities = ({ db, keys, now, log, openSystem, privacyPolicie
   };
 
   const look = async (systemId: string, found: Found): Promise<LinkedSystem['limits']> => {
-    const runId = randomUUID();
+    const [runId, began] = [randomUUID(), now()];
     const system = await openSystem(systemId);
     const { contacts, streams, consentStreams = streams } = system.capabilities;
     try {
       await startSyncRun(db, runId, systemId, 'consent');
       for (const stream of contacts.length > 0 ? consentStreams : []) await lookAtStream(system, stream, runId, found);
+      found.changed += await db.transaction((tx) => doubtConfirmed(tx, systemId, began));
       await endSyncRun(db, runId, 'done', null);
     } catch (error) {
       await endSyncRun(db, runId, 'failed', error instanceof FichaError ? error.code : 'unexpected');

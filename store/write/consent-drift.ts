@@ -41,3 +41,31 @@ export async function noteDrift(
     insert into consent_drift (client_id, linked_system_id, purpose, channel, found_at)
     values (${clientId}, ${systemId}, ${purpose}, ${channel}, ${at})`);
 }
+
+/**
+ * Once for each suppression that was confirmed before a look at its system: where Ficha's copy still says that contact is allowed, though
+ * the look is over, it is due to be read back again. Somebody may have allowed it in between, and then nothing changed from look to look.
+ * Index: suppression_act_unseen.
+ * @returns how many are due
+ */
+export async function doubtConfirmed(tx: Db, systemId: string, lookBegan: Date): Promise<number> {
+  const { rowCount } = await tx.query(sql`
+    with seen as (
+      update suppression_act a set seen_at = ${lookBegan}
+        from source_record p
+       where p.id = a.source_record_id and p.linked_system_id = ${systemId} and a.seen_at is null
+         and a.confirmed_at < ${lookBegan}::timestamptz and a.ended_at is null
+      returning a.source_record_id as record_id, a.purpose, a.channel, p.client_id, p.external_id),
+    doubtful as (
+      select distinct s.client_id, s.purpose, s.channel from seen s
+       where exists (
+         select from source_record c
+          where c.linked_system_id = ${systemId} and c.kind = 'consent' and c.client_external_id = s.external_id and c.deleted_at is null
+            and c.canonical ->> 'channel' = s.channel and s.purpose in ('*', c.canonical ->> 'purpose')
+            and c.canonical ->> 'answer' <> 'denied'))
+    update suppression s set state = 'due', attempts = 0
+      from doubtful d
+     where s.client_id = d.client_id and s.linked_system_id = ${systemId} and s.purpose = d.purpose and s.channel = d.channel
+       and s.state = 'applied' and s.lifted_at is null`);
+  return rowCount;
+}

@@ -105,7 +105,7 @@ export async function beginActs(tx: Db, acts: readonly Act[], at: Date): Promise
       insert into suppression_act as a (source_record_id, purpose, channel, started_at)
       select x.record, x.purpose, x.channel, ${at}::timestamptz from x
       on conflict (source_record_id, purpose, channel) do update
-         set started_at = excluded.started_at, confirmed_at = null, ended_at = null
+         set started_at = excluded.started_at, confirmed_at = null, ended_at = null, seen_at = null
        where a.ended_at is not null or a.confirmed_at is not null)
     select client_id as "clientId", linked_system_id as "systemId", purpose, channel from drifted`);
   return rows;
