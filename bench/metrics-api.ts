@@ -1,6 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { ownCatalog } from '../analytics/catalog.ts';
 import type { Deps } from '../activities/deps.ts';
 import { releaseActivities } from '../activities/release.ts';
@@ -10,13 +8,12 @@ import { plannedTables } from '../domain/metrics/catalog.ts';
 import { type Month, monthsFrom } from '../domain/metrics/month.ts';
 import { createGraphqlHandler } from '../graphql/server.ts';
 import { createLog } from '../platform/log.ts';
-import { startEmbeddedPostgres } from '../runtime/embedded-postgres.ts';
 import { type Database, openDatabase, sql } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
-import { ensureRoles, roleUrl } from '../store/roles.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { type Figure, figure } from './figure.ts';
-import { percentile } from './read-database.ts';
+import { percentile, type ReadDatabase, startReadDatabase } from './read-database.ts';
+
+type Say = (line: string) => void;
 
 interface Range {
   readonly from: Month;
@@ -27,16 +24,17 @@ interface Range {
 async function noteFilled(db: Database, analytics: Analytics): Promise<void> {
   const months = JSON.stringify(await heldByMonth(analytics, 1));
   await db.query(sql`
-    insert into projected_month (month, events) select month, events from jsonb_to_recordset(${months}::jsonb) as x(month date, events bigint)`);
+    insert into projected_month (month, events) select month, events from jsonb_to_recordset(${months}::jsonb) as x(month date, events bigint)
+        on conflict do nothing`);
   await db.query(sql`update projection_state set clients = ${(await heldTotals(analytics, 1, [])).clients}`);
 }
 
-/** Publishes every month with everything that belongs to it. @returns seconds a month */
-async function publishAll(db: Database, analytics: Analytics, { from, to }: Range): Promise<readonly number[]> {
+/** Publishes months with everything that belongs to them. @returns seconds a month */
+async function publishAll(db: Database, analytics: Analytics, open: readonly Month[]): Promise<readonly number[]> {
   const deps = { db, analytics, keys: testKeyRing(), now: () => new Date('2026-11-23T12:00:00Z') } as unknown as Deps; // a release asks for no more
   const { releaseMonth } = releaseActivities(deps);
   const times: number[] = [];
-  for (const month of monthsFrom(from, to)) {
+  for (const month of open) {
     const start = performance.now();
     const { published, refused } = await releaseMonth({ month });
     times.push((performance.now() - start) / 1000);
@@ -52,6 +50,7 @@ const questions = [
   ['active clients of one country by sector', 'name: ACTIVE_CLIENTS, by: [SECTOR], filter: { country: [ES] }'],
   ['active clients by sector and country', 'name: ACTIVE_CLIENTS, by: [SECTOR, COUNTRY]'],
 ] as const;
+type Question = (typeof questions)[number];
 
 const rounds = 600;
 const months = monthsFrom('2025-11', '2026-10');
@@ -86,59 +85,67 @@ async function timesOf(handler: Handler, question: string, range: (turn: number)
   return { first, times };
 }
 
-/** How fast published figures are read: GraphQL, one question after another, over everything released of the given months. */
-export async function measureMetricsApi(analytics: Analytics, range: Range, say: (line: string) => void): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-postgres-'));
-  chmodSync(folder, 0o711); // as root the server runs as another user, who must be able to enter
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'bench' });
-  const keys = testKeyRing();
-  await ensureRoles(server.ownerUrl, keys);
-  await migrate(server.ownerUrl);
-  const [worker, accessor] = (['ficha_worker', 'ficha_accessor'] as const).map((role) =>
-    openDatabase(roleUrl(server.ownerUrl, role, keys)),
-  );
-  const owner = openDatabase(server.ownerUrl);
-  if (!worker || !accessor) throw new Error('two roles give two pools');
+/** Publishes what is not published yet. @returns figures of the months that were, none when all of them had been */
+async function released({ owner, worker }: ReadDatabase, analytics: Analytics, { from, to }: Range, say: Say): Promise<Figure[]> {
+  const { rows } = await owner.query<{ month: string }>(sql`select to_char(month, 'YYYY-MM') as month from metric_month`);
+  const open = monthsFrom(from, to).filter((month) => !rows.some((one) => one.month === month));
+  if (open.length === 0) return [];
+  await noteFilled(owner, analytics);
+  const times = await publishAll(worker, analytics, open);
+  say(`${times.length} months published in ${times.reduce((sum, time) => sum + time, 0).toFixed(1)} s`);
+  const tables = plannedTables(ownCatalog()).length;
+  return [
+    figure(`a month released as the workflow does it, all ${tables} tables, median`, percentile(times, 0.5), 's'),
+    figure('the slowest of them, with the months before it to be settled', Math.max(...times), 's'),
+  ];
+}
+
+/** Publishes the months alone. @param kept folder of the PostgreSQL that keeps them */
+export async function publishFigures(analytics: Analytics, range: Range, say: Say, kept?: string): Promise<Figure[]> {
+  const database = await startReadDatabase(kept);
   try {
-    await noteFilled(owner, analytics);
-    const times = await publishAll(worker, analytics, range);
-    say(`${times.length} months published in ${times.reduce((sum, time) => sum + time, 0).toFixed(1)} s`);
-    const figures = [
-      figure(
-        `a month released as the workflow does it, all ${plannedTables(ownCatalog()).length} tables, median`,
-        percentile(times, 0.5),
-        's',
-      ),
-      figure('the slowest of them, with the months before it to be settled', Math.max(...times), 's'),
-    ];
-    for (const [name, question] of questions) {
-      // a pool of its own: nothing was read through it yet
-      const reader = openDatabase(roleUrl(server.ownerUrl, 'ficha_reader', keys));
-      const handler = createGraphqlHandler({
-        reader,
-        accessor,
-        analytics,
-        log: createLog(),
-        viewerOf: () => Promise.resolve({ subject: 'bench', roles: ['analyst'] }),
-        development: true,
-      });
-      const whole = await timesOf(handler, question, () => year);
-      const any = await timesOf(handler, question, (turn) => ranges[(turn * 31) % ranges.length] ?? year);
-      await reader.end();
-      figures.push(figure(`API: ${name}, first answer`, whole.first, 'ms'));
-      for (const [what, { times: all }] of [
-        ['12 months', whole],
-        ['any range', any],
-      ] as const) {
-        for (const share of [0.5, 0.99])
-          figures.push(figure(`API: ${name}, ${what}, p${share * 100}`, percentile(all, share), 'ms'));
-      }
-      say(`metrics: ${name} asked`);
+    return await released(database, analytics, range, say);
+  } finally {
+    await database.stop();
+  }
+}
+
+/** One question's times through a pool of its own, so that nothing was read through it yet. */
+async function askedOf(database: ReadDatabase, analytics: Analytics, [name, question]: Question): Promise<Figure[]> {
+  const reader = openDatabase(database.readerUrl);
+  const handler = createGraphqlHandler({
+    reader,
+    accessor: database.accessor,
+    analytics,
+    log: createLog(),
+    viewerOf: () => Promise.resolve({ subject: 'bench', roles: ['analyst'] }),
+    development: true,
+  });
+  const whole = await timesOf(handler, question, () => year);
+  const any = await timesOf(handler, question, (turn) => ranges[(turn * 31) % ranges.length] ?? year);
+  await reader.end();
+  const shares = (
+    [
+      ['12 months', whole],
+      ['any range', any],
+    ] as const
+  ).flatMap(([what, { times }]) =>
+    [0.5, 0.99].map((share) => figure(`API: ${name}, ${what}, p${share * 100}`, percentile(times, share), 'ms')),
+  );
+  return [figure(`API: ${name}, first answer`, whole.first, 'ms'), ...shares];
+}
+
+/** How fast published figures are read: GraphQL, one question after another, over everything released of the given months. */
+export async function measureMetricsApi(analytics: Analytics, range: Range, say: Say, kept?: string): Promise<Figure[]> {
+  const database = await startReadDatabase(kept);
+  try {
+    const figures = await released(database, analytics, range, say);
+    for (const question of questions) {
+      figures.push(...(await askedOf(database, analytics, question)));
+      say(`metrics: ${question[0]} asked, load ${loadavg()[0]?.toFixed(1)}`);
     }
     return figures;
   } finally {
-    await Promise.all([owner, worker, accessor].map((database) => database.end()));
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await database.stop();
   }
 }

@@ -7,7 +7,7 @@ import { exactTables, monthsBehind, settleMonths } from '../analytics/release.ts
 import { type Catalog, micro, plannedTables } from '../domain/metrics/catalog.ts';
 import { type Figure, figure } from './figure.ts';
 import { fillTables } from './many-clients.ts';
-import { measureMetricsApi } from './metrics-api.ts';
+import { measureMetricsApi, publishFigures } from './metrics-api.ts';
 
 type Say = (line: string) => void;
 
@@ -62,22 +62,47 @@ async function releaseFigures(analytics: Analytics, events: number): Promise<Fig
   ];
 }
 
-/**
- * Anonymous metrics: the API over released cells, and the release of a month.
- * @param size events
- * @param data folder that keeps the events for the next run; one that goes away when left out
- */
-export async function benchMetrics(say: Say, size = 10_000_000, data?: string): Promise<readonly Figure[]> {
+const clientsOf = (size: number): number => Math.max(100_000, Math.round(size / 100));
+
+/** ClickHouse over a folder, filled with so many events; one that was filled before goes on where it stopped. */
+async function filled<T>(
+  say: Say,
+  size: number,
+  data: string | undefined,
+  work: (analytics: Analytics) => Promise<T>,
+): Promise<T> {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'ficha-bench-metrics-'));
   const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
   try {
-    const clients = Math.max(100_000, Math.round(size / 100));
-    const filled = await seconds(() => fillTables(analytics, { events: size, clients, ...range }, say));
-    say(`${size} events of ${clients} clients in 36 months made in ${filled.toFixed(0)} s`);
-    const release = await releaseFigures(analytics, size);
-    return [...release, ...(await measureMetricsApi(analytics, { from: '2025-11', to: range.to }, say))];
+    const took = await seconds(() => fillTables(analytics, { events: size, clients: clientsOf(size), ...range }, say));
+    say(`${size} events of ${clientsOf(size)} clients in 36 months made in ${took.toFixed(0)} s`);
+    return await work(analytics);
   } finally {
     await analytics.close();
     if (data === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const published = { from: '2025-11', to: range.to } as const;
+
+/** Beside the events that a folder keeps, the PostgreSQL with what was released of them. */
+const ledgerFolder = (data: string | undefined): string | undefined => (data === undefined ? undefined : `${data}-ledger`);
+
+/**
+ * Anonymous metrics: the release of a month, and the API over released cells.
+ * @param size events
+ * @param data folder that keeps the events for the next run, and one beside it what is released; they go away when left out
+ */
+export const benchMetrics = async (say: Say, size = 10_000_000, data?: string): Promise<readonly Figure[]> =>
+  filled(say, size, data, async (analytics) => {
+    const release = await releaseFigures(analytics, size);
+    return [...release, ...(await measureMetricsApi(analytics, published, say, ledgerFolder(data)))];
+  });
+
+/** Only makes the events and publishes their months, so that a later run with the same folder has nothing to do but measure. */
+export const fillMetrics = async (say: Say, size = 10_000_000, data?: string): Promise<readonly Figure[]> =>
+  filled(say, size, data, (analytics) => publishFigures(analytics, published, say, ledgerFolder(data)));
+
+/** Only the API, over what was released into the folder. */
+export const benchMetricsApi = async (say: Say, size = 10_000_000, data?: string): Promise<readonly Figure[]> =>
+  filled(say, size, data, (analytics) => measureMetricsApi(analytics, published, say, ledgerFolder(data)));

@@ -11,7 +11,7 @@ import { benchIdentitySpeed } from './identity-speed.ts';
 import type { Figure } from './figure.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLimits } from './limits.ts';
-import { benchMetrics } from './metrics.ts';
+import { benchMetrics, benchMetricsApi, fillMetrics } from './metrics.ts';
 import { benchManyRequests, benchRequests } from './requests.ts';
 import { benchSearch } from './search.ts';
 
@@ -34,6 +34,8 @@ const areas: Readonly<
   ingest: benchIngest,
   limits: benchLimits,
   metrics: benchMetrics,
+  'metrics-api': benchMetricsApi,
+  'metrics-fill': fillMetrics,
   requests: async (say, size) => [
     ...(await benchRequests(say, size)),
     ...(await benchManyRequests(say)),
