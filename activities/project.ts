@@ -1,20 +1,12 @@
-import { ownCatalog } from '../analytics/catalog.ts';
-import { type ProjectionStamp, projectClients, projectRecords } from '../analytics/project.ts';
 import type { Analytics } from '../analytics/clickhouse.ts';
 import { heldByMonth, heldTotals } from '../analytics/release.ts';
 import { dropOtherEpochs, ensureTables } from '../analytics/tables.ts';
 import type { Db } from '../store/database.ts';
 import { analyticsEpoch, clientTotals, eventTotals } from '../store/read/projection.ts';
 import { beginEpoch, endRebuild } from '../store/write/projection-rebuild.ts';
-import {
-  beginProjection,
-  claimProjection,
-  endClaim,
-  noteProjectedClients,
-  takeClientProjections,
-  takeProjections,
-} from '../store/write/projection.ts';
+import { beginProjection, claimProjection, endClaim } from '../store/write/projection.ts';
 import type { Deps } from './deps.ts';
+import { beside, projectEvents, projectQueuedClients } from './project-queues.ts';
 
 /** Whether ClickHouse holds what PostgreSQL says it should; counts only. */
 export interface Verification {
@@ -44,24 +36,25 @@ const epochDays = 365;
 /** Activities of `projectAnalytics`, `rebuildAnalytics` and `verifyAnalytics`. */
 export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
   /**
-   * Brings up to `limit` queued events, and as many clients, to ClickHouse; 0 when both queues are empty. They leave the queue in the
-   * transaction that ends after ClickHouse took them: a crash in between projects them again as a newer version, which changes nothing.
+   * Brings queued events and clients to ClickHouse, some batches of up to `limit` of the first and one of the second; 0 when both queues are
+   * empty. They leave the queue in the transaction that ends after ClickHouse took them: a crash in between projects them again as a newer
+   * version, which changes nothing.
    */
   projectBatch: async ({ limit }: { readonly limit: number }): Promise<{ readonly projected: number }> => {
     const claim = await db.transaction((tx) => claimProjection(tx));
     return await db.transaction(async (tx) => {
-      const turn = await beginProjection(tx);
-      await ensureTables(analytics, turn.epoch);
-      const stamp: ProjectionStamp = { ...turn, today: now(), unsure: claim.unsure };
-      const events = await takeProjections(tx, limit);
-      await projectRecords(analytics, keys, ownCatalog(), events.records, stamp);
-      const profiles = await takeClientProjections(tx, limit);
-      await projectClients(analytics, keys, ownCatalog(), profiles.clients, stamp);
-      await noteProjectedClients(tx, profiles.clients);
-      await endClaim(tx, claim, events.taken < limit);
+      const { epoch, rebuilding } = await beginProjection(tx);
+      await ensureTables(analytics, epoch);
+      const turn = { tx, limit, stamp: { epoch, today: now(), unsure: claim.unsure } };
+      const taken = await beside(async (lane) => {
+        const events = await projectEvents({ analytics, keys }, turn, lane);
+        return { events, clients: await projectQueuedClients({ analytics, keys }, turn, lane) };
+      });
+      const drained = taken.events.last < limit;
+      await endClaim(tx, claim, drained);
       // a rebuild ends with its queues, whoever drained them
-      if (turn.rebuilding && events.taken + profiles.taken < limit) await endEpoch(analytics, tx, turn.epoch);
-      return { projected: events.taken + profiles.taken };
+      if (rebuilding && drained && taken.clients < limit) await endEpoch(analytics, tx, epoch);
+      return { projected: taken.events.all + taken.clients };
     });
   },
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { type Analytics, openAnalytics } from './clickhouse.ts';
-import { dateColumn, flagColumn, int32Column, int64Column, textColumn, uuidColumn, versionColumn } from './native-block.ts';
+import { dateColumn, numberColumn, textColumn, uuidColumn, versionColumn } from './native-block.ts';
 
 const folder = temporaryFolder();
 const source = { folder, database: 'default', user: 'default' };
@@ -68,10 +68,10 @@ test('every kind of column comes back as it was written, over more rows and text
       versionColumn('row', `${row}`, some.length),
       uuidColumn('id', Buffer.from(some.map(({ id }) => id.replaceAll('-', '')).join(''), 'hex')),
       dateColumn('day', some, ({ day }) => day),
-      int32Column('small', some, ({ small }) => small),
-      int64Column('large', some, ({ large }) => large),
+      numberColumn('small', Int32Array.from(some.map(({ small }) => small))),
+      numberColumn('large', BigInt64Array.from(some.map(({ large }) => BigInt(large)))),
       textColumn('text', some, ({ text }) => text),
-      flagColumn('flag', Uint8Array.from(some.map(({ flag }) => flag))),
+      numberColumn('flag', Uint8Array.from(some.map(({ flag }) => flag))),
     ];
   }
 });
@@ -84,10 +84,10 @@ test.each(["it's {one,two}", 'any*[a]?'])(
     writeFileSync(
       script,
       `import { openAnalytics } from ${own('clickhouse.ts')};
-     import { flagColumn } from ${own('native-block.ts')};
+     import { numberColumn } from ${own('native-block.ts')};
      const analytics = openAnalytics({ folder: ${JSON.stringify(join(temporaryFolder(), name))}, database: 'default', user: 'default' });
      await analytics.command('create table one (id UInt8) engine = MergeTree order by id');
-     await analytics.insert('one', [flagColumn('id', Uint8Array.of(1))], 'token');
+     await analytics.insert('one', [numberColumn('id', Uint8Array.of(1))], 'token');
      process.stdout.write(JSON.stringify(await analytics.query('select id from one')));
      await analytics.close();`,
     );
@@ -136,7 +136,7 @@ test('a server of yours is asked over HTTP, in its database, with a limit on the
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const remote = openAnalytics({ folder: '/nowhere', database: 'ours', user: 'me', url: `http://127.0.0.1:${port}` });
   expect(await remote.query('select {n: UInt8} as one', { n: 1 })).toEqual([{ one: 1 }]);
-  await remote.insert('event', [flagColumn('id', Uint8Array.of(1))], 'token');
+  await remote.insert('event', [numberColumn('id', Uint8Array.of(1))], 'token');
   await remote.command('select 1');
   for (const { searchParams } of asked) {
     expect(searchParams.get('database')).toBe('ours');

@@ -14,10 +14,16 @@ export function uuidColumn(name: string, bytes: Buffer): Column {
   return { name, type: 'UUID', rows: bytes.length / 16, bytes: Buffer.from(bytes).swap64() };
 }
 
-/** A column of flags, 0 or 1. */
-export const flagColumn = (name: string, values: Uint8Array): Column => ({
+const typeOf = (values: Uint8Array | Uint16Array | Int32Array | BigInt64Array): string => {
+  if (values instanceof BigInt64Array) return 'Int64';
+  if (values instanceof Int32Array) return 'Int32';
+  return values instanceof Uint16Array ? 'Date' : 'UInt8';
+};
+
+/** A column of numbers by their size: flags of one byte, days since 1970 of two, whole numbers of four and eight. */
+export const numberColumn = (name: string, values: Uint8Array | Uint16Array | Int32Array | BigInt64Array): Column => ({
   name,
-  type: 'UInt8',
+  type: typeOf(values),
   rows: values.length,
   bytes: bytesOf(values),
 });
@@ -44,29 +50,7 @@ export function dateColumn<Row>(name: string, rows: readonly Row[], dayOf: (row:
     known.set(text, day);
     days[place] = day;
   });
-  return { name, type: 'Date', rows: rows.length, bytes: bytesOf(days) };
-}
-
-export function int32Column<Row>(name: string, rows: readonly Row[], numberOf: (row: Row) => number): Column {
-  const numbers = new Int32Array(rows.length);
-  rows.forEach((row, place) => {
-    numbers[place] = numberOf(row);
-  });
-  return { name, type: 'Int32', rows: rows.length, bytes: bytesOf(numbers) };
-}
-
-/** A column of whole numbers that are told as texts, of any size that fits. */
-export function int64Column<Row>(name: string, rows: readonly Row[], textOf: (row: Row) => string): Column {
-  const bytes = Buffer.alloc(rows.length * 8);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  rows.forEach((row, place) => {
-    const text = textOf(row);
-    const number = Number(text);
-    if (!Number.isSafeInteger(number)) return view.setBigInt64(place * 8, BigInt(text), true);
-    view.setInt32(place * 8, number, true); // the lower half, whatever stands above it
-    view.setInt32(place * 8 + 4, Math.floor(number / 2 ** 32), true);
-  });
-  return { name, type: 'Int64', rows: rows.length, bytes };
+  return numberColumn(name, days);
 }
 
 /** A whole number as ClickHouse counts lengths: seven bits a byte, the last without the eighth. */
@@ -89,15 +73,17 @@ const keysHere = 0x2_00n;
 const placesOfFourBytes = 2n;
 
 /** A column of texts that recur, `LowCardinality(String)`: each text once, and where it stands. */
-export function textColumn<Row>(name: string, rows: readonly Row[], textOf: (row: Row) => string): Column {
+export function textColumn<Row>(name: string, rows: ArrayLike<Row> & Iterable<Row>, textOf: (row: Row) => string): Column {
   const keys = new Map<string, number>();
   const places = new Uint32Array(rows.length);
-  rows.forEach((row, at) => {
+  let at = 0;
+  for (const row of rows) {
     const text = textOf(row);
     const place = keys.get(text) ?? keys.size;
     if (place === keys.size) keys.set(text, place);
     places[at] = place;
-  });
+    at += 1;
+  }
   const head = BigUint64Array.of(keysVersion, keysHere | placesOfFourBytes, BigInt(keys.size));
   const bytes = [
     bytesOf(head),

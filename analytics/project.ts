@@ -3,27 +3,11 @@ import type { KeyRing } from '../platform/keys.ts';
 import { ageBand } from './age-band.ts';
 import type { Analytics } from './clickhouse.ts';
 import { coarseBy, dimensionFrom } from './coarse.ts';
+import { eventRows, int32sAt, int64sAt, type ProjectedRecords } from './event-rows.ts';
 import { heldMonths, takeOut } from './held-rows.ts';
-import { dateColumn, flagColumn, int32Column, int64Column, textColumn, uuidColumn, versionColumn } from './native-block.ts';
-import { pseudonymAt, pseudonymsAt, pseudonymsOf } from './pseudonym.ts';
+import { type Column, dateColumn, numberColumn, textColumn, uuidColumn, versionColumn } from './native-block.ts';
+import { clientBlocks, eventBlocks, pseudonymAt, pseudonymBytes, pseudonymsAt, pseudonymsOf } from './pseudonym.ts';
 import { tableOf } from './tables.ts';
-
-/** A sale or an interaction as PostgreSQL holds it now; `clientId` null when it is gone, unresolved or may not be counted. */
-export interface ProjectedRecord {
-  readonly sourceRecordId: string;
-  readonly clientId: string | null;
-  readonly linkedSystemId: string;
-  readonly kind: string;
-  /** YYYY-MM-01 */
-  readonly month: string;
-  /** The month under which ClickHouse was noted to hold it, YYYY-MM-01. */
-  readonly projectedMonth: string | null;
-  readonly channel: string | null;
-  readonly amountCents: string | null;
-  readonly currency: string | null;
-  /** From a client's message to the next answer; null when there was none, or it is no message of a client. */
-  readonly responseMinutes: number | null;
-}
 
 /** A client as PostgreSQL holds it now; `counted` false when it is gone or may not be counted. */
 export interface ProjectedClient {
@@ -50,50 +34,19 @@ export interface ProjectionStamp {
 
 const never = '2149-06-01';
 
-const nowhere: readonly string[] = [];
+const dayMs = 86_400_000;
 
-/** The rows of a batch, column by column: which record, in which month, and whether it is there no longer. */
-interface EventRows {
-  readonly records: readonly ProjectedRecord[];
-  /** Of the record in its batch. */
-  readonly places: readonly number[];
-  readonly months: readonly string[];
-  readonly deleted: Uint8Array;
-}
+const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-/** An event that moved to another month leaves the one it was in. */
-function rowsOf(batch: readonly ProjectedRecord[], heldIn: (place: number) => readonly string[]): EventRows {
-  const [records, places, months, deleted]: [ProjectedRecord[], number[], string[], number[]] = [[], [], [], []];
-  const add = (record: ProjectedRecord, place: number, month: string, gone: boolean): void => {
-    records.push(record);
-    places.push(place);
-    months.push(month);
-    deleted.push(gone ? 1 : 0);
-  };
-  batch.forEach((record, place) => {
-    const { projectedMonth, month, clientId } = record;
-    const held = heldIn(place);
-    if (projectedMonth !== null || held.length > 0) {
-      const left = new Set(held);
-      if (projectedMonth !== null) left.add(projectedMonth);
-      if (clientId !== null) left.delete(month);
-      for (const one of left) add(record, place, one, true);
-    }
-    if (clientId !== null) add(record, place, month, false);
-  });
-  return { records, places, months, deleted: Uint8Array.from(deleted) };
-}
-
-/** The clients of the rows, each once, and which one each row is of; -1 for a row that takes an event out. */
-function clientsOf({ records, deleted }: EventRows) {
-  const known = new Map<string, number>();
-  const places = records.map(({ clientId }, row) => {
-    if (deleted[row] === 1 || clientId === null) return -1;
-    const place = known.get(clientId) ?? known.size;
-    if (place === known.size) known.set(clientId, place);
-    return place;
-  });
-  return { ids: [...known.keys()], places };
+/** Months in which ClickHouse holds these events, in days since 1970, by place. */
+async function heldDays(analytics: Analytics, table: string, events: Buffer): Promise<(place: number) => readonly number[]> {
+  const rows = events.length / pseudonymBytes;
+  const held = await heldMonths(
+    analytics,
+    table,
+    Array.from({ length: rows }, (_, place) => pseudonymAt(events, place)),
+  );
+  return (place) => (held.get(pseudonymAt(events, place)) ?? []).map((month) => Date.parse(`${month}T00:00:00Z`) / dayMs);
 }
 
 /**
@@ -104,42 +57,39 @@ export async function projectRecords(
   analytics: Analytics,
   keys: KeyRing,
   catalog: Catalog,
-  batch: readonly ProjectedRecord[],
+  batch: ProjectedRecords,
   { epoch, version, unsure }: ProjectionStamp,
 ): Promise<void> {
   const table = tableOf('client_event', epoch);
-  const ids = batch.map(({ sourceRecordId }) => sourceRecordId);
-  const events = pseudonymsOf(keys, epoch, 'event', ids);
-  const eventAt = (place: number): string => pseudonymAt(events, place);
-  const held = unsure
-    ? await heldMonths(
-        analytics,
-        table,
-        batch.map((_, place) => eventAt(place)),
-      )
-    : undefined;
-  const rows = rowsOf(batch, (place) => held?.get(eventAt(place)) ?? nowhere);
-  const { records, places, months, deleted } = rows;
-  const clients = clientsOf(rows);
+  const events = pseudonymsOf(keys, epoch, 'event', eventBlocks(batch.ids));
+  const { places, months, deleted } = eventRows(batch, unsure ? await heldDays(analytics, table, events) : undefined);
+  const clients = pseudonymsAt(pseudonymsOf(keys, epoch, 'client', batch.clients), places);
   const channel = coarseBy(catalog, 'event-channel');
+  deleted.forEach((gone, row) => {
+    if (gone === 1) clients.fill(0, row * pseudonymBytes, (row + 1) * pseudonymBytes);
+  });
+  const texts = (name: string, column: readonly string[], told = (text: string): string => text): Column =>
+    textColumn(name, places, (place) => told(column[place] ?? ''));
   await analytics.insert(
     table,
     [
       uuidColumn('event', pseudonymsAt(events, places)),
-      uuidColumn('client', pseudonymsAt(pseudonymsOf(keys, epoch, 'client', clients.ids), clients.places)),
-      textColumn('linked_system', records, ({ linkedSystemId }) => linkedSystemId),
-      textColumn('kind', records, ({ kind }) => kind),
-      dateColumn('month', months, (month) => month),
-      textColumn('channel', records, (record) => channel(record.channel)),
-      int64Column('amount_cents', records, ({ amountCents }) => amountCents ?? '0'),
-      textColumn('currency', records, ({ currency }) => currency ?? ''),
-      int32Column('response_minutes', records, ({ responseMinutes }) => responseMinutes ?? -1),
-      versionColumn('version', version, records.length),
-      flagColumn('is_deleted', deleted),
+      uuidColumn('client', clients),
+      texts('linked_system', batch.linkedSystems),
+      texts('kind', batch.kinds),
+      numberColumn('month', months),
+      texts('channel', batch.channels, (said) => channel(said === '' ? null : said)),
+      numberColumn('amount_cents', int64sAt(batch.amountCents, places)),
+      texts('currency', batch.currencies),
+      numberColumn('response_minutes', int32sAt(batch.responseMinutes, places)),
+      versionColumn('version', version, places.length),
+      numberColumn('is_deleted', deleted),
     ],
     `${table}:${version}`,
   );
-  const gone = places.flatMap((place, row) => (deleted[row] === 1 ? [{ key: eventAt(place), month: months[row] ?? '' }] : []));
+  const gone = [...places].flatMap((place, row) =>
+    deleted[row] === 1 ? [{ key: pseudonymAt(events, place), month: dayText(months[row] ?? 0) }] : [],
+  );
   await takeOut(analytics, table, 'event', gone);
 }
 
@@ -157,7 +107,7 @@ export async function projectClients(
   const ages = dimensionFrom(catalog, 'client-age');
   const age = coarseBy(catalog, 'client-age');
   const ids = clients.map(({ clientId }) => clientId);
-  const pseudonyms = pseudonymsOf(keys, epoch, 'client', ids);
+  const pseudonyms = pseudonymsOf(keys, epoch, 'client', clientBlocks(ids));
   const table = tableOf('client_profile', epoch);
   await analytics.insert(
     table,
@@ -171,7 +121,7 @@ export async function projectClients(
       dateColumn('consent_since', clients, ({ consentSince }) => consentSince ?? never),
       dateColumn('opted_out_since', clients, ({ optedOutSince }) => optedOutSince ?? never),
       versionColumn('version', version, clients.length),
-      flagColumn('is_deleted', Uint8Array.from(clients.map(({ counted }) => (counted ? 0 : 1)))),
+      numberColumn('is_deleted', Uint8Array.from(clients.map(({ counted }) => (counted ? 0 : 1)))),
     ],
     `${table}:${version}`,
   );

@@ -3,12 +3,17 @@ import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { keyRingOf } from '../platform/keys.ts';
 import { testKeyRing } from '../test/support/keys.ts';
-import { pseudonymAt, pseudonymsAt, pseudonymsOf as bytesOf } from './pseudonym.ts';
+import { clientBlocks, eventBlocks, pseudonymAt, pseudonymsAt, pseudonymsOf as bytesOf } from './pseudonym.ts';
 
 const keys = testKeyRing();
+const numbered = (ids: readonly string[]): Buffer => {
+  const bytes = Buffer.alloc(ids.length * 8);
+  ids.forEach((id, place) => bytes.writeBigInt64BE(BigInt(id), place * 8));
+  return bytes;
+};
 /** In hex, one by one. */
 const pseudonymsOf = (ring: typeof keys, epoch: number, kind: 'event' | 'client', ids: readonly string[]): readonly string[] => {
-  const bytes = bytesOf(ring, epoch, kind, ids);
+  const bytes = bytesOf(ring, epoch, kind, kind === 'client' ? clientBlocks(ids) : eventBlocks(numbered(ids)));
   return ids.map((_, place) => pseudonymAt(bytes, place));
 };
 const rows = fc.uniqueArray(fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String), { minLength: 1, maxLength: 50 });
@@ -51,6 +56,6 @@ test('ids of every size that PostgreSQL counts to keep the pseudonym that they h
   const cipher = createCipheriv('aes-256-ecb', keys.deriveSecret('pseudonym/1/event'), null).setAutoPadding(false);
   const expected = ids.map((id) => cipher.update(block(id)).toString('hex'));
   expect(pseudonymsOf(keys, 1, 'event', ids)).toEqual(expected);
-  const picked = pseudonymsAt(bytesOf(keys, 1, 'event', ids), [5, -1, 0, 0]);
+  const picked = pseudonymsAt(bytesOf(keys, 1, 'event', eventBlocks(numbered(ids))), [5, -1, 0, 0]);
   expect(picked.toString('hex')).toBe([expected[5], '0'.repeat(32), expected[0], expected[0]].join(''));
 });

@@ -7,12 +7,14 @@ import type { Deps } from '../activities/deps.ts';
 import { projectActivities } from '../activities/project.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
-import { type ProjectedRecord, projectRecords } from '../analytics/project.ts';
+import type { ProjectedRecords } from '../analytics/event-rows.ts';
+import { projectRecords } from '../analytics/project.ts';
 import { ensureTables, tableOf } from '../analytics/tables.ts';
 import { monthAfter } from '../domain/metrics/month.ts';
 import { batchSize } from '../workflows/project-analytics.ts';
 import { createLog } from '../platform/log.ts';
 import { type Database, sql } from '../store/database.ts';
+import { notHeld } from '../store/write/projection-records.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { type Figure, figure } from './figure.ts';
 import { startReadDatabase } from './read-database.ts';
@@ -50,22 +52,36 @@ const figuresOf = (name: string, all: readonly Took[], peer?: readonly Took[]): 
 
 const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-/** Rows as they come from PostgreSQL, each text of its own, spread over so many months. */
-const recordsFrom = (first: number, months: number): readonly ProjectedRecord[] => {
-  const records = Array.from({ length: batchSize }, (_, place) => ({
-    sourceRecordId: `${1_000_000_000 + first + place}`,
-    clientId: idOf((first + place) % clients),
-    linkedSystemId: 'erp',
-    kind: 'order',
-    month: `${monthAfter('2022-01', place % months)}-01`,
-    projectedMonth: null,
-    channel: 'web',
-    amountCents: '1999',
-    currency: 'EUR',
-    responseMinutes: null,
-  }));
-  return JSON.parse(JSON.stringify(records)) as readonly ProjectedRecord[]; // what was just written
-};
+/** Rows as they come from PostgreSQL, spread over so many months. */
+function recordsFrom(first: number, months: number): ProjectedRecords {
+  const rows = batchSize;
+  const [ids, owners] = [Buffer.alloc(rows * 8), Buffer.alloc(rows * 16)];
+  const days = Int32Array.from(
+    { length: months },
+    (_, place) => Date.parse(`${monthAfter('2022-01', place)}-01T00:00:00Z`) / 86_400_000,
+  );
+  for (let place = 0; place < rows; place += 1) {
+    ids.writeBigInt64BE(BigInt(1_000_000_000 + first + place), place * 8);
+    owners.write(idOf(1 + ((first + place) % clients)).replaceAll('-', ''), place * 16, 'hex');
+  }
+  const texts = (text: string): readonly string[] =>
+    Array.from({ length: rows }, () => text)
+      .join(',')
+      .split(',');
+  return {
+    rows,
+    ids,
+    clients: owners,
+    months: Int32Array.from({ length: rows }, (_, place) => days[place % months] ?? 0),
+    projectedMonths: new Int32Array(rows).fill(notHeld),
+    amountCents: new BigInt64Array(rows).fill(1999n),
+    responseMinutes: new Int32Array(rows).fill(-1),
+    linkedSystems: texts('erp'),
+    kinds: texts('order'),
+    channels: texts('web'),
+    currencies: texts('EUR'),
+  };
+}
 
 /** One insert of objects by the bare client, without pseudonyms, as its documentation shows. */
 function bareClient(folder: string) {
@@ -86,12 +102,12 @@ async function insertFigures(analytics: Analytics, folder: string): Promise<Figu
   for (let turn = 0; turn < rounds; turn += 1) {
     const stamp = (version: number) => ({ epoch: 1, version: `${version}`, today: day, unsure: false });
     const [one, many] = [recordsFrom(turn * batchSize, 1), recordsFrom(1e9 + turn * batchSize, 36)];
-    const rows = one.map(({ sourceRecordId, month }) => ({
-      event: `00000000-0000-4000-8000-${sourceRecordId.padStart(12, '0')}`,
+    const rows = Array.from({ length: one.rows }, (_, place) => ({
+      event: `00000000-0000-4000-8000-${`${turn * batchSize + place}`.padStart(12, '0')}`,
       client: idOf(1),
       linked_system: 'erp',
       kind: 'order',
-      month,
+      month: '2022-01-01',
       channel: 'web',
       amount_cents: '1999',
       currency: 'EUR',
@@ -112,7 +128,7 @@ async function insertFigures(analytics: Analytics, folder: string): Promise<Figu
 }
 
 /** Clients and their sales of three years in PostgreSQL, queued as a sync leaves them. */
-async function queueEvents(owner: Database, events: number): Promise<void> {
+export async function queueEvents(owner: Database, events: number): Promise<void> {
   await owner.query(sql`insert into linked_system (id, connector, title) values ('erp', 'bench', 'ERP')`);
   await owner.query(sql`
     insert into client (id, kind, golden, country, first_seen_at)

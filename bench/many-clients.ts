@@ -19,9 +19,12 @@ const countOf = async (analytics: Analytics, table: string, where = '1'): Promis
   return Number(row?.n);
 };
 
+/** One part of a table: a write that was killed leaves it or nothing, and one on a busy machine ends in its time. */
+const rowsAtOnce = 500_000;
+
 /**
- * Fills the tables of epoch 1 inside ClickHouse: skewed clients, 36 months or fewer, one insert a month. What is there already stays: one
- * that was interrupted goes on.
+ * Fills the tables of epoch 1 inside ClickHouse: skewed clients, 36 months or fewer. What is there already stays: one that was
+ * interrupted goes on.
  */
 export async function fillTables(analytics: Analytics, { events, clients, from, to }: WorldSize, say: (line: string) => void) {
   await ensureTables(analytics, 1);
@@ -30,15 +33,15 @@ export async function fillTables(analytics: Analytics, { events, clients, from, 
   const each = Math.ceil(events / months.length);
   const table = tableOf('client_event', 1);
   for (const [place, month] of months.entries()) {
-    if ((await countOf(analytics, table, `month = '${month}-01'`)) === each) continue;
-    await analytics.command(`alter table ${table} drop partition '${month}-01'`);
-    await analytics.command(`
-      insert into ${table}
-      select reinterpretAsUUID(sipHash128(number)), ${clientOf(`toUInt64(${clients} * pow(cityHash64(number, 7) / 18446744073709551616., 2))`)}, 'erp',
-             ${oneOf(['order', 'order', 'order', 'ticket', 'call', 'email'], 'cityHash64(number, 8)')}, toDate('${month}-01'),
-             ${oneOf(['web', 'web', 'shop', 'phone', 'email'], 'cityHash64(number, 9)')}, toInt64(500 + cityHash64(number, 10) % 20000), 'EUR',
-             toInt32(cityHash64(number, 11) % 4000) - 2000, 1, 0
-        from numbers(${place * each}, ${each})`);
+    for (let from = await countOf(analytics, table, `month = '${month}-01'`); from < each; from += rowsAtOnce) {
+      await analytics.command(`
+        insert into ${table}
+        select reinterpretAsUUID(sipHash128(number)), ${clientOf(`toUInt64(${clients} * pow(cityHash64(number, 7) / 18446744073709551616., 2))`)}, 'erp',
+               ${oneOf(['order', 'order', 'order', 'ticket', 'call', 'email'], 'cityHash64(number, 8)')}, toDate('${month}-01'),
+               ${oneOf(['web', 'web', 'shop', 'phone', 'email'], 'cityHash64(number, 9)')}, toInt64(500 + cityHash64(number, 10) % 20000), 'EUR',
+               toInt32(cityHash64(number, 11) % 4000) - 2000, 1, 0
+          from numbers(${place * each + from}, ${Math.min(rowsAtOnce, each - from)})`);
+    }
     if (place % 6 === 5) say(`${(place + 1) * each} events written`);
   }
 }

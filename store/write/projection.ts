@@ -1,21 +1,5 @@
 import { FichaError } from '../../domain/record/error.ts';
-import { bigints } from '../binary-array.ts';
 import { type Db, sql } from '../database.ts';
-
-/** What the projection of one queued record needs; `clientId` null when it must not be counted (any more). */
-export interface QueuedProjection {
-  readonly sourceRecordId: string;
-  readonly clientId: string | null;
-  readonly linkedSystemId: string;
-  readonly kind: string;
-  /** YYYY-MM-01, as every month here. */
-  readonly month: string;
-  readonly projectedMonth: string | null;
-  readonly channel: string | null;
-  readonly amountCents: string | null;
-  readonly currency: string | null;
-  readonly responseMinutes: number | null;
-}
 
 /** What the profile of one queued client needs; `counted` false when it is gone, not active, or objects to profiling. */
 export interface QueuedClient {
@@ -52,10 +36,9 @@ export async function endClaim(tx: Db, { owner, unsure }: ProjectionClaim, drain
   await tx.query(sql`update projection_state set owner = null where owner = ${owner}`);
 }
 
-/** Epoch and version of one batch. */
+/** What a turn at the queues is taken under. */
 export interface ProjectionTurn {
   readonly epoch: number;
-  readonly version: string;
   /** Everything is being brought again under new pseudonyms. */
   readonly rebuilding: boolean;
 }
@@ -66,76 +49,23 @@ export async function holdProjection(tx: Db): Promise<void> {
 }
 
 /**
- * Begins one batch: waits for the batch before it, so that versions grow in the order in which the truth was read, and keeps a rebuild
+ * Begins one turn: waits for the turn before it, so that versions grow in the order in which the truth was read, and keeps a rebuild
  * from starting until the transaction ends.
  */
 export async function beginProjection(tx: Db): Promise<ProjectionTurn> {
   await holdProjection(tx);
+  await tx.query(sql`set local work_mem = '64MB'`); // a batch is joined with everything that is known of it
   const { rows } = await tx.query<ProjectionTurn>(sql`
-    select number as epoch, nextval('projection_version') as version, state = 'rebuilding' as rebuilding from analytics_epoch for share`);
+    select number as epoch, state = 'rebuilding' as rebuilding from analytics_epoch for share`);
   const [turn] = rows;
   if (turn === undefined) throw new FichaError('epoch-missing', 'the row of analytics_epoch is gone; restore it from a backup');
   return turn;
 }
 
-/**
- * Takes up to `limit` queued records off the queue, with what they look like now, and notes that ClickHouse holds them so: it is told
- * before the transaction ends, and all of it is undone when that fails. With an answer come the messages that it answers. Records that
- * are gone, and those of clients that are not active or object to profiling, come with `clientId` null.
- */
-export async function takeProjections(
-  tx: Db,
-  limit: number,
-): Promise<{ readonly taken: number; readonly records: QueuedProjection[] }> {
-  const { rows: taken } = await tx.query<{ id: string }>(sql`
-    delete from projection_queue where id <= (select max(id) from (select id from projection_queue order by id limit ${limit}) first)
-    returning source_record_id as id`);
-  const ids = [...new Set(taken.map(({ id }) => id))];
-  if (ids.length === 0) return { taken: 0, records: [] };
-  // how many ids there are decides the plan: it is read from the parameter
-  const { rows: records } = await tx.query<QueuedProjection>(sql`
-    with asked as (select unnest(${bigints(ids)}::bigint[]) as id),
-    wanted as (
-      select id from asked
-      union
-      select m.source_record_id
-        from asked
-        join interaction o on o.source_record_id = asked.id and o.direction = 'out'
-       cross join lateral (
-         select i.source_record_id from interaction i
-          where i.client_id = o.client_id and i.direction = 'in' and i.at <= o.at and i.at > o.at - interval '30 days'
-          order by i.at desc limit 20) m),
-    seen as materialized (
-      select w.id as "sourceRecordId", c.id as "clientId", coalesce(s.linked_system_id, i.linked_system_id, '') as "linkedSystemId",
-             case when s.status in ('draft', 'refused', 'cancelled') then 'void'
-                  else coalesce(s.sale_kind, i.interaction_kind, 'gone') end as kind,
-             date_trunc('month', coalesce(s.at, i.at, 'epoch'::timestamptz))::date as month, p.month as "projectedMonth",
-             coalesce(s.channel, i.channel, i.interaction_kind) as channel, s.amount_cents as "amountCents", s.currency,
-             case when i.direction = 'in' then
-               (select least(extract(epoch from o.at - i.at) / 60, 1000000)::integer from interaction o
-                 where o.client_id = i.client_id and o.direction = 'out' and o.at >= i.at order by o.at limit 1) end as "responseMinutes"
-        from wanted w
-        left join source_record r on r.id = w.id and r.deleted_at is null
-        left join sale s on s.source_record_id = r.id
-        left join interaction i on i.source_record_id = r.id
-        left join client c on c.id = coalesce(s.client_id, i.client_id) and c.state = 'active' and not c.no_profiling
-        left join projected_record p on p.source_record_id = w.id),
-    gone as (
-      delete from projected_record p using seen where p.source_record_id = seen."sourceRecordId" and seen."clientId" is null),
-    held as (
-      insert into projected_record (source_record_id, month)
-      select "sourceRecordId", month from seen where "clientId" is not null and month is distinct from "projectedMonth"
-      on conflict (source_record_id) do update set month = excluded.month),
-    counted as (
-      insert into projected_month as m (month, events)
-      select month, sum(change) from (
-        select month, 1 as change from seen where "clientId" is not null and month is distinct from "projectedMonth"
-        union all
-        select "projectedMonth", -1 from seen where "clientId" is null or month <> "projectedMonth") changed
-       where month is not null group by month
-      on conflict (month) do update set events = m.events + excluded.events)
-    select * from seen`);
-  return { taken: taken.length, records };
+/** The version of the next batch, larger than of all before. */
+export async function projectionVersion(tx: Db): Promise<string> {
+  const { rows } = await tx.query<{ version: string }>(sql`select nextval('projection_version') as version`);
+  return rows[0]?.version ?? '0';
 }
 
 /**
