@@ -39,21 +39,24 @@ type Where = Pick<Deps, 'analytics' | 'keys'>;
 
 const batchesATurn = 4;
 
+/** A batch writes a part to each month that it touches, which costs as much as tens of thousands of rows: it is large where it may be. */
+const eventsToLimit = 3;
+
 /**
- * Brings queued events to ClickHouse, batch by batch: PostgreSQL reads one while ClickHouse takes the one before. After a batch that was
- * killed one is enough, for ClickHouse is asked about each event.
- * @returns entries of the queue, of all batches and of the last one, which was not full when nothing is left
+ * Brings queued events to ClickHouse, batch by batch: PostgreSQL reads one while ClickHouse takes the one before. Batches are three times
+ * the limit. After one that was killed it is a single batch of the limit, for ClickHouse is asked about each of its events.
+ * @returns entries of the queue that were taken, and whether none is left
  */
 export async function projectEvents({ analytics, keys }: Where, { tx, limit, stamp }: Turn, lane: Lane) {
-  const taken = { all: 0, last: limit };
-  for (let batch = 0; batch < (stamp.unsure ? 1 : batchesATurn) && taken.last === limit; batch += 1) {
+  const [size, most] = stamp.unsure ? [limit, limit] : [limit * eventsToLimit, limit * eventsToLimit * batchesATurn];
+  for (let all = 0; ; ) {
     const version = await projectionVersion(tx);
-    const events = await takeProjections(tx, limit);
-    taken.last = events?.taken ?? 0;
-    taken.all += taken.last;
+    const events = await takeProjections(tx, size);
+    const taken = events?.taken ?? 0;
+    all += taken;
     if (events !== undefined) await lane(() => projectRecords(analytics, keys, ownCatalog(), events, { ...stamp, version }));
+    if (taken < size || all >= most) return { taken: all, drained: taken < size };
   }
-  return taken;
 }
 
 /** Brings up to `limit` queued clients to ClickHouse. @returns entries of the queue */

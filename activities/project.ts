@@ -36,7 +36,7 @@ const epochDays = 365;
 /** Activities of `projectAnalytics`, `rebuildAnalytics` and `verifyAnalytics`. */
 export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
   /**
-   * Brings queued events and clients to ClickHouse, some batches of up to `limit` of the first and one of the second; 0 when both queues are
+   * Brings queued events and clients to ClickHouse, some batches of the first and up to `limit` of the second; 0 when both queues are
    * empty. They leave the queue in the transaction that ends after ClickHouse took them: a crash in between projects them again as a newer
    * version, which changes nothing.
    */
@@ -50,11 +50,11 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
         const events = await projectEvents({ analytics, keys }, turn, lane);
         return { events, clients: await projectQueuedClients({ analytics, keys }, turn, lane) };
       });
-      const drained = taken.events.last < limit;
+      const { drained } = taken.events;
       await endClaim(tx, claim, drained);
       // a rebuild ends with its queues, whoever drained them
       if (rebuilding && drained && taken.clients < limit) await endEpoch(analytics, tx, epoch);
-      return { projected: taken.events.all + taken.clients };
+      return { projected: taken.events.taken + taken.clients };
     });
   },
 

@@ -95,14 +95,15 @@ export async function takeProjections(tx: Db, limit: number): Promise<QueuedProj
     with asked as (select unnest(${ids}::bigint[]) as id),
     wanted as (
       select id from asked
-      union
-      select m.source_record_id
+      union all
+      select distinct m.source_record_id
         from asked
         join interaction o on o.source_record_id = asked.id and o.direction = 'out'
        cross join lateral (
          select i.source_record_id from interaction i
           where i.client_id = o.client_id and i.direction = 'in' and i.at <= o.at and i.at > o.at - interval '30 days'
-          order by i.at desc limit 20) m),
+          order by i.at desc limit 20) m
+       where m.source_record_id not in (select id from asked)),
     seen as materialized (
       select w.id, c.id as client_id, coalesce(s.linked_system_id, i.linked_system_id, '') as linked_system,
              case when s.status in ('draft', 'refused', 'cancelled') then 'void'
