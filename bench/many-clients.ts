@@ -20,7 +20,7 @@ const countOf = async (analytics: Analytics, table: string, where = '1'): Promis
 };
 
 /** One part of a table: a write that was killed leaves it or nothing, and one on a busy machine ends in its time. */
-const rowsAtOnce = 500_000;
+const rowsAtOnce = 250_000;
 
 /**
  * Fills the tables of epoch 1 inside ClickHouse: skewed clients, 36 months or fewer. What is there already stays: one that was
