@@ -6,7 +6,7 @@ import { openDatabase } from '../../store/database.ts';
 import { testKeyRing } from './keys.ts';
 
 /**
- * Feeds and releases metrics in a process of its own, so that it can be killed at any moment. Writes a dot a batch, an r a month, and
+ * Feeds and releases metrics in a process of its own, so that it can be killed at any moment. Writes a dot a turn at the queue, of which 4,800 events take several, an r a month, and
  * `done` at the end.
  */
 const { METRIC_DATABASE = '', METRIC_FOLDER = '', METRIC_NOW = '' } = process.env;
@@ -18,7 +18,7 @@ const deps = { db, analytics, keys: testKeyRing(), log: createLog(), now: () => 
 const { projectBatch } = projectActivities(deps);
 const { closedMonths, releaseMonth } = releaseActivities(deps);
 
-while ((await projectBatch({ limit: 300 })).projected > 0) process.stdout.write('.');
+while ((await projectBatch({ limit: 60 })).projected > 0) process.stdout.write('.');
 for (const month of (await closedMonths()).months) {
   await releaseMonth({ month });
   process.stdout.write('r');
