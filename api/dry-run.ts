@@ -12,6 +12,7 @@ export const triedDry: readonly string[] = [
   'POST /v1/mail-reports',
   'POST /v1/special-data',
   'POST /v1/retention',
+  'POST /v1/consent-tasks',
   'POST /v1/client-splits',
   'POST /v1/client-merges',
   'POST /v1/record-links',

@@ -19,6 +19,7 @@ import { noteContactsRoute } from './routes/note-contacts.ts';
 import { readProcessingRoute } from './routes/read-processing.ts';
 import { readReceiptsRoute } from './routes/read-receipts.ts';
 import { takeMailReportRoute } from './routes/take-mail-report.ts';
+import { settleConsentTaskRoute } from './routes/settle-consent-task.ts';
 import { settleRetentionRoute } from './routes/settle-retention.ts';
 import { makePreferenceLinkRoute } from './routes/make-preference-link.ts';
 import { lookAtSystemRoutes } from './routes/look-at-system.ts';
@@ -140,6 +141,7 @@ function commandRoutes(deps: CommandDeps, before: (app: Hono<CommandEnv>) => voi
     noteContactsRoute,
     listExclusionsRoute,
     settleRetentionRoute,
+    settleConsentTaskRoute,
     settleSpecialDataRoute,
     exportAudienceRoute,
     takeMailReportRoute,

@@ -58,6 +58,20 @@ const answers: Readonly<Record<string, object | string>> = {
   },
   'POST /v1/retention': { taskId: 't-1', answer: 'erase', requestId: 'r-1' },
   'POST /v1/mail-reports': { found: 1, listed: 1 },
+  'GET /v1/consent-tasks': {
+    tasks: [
+      {
+        taskId: 't-2',
+        reason: 'suppression-refused',
+        clientId: client,
+        linkedSystemId: 'mailer',
+        purpose: 'marketing',
+        channel: 'email',
+        openedAt: '2026-03-01T00:00:00Z',
+      },
+    ],
+  },
+  'POST /v1/consent-tasks': { taskId: 't-2' },
 };
 const pages = [
   { allowed: [{ address: 'ana@example.org', clientIds: [client] }], leftOut: 2, next: 'ana@example.org' },
@@ -144,4 +158,16 @@ test('messages of the bounce mailbox go as they came, whatever their encoding', 
   expect((await ficha('mail-report', 'bounce.eml', 'bounce.eml')).out).toBe('2 messages: 2 addresses named, 2 newly listed.\n');
   expect((await ficha('mail-report', 'bounce.eml')).out).toBe('1 message: 1 address named, 1 newly listed.\n');
   expect(asked[0]).toEqual({ line: 'POST /v1/mail-reports', type: 'message/rfc822', body: bytes.toString('latin1') });
+});
+
+test('what a system does not take is listed, told again, or settled with proof', async () => {
+  expect((await ficha('tasks', 'list')).out).toMatch(/t-2 +2026-03-01 +suppression-refused +mailer +marketing\/email/);
+  asked.length = 0;
+  expect((await ficha('tasks', 'look-again', 't-2')).out).toBe('The system is being told again.\n');
+  expect((await ficha('tasks', 'done', 't-2')).code).toBe(2);
+  expect((await ficha('tasks', 'done', 't-2', '--evidence', 'ticket 4711')).out).toBe('Settled.\n');
+  expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { taskId: 't-2', answer: 'look-again' },
+    { taskId: 't-2', answer: 'done', evidence: 'ticket 4711' },
+  ]);
 });

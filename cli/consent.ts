@@ -4,6 +4,7 @@ import { addProof } from './consent-proof.ts';
 import { addRetention } from './consent-retention.ts';
 import { addSend } from './consent-send.ts';
 import { addSpecial } from './consent-special.ts';
+import { addTasks } from './consent-tasks.ts';
 import { command, CommandFailed, exitCodes, type Trying } from './connection.ts';
 import { doneOr, dryRunOption } from './dry-run.ts';
 import { type Output, print, table } from './print.ts';
@@ -22,6 +23,7 @@ export function addConsent(program: Command): void {
   addSpecial(consent);
   addProof(consent);
   addRetention(consent);
+  addTasks(consent);
   addSend(consent);
   consent
     .command('check')

@@ -250,6 +250,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
           'main section.card h3',
         ],
         ['**Record of processing** (GDPR art. 30): made from what is there, prints well', '/console/data/record', 'main table'],
+        ['**Consent tasks**: systems that do not take a "no"', '/console/data/tasks', 'main h1'],
         ['**Retention**: people not heard of for too long', '/console/data/retention', 'main h1'],
       ] as const) {
         await step(parts.data, sentence, async () => {

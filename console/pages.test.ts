@@ -41,6 +41,7 @@ const paths = [
   '/console/data/purposes',
   '/console/data/record',
   '/console/data/retention',
+  '/console/data/tasks',
   '/console/audit',
   '/console/metrics',
   '/console/metrics/REVENUE',

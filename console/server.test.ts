@@ -225,3 +225,37 @@ test('a proposal of the retention round is kept with a reason, or agreed to, whi
   const agreed = await post('/console/data/retention', { csrf, taskId: elena, answer: 'erase' }, cookie);
   expect(agreed.headers.get('location')).toMatch(/^\/console\/privacy\/[0-9a-f-]{36}\?told=open\.done$/);
 });
+
+test('a child who came of age, and a system that refuses a no, wait for a DPO, who settles with proof or has the system told again', async () => {
+  const task = async (client: string, reason: string, suppression: string | null): Promise<string> => {
+    const { rows } = await scene.database.owner.query<{ readonly id: string }>({
+      text: `insert into ficha.review_task (kind, reason, subject, subject_key)
+        values ('consent', $2, jsonb_strip_nulls(jsonb_build_object('clientId', $1::text, 'suppressionId', $3::text)), $2 || $1) returning id`,
+      values: [client, reason, suppression],
+    });
+    return rows[0]?.id ?? '';
+  };
+  const { rows } = await scene.database.owner.query<{ readonly id: string }>({
+    text: `insert into ficha.suppression (client_id, purpose, channel, linked_system_id, since, state)
+      values ($1, 'news', 'sms', 'crm', now(), 'refused') returning id`,
+    values: [people.elena],
+  });
+  const [aged, refused] = [
+    await task(people.ana, 're-consent', null),
+    await task(people.elena, 'suppression-refused', rows[0]?.id ?? ''),
+  ];
+  const cookie = await signIn('dpo');
+  const page = await (await get('/console/data/tasks', cookie)).text();
+  expect(page).toMatch(/Waiting: 2[\s\S]*Ana Núñez[\s\S]*came of age[\s\S]*crm[\s\S]*refuses the/);
+  const csrf = csrfOf(page);
+  const answer = (fields: Readonly<Record<string, string>>) => post('/console/data/tasks', { csrf, ...fields }, cookie);
+  expect((await answer({ taskId: aged, answer: 'done', evidence: '' })).status).toBe(422);
+  expect((await answer({ taskId: aged, answer: 'look-again' })).status).toBe(422);
+  expect(await (await answer({ taskId: refused, answer: 'look-again' })).text()).toMatch(
+    /told again and read back[\s\S]*Waiting: 1/,
+  );
+  expect(await (await answer({ taskId: aged, answer: 'done', evidence: 'asked by letter, file 4711' })).text()).toContain(
+    'Nothing waits for you here.',
+  );
+  expect((await get('/console/data/tasks', await signIn('data-team'))).status).toBe(403);
+});

@@ -412,6 +412,20 @@ export interface RunSync {
   mode?: 'full' | 'incremental' | 'replay';
 }
 /**
+ * Answers a task about what somebody allows: the system is told and read back again, or a person did it.
+ */
+export interface SettleConsentTask {
+  taskId: string;
+  /**
+   * look-again: tell the system once more and read it back; a new task opens if it does not obey. done: a person did it
+   */
+  answer: 'look-again' | 'done';
+  /**
+   * With done: what was done and where the proof is; no personal data
+   */
+  evidence?: string;
+}
+/**
  * A person's answer to what stopped a privacy request. The request then looks again by itself.
  */
 export interface SettlePrivacyTask {

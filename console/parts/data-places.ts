@@ -8,6 +8,7 @@ export function dataPlaces({ t, path, ...view }: View): Html {
   const places: readonly (readonly [path: string, label: Key, open: boolean])[] = [
     ['/console/data', 'data.map', true],
     ['/console/data/purposes', 'purposes.title', isAccountable],
+    ['/console/data/tasks', 'consentTasks.title', view.mayOrder('settle-consent-task')],
     ['/console/data/record', 'record.title', isAccountable],
     ['/console/data/retention', 'retention.title', view.mayOrder('settle-retention')],
     ['/console/audit', 'audit.title', view.mayOrder('read-audit')],

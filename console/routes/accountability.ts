@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { namesOf } from '../client-names.ts';
 import { answer, type ConsoleContext, type ConsoleEnv, field } from '../context.ts';
 import { handOn } from '../hand-on.ts';
+import { type ConsentTask, consentTasksPage, consentTasksShown } from '../pages/consent-tasks.ts';
 import { type ProcessingRecord, processingRecordPage } from '../pages/processing-record.ts';
 import { type Proposal, proposalsShown, retentionPage } from '../pages/retention.ts';
 import { type Purposes, purposesPage } from '../pages/purposes.ts';
@@ -9,7 +10,7 @@ import { type Told, toldPage } from '../pages/told.ts';
 import { type Drift, driftShown } from '../parts/drift.ts';
 import { attempt, withFicha } from './clients.ts';
 
-/** Purposes and drift, who was told, the record of processing, and who was kept for too long. */
+/** Purposes and drift, tasks, who was told, the record of processing, and who was kept for too long. */
 export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
   app.get('/console/data/purposes', async (c) => {
     const view = c.get('view');
@@ -36,6 +37,17 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
   app.get('/console/clients/:id/receipt', (c) =>
     handOn(c, `/v1/consent-receipts/${encodeURIComponent(c.req.param('id'))}`, 'consent-receipt.json'),
   );
+  app.get('/console/data/tasks', (c) => showTasks(c));
+  app.post('/console/data/tasks', async (c) => {
+    const view = c.get('view');
+    const given = field(c, 'answer');
+    const evidence = given === 'done' ? { evidence: field(c, 'evidence') } : {};
+    const told = await attempt(async () => {
+      await view.order('POST', '/v1/consent-tasks', { taskId: field(c, 'taskId'), answer: given, ...evidence });
+      return view.t(given === 'done' ? 'consentTasks.settled' : 'consentTasks.again');
+    });
+    return await showTasks(c, told);
+  });
   app.get('/console/data/retention', (c) => showRetention(c));
   app.post('/console/data/retention', async (c) => {
     const view = c.get('view');
@@ -68,4 +80,15 @@ async function showRetention(
     proposals.slice(from, from + proposalsShown).map(({ clientId }) => clientId),
   );
   return await answer(c, retentionPage(view, { all: proposals, names, from }, told), told.trouble === undefined ? 200 : 422);
+}
+
+async function showTasks(c: ConsoleContext, told: { readonly said?: string; readonly trouble?: string } = {}): Promise<Response> {
+  const view = c.get('view');
+  const { tasks } = await view.order<{ readonly tasks: readonly ConsentTask[] }>('GET', '/v1/consent-tasks');
+  const from = Math.max(0, Number.parseInt(c.req.query('from') ?? '0', 10) || 0);
+  const names = await namesOf(
+    view,
+    tasks.slice(from, from + consentTasksShown).map(({ clientId }) => clientId),
+  );
+  return await answer(c, consentTasksPage(view, { all: tasks, names, from }, told), told.trouble === undefined ? 200 : 422);
 }

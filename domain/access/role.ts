@@ -16,6 +16,7 @@ export type Ordering =
   | 'export-audience'
   | 'settle-retention'
   | 'settle-special-data'
+  | 'settle-consent-task'
   | 'read-processing'
   | 'read-receipts'
   | 'write-to-client'
@@ -59,6 +60,7 @@ const orderings: Readonly<Record<Role, readonly Ordering[]>> = {
     'export-audience',
     'settle-retention',
     'settle-special-data',
+    'settle-consent-task',
     'read-processing',
     'read-receipts',
     'write-to-client',

@@ -52,7 +52,7 @@ async function recordOf(tx: Db, { recordId, clientId }: SaidConsent): Promise<{ 
 }
 
 /**
- * Writes one thing that a person said into the ledger, with what must follow. Saying the same at the same time again changes nothing.
+ * Writes one thing that a person said into the ledger, with what must follow. The same of the same person at the same time again changes nothing.
  * @returns whether the ledger did not hold it yet
  * @throws FichaError `unknown-client`, `said-in-the-future`, `client-on-hold` (a yes of a restricted or blocked client)
  */
@@ -70,7 +70,11 @@ export async function recordSaidConsent(tx: Db, keys: KeyRing, said: SaidConsent
     on conflict (source_record_id) do update set source_record_id = excluded.source_record_id
     returning id`);
   const subjectId = subjects[0]?.id ?? '';
-  const once = createHash('sha256').update([subjectId, purpose, channel, answer, at.toISOString()].join('|')).digest();
+  // a child's own yes, and that of who answers for the child, are two
+  const who = givenBy === 'person' ? [] : [givenBy];
+  const once = createHash('sha256')
+    .update([subjectId, purpose, channel, answer, at.toISOString(), ...who].join('|'))
+    .digest();
   const { rowCount } = await tx.query(sql`
     insert into consent_event (subject_id, purpose, channel, answer, at, received_at, text_version, language, how, evidence, given_by, legal_basis,
                                dedupe_key)
