@@ -1,1 +1,1 @@
-update suppression_act set seen_at = null where confirmed_at is not null;
+update suppression_act set seen_at = confirmed_at where confirmed_at is not null;
