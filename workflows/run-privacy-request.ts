@@ -7,6 +7,7 @@ import { inStore } from './in-store.ts';
 import type { RequestRef } from './messages.ts';
 import { objectToMarketing } from './object-to-marketing.ts';
 import { remindUntilOver } from './remind-until-over.ts';
+import { notePatches } from './request-patches.ts';
 import { aPerson, aPersonOrTheEnd, listen, type Seen } from './request-progress.ts';
 
 const { applyDecision, eraseHere, packExport, redactMentions } = proxyActivities<PrivacyActivities>({
@@ -21,6 +22,7 @@ type Type = Awaited<ReturnType<PrivacyActivities['beginRequest']>>['type'];
  * system and read back, erased here last, the vendors' bins waited for, closed on evidence (rule 4). What falls short waits for a person.
  */
 export async function runPrivacyRequest({ requestId }: RequestRef): Promise<{ readonly outcome: string }> {
+  notePatches();
   const seen = listen();
   void remindUntilOver(requestId);
   const begun = await identified(requestId, seen);
