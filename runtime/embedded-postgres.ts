@@ -102,6 +102,14 @@ const serverUser = (dataDir: string): SystemUser | undefined => {
 const notYet = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ECONNREFUSED' || error.code === '57P03');
 
+/** How long a server that did not get its port may take to say so, while whoever has it answers in its place. */
+const farewellMs = 3_000;
+
+/** Waits until the server has ended, or not much longer. */
+const farewell = async (server: ServerProcess): Promise<void> => {
+  for (const end = Date.now() + farewellMs; server.running() && Date.now() < end; ) await delay(pollMs);
+};
+
 /** Connects as the superuser as soon as the server answers. */
 const firstConnection = async (adminUrl: string, server: ServerProcess): Promise<pg.Client> => {
   const end = Date.now() + startMs;
@@ -111,6 +119,7 @@ const firstConnection = async (adminUrl: string, server: ServerProcess): Promise
       await admin.connect();
       return admin;
     } catch (error) {
+      if (!notYet(error) && !(error instanceof pg.DatabaseError)) await farewell(server);
       if (!notYet(error) || !server.running() || Date.now() > end) throw error;
     }
     await delay(pollMs);
