@@ -40,7 +40,7 @@ type Where = Pick<Deps, 'analytics' | 'keys'>;
 const batchesATurn = 4;
 
 /** A batch writes a part to each month that it touches, which costs as much as tens of thousands of rows: it is large where it may be. */
-const eventsToLimit = 3;
+export const eventsToLimit = 3;
 
 /**
  * Brings queued events to ClickHouse, batch by batch: PostgreSQL reads one while ClickHouse takes the one before. Batches are three times
@@ -48,7 +48,7 @@ const eventsToLimit = 3;
  * @returns entries of the queue that were taken, and whether none is left
  */
 export async function projectEvents({ analytics, keys }: Where, { tx, limit, stamp }: Turn, lane: Lane) {
-  const [size, most] = stamp.unsure ? [limit, limit] : [limit * eventsToLimit, limit * eventsToLimit * batchesATurn];
+  const [size, most] = stamp.unsure.length > 0 ? [limit, limit] : [limit * eventsToLimit, limit * eventsToLimit * batchesATurn];
   for (let all = 0; ; ) {
     const version = await projectionVersion(tx);
     const events = await takeProjections(tx, size);

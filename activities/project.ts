@@ -4,7 +4,7 @@ import { dropOtherEpochs, ensureTables } from '../analytics/tables.ts';
 import type { Db } from '../store/database.ts';
 import { analyticsEpoch, clientTotals, eventTotals } from '../store/read/projection.ts';
 import { beginEpoch, endRebuild } from '../store/write/projection-rebuild.ts';
-import { beginProjection, claimProjection, endClaim } from '../store/write/projection.ts';
+import { beginProjection, claimProjection, endClaim, unsureVersions } from '../store/write/projection.ts';
 import type { Deps } from './deps.ts';
 import { beside, projectEvents, projectQueuedClients } from './project-queues.ts';
 
@@ -44,14 +44,15 @@ export const projectActivities = ({ db, analytics, keys, now }: Deps) => ({
     const claim = await db.transaction((tx) => claimProjection(tx));
     return await db.transaction(async (tx) => {
       const { epoch, rebuilding } = await beginProjection(tx);
+      const unsure = await unsureVersions(tx);
       await ensureTables(analytics, epoch);
-      const turn = { tx, limit, stamp: { epoch, today: now(), unsure: claim.unsure } };
+      const turn = { tx, limit, stamp: { epoch, today: now(), unsure } };
       const taken = await beside(async (lane) => {
         const events = await projectEvents({ analytics, keys }, turn, lane);
         return { events, clients: await projectQueuedClients({ analytics, keys }, turn, lane) };
       });
       const { drained } = taken.events;
-      await endClaim(tx, claim, drained);
+      await endClaim(tx, claim, unsure, drained);
       // a rebuild ends with its queues, whoever drained them
       if (rebuilding && drained && taken.clients < limit) await endEpoch(analytics, tx, epoch);
       return { projected: taken.events.taken + taken.clients };

@@ -103,7 +103,7 @@ test('what a worker that was killed wrote and nobody noted leaves the month it w
   await scene.project();
   expect(await exact('active-clients by nothing', '2026-06')).toEqual([2]);
   // as the rolled back transaction of a killed worker leaves it: claimed, queued and not noted
-  await owner.query(sql`update projection_state set owner = uuidv7()`);
+  await owner.query(sql`update projection_state set owner = uuidv7(), since = 0`);
   await owner.query(sql`insert into projection_queue (source_record_id) select unnest(${ids}::bigint[])`);
   await owner.query(sql`delete from projected_record where source_record_id = any(${ids}::bigint[])`);
   await owner.query(sql`update projected_month set events = ${noted[0]?.events} where month = '2026-06-01'`);

@@ -4,7 +4,7 @@ import { ageBand } from './age-band.ts';
 import type { Analytics } from './clickhouse.ts';
 import { coarseBy, dimensionFrom } from './coarse.ts';
 import { eventRows, int32sAt, int64sAt, type ProjectedRecords } from './event-rows.ts';
-import { heldMonths, takeOut } from './held-rows.ts';
+import { heldMonths, takeOut, type Versions } from './held-rows.ts';
 import { type Column, dateColumn, numberColumn, textColumn, uuidColumn, versionColumn } from './native-block.ts';
 import { clientBlocks, eventBlocks, pseudonymAt, pseudonymBytes, pseudonymsAt, pseudonymsOf } from './pseudonym.ts';
 import { tableOf } from './tables.ts';
@@ -28,8 +28,8 @@ export interface ProjectionStamp {
   readonly epoch: number;
   readonly version: string;
   readonly today: Date;
-  /** A batch before this one may have been killed: ask ClickHouse in which months it holds these events, whatever was noted. */
-  readonly unsure: boolean;
+  /** Of batches that may have been killed: ask ClickHouse in which months it holds these events under them, for nobody noted it. */
+  readonly unsure: readonly Versions[];
 }
 
 const never = '2149-06-01';
@@ -38,13 +38,19 @@ const dayMs = 86_400_000;
 
 const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-/** Months in which ClickHouse holds these events, in days since 1970, by place. */
-async function heldDays(analytics: Analytics, table: string, events: Buffer): Promise<(place: number) => readonly number[]> {
+/** Months in which ClickHouse holds these events under these versions, in days since 1970, by place. */
+async function heldDays(
+  analytics: Analytics,
+  table: string,
+  events: Buffer,
+  versions: readonly Versions[],
+): Promise<(place: number) => readonly number[]> {
   const rows = events.length / pseudonymBytes;
   const held = await heldMonths(
     analytics,
     table,
     Array.from({ length: rows }, (_, place) => pseudonymAt(events, place)),
+    versions,
   );
   return (place) => (held.get(pseudonymAt(events, place)) ?? []).map((month) => Date.parse(`${month}T00:00:00Z`) / dayMs);
 }
@@ -62,7 +68,10 @@ export async function projectRecords(
 ): Promise<void> {
   const table = tableOf('client_event', epoch);
   const events = pseudonymsOf(keys, epoch, 'event', eventBlocks(batch.ids));
-  const { places, months, deleted } = eventRows(batch, unsure ? await heldDays(analytics, table, events) : undefined);
+  const { places, months, deleted } = eventRows(
+    batch,
+    unsure.length > 0 ? await heldDays(analytics, table, events, unsure) : undefined,
+  );
   const clients = pseudonymsAt(pseudonymsOf(keys, epoch, 'client', batch.clients), places);
   const channel = coarseBy(catalog, 'event-channel');
   deleted.forEach((gone, row) => {

@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import type { Deps } from '../activities/deps.ts';
+import { eventsToLimit } from '../activities/project-queues.ts';
 import { projectActivities } from '../activities/project.ts';
 import { ownCatalog } from '../analytics/catalog.ts';
 import { type Analytics, openAnalytics } from '../analytics/clickhouse.ts';
 import type { ProjectedRecords } from '../analytics/event-rows.ts';
+import type { Column } from '../analytics/native-block.ts';
 import { projectRecords } from '../analytics/project.ts';
 import { ensureTables, tableOf } from '../analytics/tables.ts';
 import { monthAfter } from '../domain/metrics/month.ts';
@@ -23,7 +26,9 @@ import { startReadDatabase } from './read-database.ts';
 type Say = (line: string) => void;
 
 const clients = 20_000;
-const rounds = 12;
+const rounds = 4;
+/** As the projection writes them. */
+const batchRows = batchSize * eventsToLimit;
 const day = new Date('2026-11-23T12:00:00Z');
 
 /** What one batch took; the processor's time is of this process, which holds the engine, its merges behind included. */
@@ -41,21 +46,23 @@ async function took(work: () => Promise<unknown>): Promise<Took> {
 
 const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 
-const rateOf = (all: readonly Took[]): number => batchSize / median(all.map(({ seconds }) => seconds));
+const rateOf = (all: readonly Took[]): number => batchRows / median(all.map(({ seconds }) => seconds));
 
-/** Rows a second and processor time a row of one way. */
-const figuresOf = (name: string, all: readonly Took[], peer?: readonly Took[]): Figure[] => [
-  peer === undefined
-    ? figure(name, rateOf(all), 'rows/s')
-    : figure(name, rateOf(all), 'rows/s', 'the bare client', rateOf(all) / rateOf(peer)),
-  figure(`${name}, processor`, median(all.map(({ cpuMicros }) => cpuMicros)) / batchSize, 'us/row'),
+const microsOf = (all: readonly Took[]): number => median(all.map(({ cpuMicros }) => cpuMicros)) / batchRows;
+
+const client = 'the bare client';
+
+/** Rows a second and processor time a row of one way, beside those of the bare client. */
+const figuresOf = (name: string, all: readonly Took[], peer: readonly Took[]): Figure[] => [
+  figure(name, rateOf(all), 'rows/s', client, rateOf(all) / rateOf(peer)),
+  figure(`${name}, processor`, microsOf(all), 'us/row', client, microsOf(all) / microsOf(peer)),
 ];
 
 const idOf = (n: number): string => `0190a000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 /** Rows as they come from PostgreSQL, spread over so many months. */
 function recordsFrom(first: number, months: number): ProjectedRecords {
-  const rows = batchSize;
+  const rows = batchRows;
   const [ids, owners] = [Buffer.alloc(rows * 8), Buffer.alloc(rows * 16)];
   const days = Int32Array.from(
     { length: months },
@@ -84,28 +91,12 @@ function recordsFrom(first: number, months: number): ProjectedRecords {
   };
 }
 
-/** One insert of objects by the bare client, without pseudonyms, as its documentation shows. */
-function bareClient(folder: string) {
-  const client = createClient({ connection: createChdbConnection({ path: folder }) as never }); // the two packages differ in optional properties only
-  return {
-    insert: (table: string, values: readonly object[]) => client.insert({ table, values, format: 'JSONEachRow' }),
-    close: () => client.close(),
-  };
-}
-
-/** The last stage alone: pseudonyms, domains and the insert, from rows that were read, beside the bare client with finished rows. */
-async function insertFigures(analytics: Analytics, folder: string): Promise<Figure[]> {
-  const keys = testKeyRing();
-  await ensureTables(analytics, 1);
-  await analytics.command(`create table plain_event as ${tableOf('client_event', 1)}`);
-  const bare = bareClient(folder);
-  const times = { one: [] as Took[], many: [] as Took[], bare: [] as Took[] };
-  for (let turn = 0; turn < rounds; turn += 1) {
-    const stamp = (version: number) => ({ epoch: 1, version: `${version}`, today: day, unsure: false });
-    const [one, many] = [recordsFrom(turn * batchSize, 1), recordsFrom(1e9 + turn * batchSize, 36)];
-    const rows = Array.from({ length: one.rows }, (_, place) => ({
-      event: `00000000-0000-4000-8000-${`${turn * batchSize + place}`.padStart(12, '0')}`,
-      client: idOf(1),
+/** Finished rows as objects, one after another. */
+function* objectsFrom(first: number): Generator<object> {
+  for (let row = first; row < first + batchRows; row += 1) {
+    yield {
+      event: `00000000-0000-4000-8000-${`${row}`.padStart(12, '0')}`,
+      client: idOf(1 + (row % clients)),
       linked_system: 'erp',
       kind: 'order',
       month: '2022-01-01',
@@ -115,17 +106,69 @@ async function insertFigures(analytics: Analytics, folder: string): Promise<Figu
       response_minutes: -1,
       version: '1',
       is_deleted: 0,
-    }));
+    };
+  }
+}
+
+/** Streams of objects through the bare client, without pseudonyms, as its documentation shows. */
+function bareClient(folder: string) {
+  const bare = createClient({ connection: createChdbConnection({ path: folder }) as never }); // the two packages differ in optional properties only
+  return {
+    insert: (table: string, objects: Iterable<object>) =>
+      bare.insert({ table, values: Readable.from(objects), format: 'JSONEachRow' }),
+    close: () => bare.close(),
+  };
+}
+
+/**
+ * The way into ClickHouse: from rows as they were read to rows under pseudonyms, and finished columns alone, beside a stream of finished
+ * objects through the bare client. One after another in turns, so that what else runs on the machine disturbs all alike.
+ */
+async function insertFigures(analytics: Analytics, folder: string): Promise<Figure[]> {
+  const keys = testKeyRing();
+  await ensureTables(analytics, 1);
+  await analytics.command(`create table plain_event as ${tableOf('client_event', 1)}`);
+  const bare = bareClient(folder);
+  const columnsOf = finishedColumns(analytics);
+  const times = { one: [] as Took[], many: [] as Took[], columns: [] as Took[], bare: [] as Took[] };
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const stamp = (version: number) => ({ epoch: 1, version: `${version}`, today: day, unsure: [] });
+    const [one, many] = [recordsFrom(turn * batchRows, 1), recordsFrom(1e9 + turn * batchRows, 36)];
+    const finished = await columnsOf(recordsFrom(2e9 + turn * batchRows, 1), turn);
+    times.bare.push(await took(() => bare.insert('plain_event', objectsFrom(turn * batchRows))));
+    times.columns.push(await took(() => analytics.insert('plain_event', finished, `columns:${turn}`)));
     times.one.push(await took(() => projectRecords(analytics, keys, ownCatalog(), one, stamp(2 * turn + 2))));
     times.many.push(await took(() => projectRecords(analytics, keys, ownCatalog(), many, stamp(2 * turn + 3))));
-    times.bare.push(await took(() => bare.insert('plain_event', rows)));
   }
   await bare.close();
   return [
-    ...figuresOf('the bare client, finished objects of one month', times.bare),
-    ...figuresOf('insert stage: pseudonyms, domains, insert, one month', times.one, times.bare),
-    ...figuresOf('insert stage, each batch over 36 months', times.many),
+    figure(`${client}, a stream of finished objects of one month`, rateOf(times.bare), 'rows/s'),
+    figure(`${client}, processor`, microsOf(times.bare), 'us/row'),
+    ...figuresOf('way in: finished columns of one month with a token', times.columns, times.bare),
+    ...figuresOf('way in with pseudonyms and domains, one month', times.one, times.bare),
+    ...figuresOf('way in with pseudonyms and domains, each batch over 36 months', times.many, times.bare),
   ];
+}
+
+/** What the projection would hand to ClickHouse, kept instead of inserted. */
+function finishedColumns(analytics: Analytics) {
+  return async (records: ProjectedRecords, turn: number): Promise<readonly Column[]> => {
+    let kept: readonly Column[] = [];
+    const keep: Analytics = {
+      ...analytics,
+      insert: (_table, columns) => {
+        kept = columns;
+        return Promise.resolve();
+      },
+    };
+    await projectRecords(keep, testKeyRing(), ownCatalog(), records, {
+      epoch: 1,
+      version: `${turn + 1}`,
+      today: day,
+      unsure: [],
+    });
+    return kept;
+  };
 }
 
 /** Clients and their sales of three years in PostgreSQL, queued as a sync leaves them. */
@@ -172,13 +215,13 @@ async function endToEndFigures(say: Say, analytics: Analytics, events: number): 
   }
 }
 
-/** The way into ClickHouse: the insert alone, and from the queue in PostgreSQL to the end. @param size events queued */
+/** The way into ClickHouse alone, and the whole projection from the queue in PostgreSQL. @param size events queued */
 export async function benchIngest(say: Say, size = 300_000): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-ingest-'));
   const analytics = openAnalytics({ folder, database: 'default', user: 'default' });
   try {
     const figures = await insertFigures(analytics, folder);
-    say(`ingest: insert stage measured, load ${loadavg()[0]?.toFixed(1)}`);
+    say(`ingest: the way in measured, load ${loadavg()[0]?.toFixed(1)}`);
     return [...figures, ...(await endToEndFigures(say, analytics, size))];
   } finally {
     await analytics.close();

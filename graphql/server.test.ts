@@ -105,10 +105,12 @@ test('the role that reads cannot write, and its statements end after ten seconds
     code: expect.stringMatching(/^database-(read-only|forbidden)$/),
   });
   const { rows } = await scene.database.reader.query<Record<string, string>>(sql`
-    select current_setting('default_transaction_read_only') as "readOnly", current_user as who,
-           (select setconfig::text from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = 'ficha_reader') as settings`);
-  expect(rows[0]).toMatchObject({ readOnly: 'on', who: 'ficha_reader' });
-  expect(rows[0]?.['settings']).toContain('statement_timeout=10s');
+    select current_user as who, current_setting('default_transaction_read_only') as "readOnly", current_setting('statement_timeout') as longest`);
+  expect(rows).toEqual([{ who: 'ficha_reader', readOnly: 'on', longest: '10s' }]);
+  const accessor = await scene.database.accessor.query(sql`select current_setting('statement_timeout') as longest`);
+  expect(accessor.rows).toEqual([{ longest: '10s' }]);
+  const worker = await scene.database.worker.query(sql`select current_setting('statement_timeout') as longest`);
+  expect(worker.rows).toEqual([{ longest: '1min' }]);
 });
 
 test('development shows GraphiQL without a token, production does not; neither answers a query without one', async () => {

@@ -132,14 +132,20 @@ const inTransaction = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, han
   }
 };
 
+/** Roles that are limited by settings of their own (roles.ts), which what a session asks for would lift. */
+const limitedRoles: readonly (string | null)[] = ['ficha_reader', 'ficha_accessor'];
+
+const statementLimit = (user: string | null, { statementTimeoutMs }: DatabaseOptions): readonly string[] =>
+  statementTimeoutMs === undefined && limitedRoles.includes(user) ? [] : [`-c statement_timeout=${statementTimeoutMs ?? 60_000}`];
+
 /** Settings of every connection; what the URL itself asks for through `options` comes first. */
-const sessionOptions = (asked: string | null, options: DatabaseOptions): string =>
+const sessionOptions = (asked: string | null, user: string | null, options: DatabaseOptions): string =>
   [
     ...(asked === null ? [] : [asked]),
     '-c search_path=ficha',
     '-c TimeZone=UTC',
     '-c DateStyle=ISO',
-    `-c statement_timeout=${options.statementTimeoutMs ?? 60_000}`,
+    ...statementLimit(user, options),
     `-c lock_timeout=${options.lockTimeoutMs ?? 30_000}`,
     '-c idle_in_transaction_session_timeout=120000',
   ].join(' ');
@@ -156,7 +162,7 @@ const connectionConfig = (url: string, options: DatabaseOptions = {}): pg.Client
   target.searchParams.delete('options');
   return {
     connectionString: target.href,
-    options: sessionOptions(asked, options),
+    options: sessionOptions(asked, target.username || target.searchParams.get('user'), options),
     application_name: options.applicationName ?? 'ficha',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     types,

@@ -11,7 +11,8 @@ create table if not exists client_event_{epoch} (
   currency LowCardinality(String),
   response_minutes Int32,
   version UInt64,
-  is_deleted UInt8
+  is_deleted UInt8,
+  index version_range version type minmax
 )
 engine = ReplacingMergeTree(version, is_deleted)
 partition by month

@@ -14,26 +14,52 @@ export interface QueuedClient {
   readonly optedOutSince: string | null;
 }
 
+/** Versions from one to before another, both as text: 64 bits. */
+export interface VersionRange {
+  readonly from: string;
+  readonly before: string;
+}
+
 /** A batch that is about to be written. */
 export interface ProjectionClaim {
   readonly owner: string;
-  /** A batch before it may have written rows that nobody noted. */
-  readonly unsure: boolean;
 }
 
-/** Notes, before anything is written, that a batch begins; finds out whether one before it never ended. */
+/** Notes, before anything is written, that a batch begins; whatever one before it that never ended wrote is unsure. */
 export async function claimProjection(tx: Db): Promise<ProjectionClaim> {
   const { rows } = await tx.query<ProjectionClaim>(sql`
-    update projection_state set unsure = unsure or owner is not null, owner = uuidv7() returning owner, unsure`);
+    update projection_state set owner = uuidv7(), since = (select last_value + is_called::integer from projection_version),
+           unsure_versions = unsure_versions + case when owner is null then '{}' else int8multirange(int8range(since, null)) end
+    returning owner`);
   const [claim] = rows;
   if (claim === undefined) throw new FichaError('epoch-missing', 'the row of projection_state is gone; restore it from a backup');
   return claim;
 }
 
-/** Ends a claim, in the transaction of its batch; with `drained`, everything that was unsure has been settled. */
-export async function endClaim(tx: Db, { owner, unsure }: ProjectionClaim, drained: boolean): Promise<void> {
-  if (unsure && drained) await tx.query(sql`update projection_state set unsure = false`);
-  await tx.query(sql`update projection_state set owner = null where owner = ${owner}`);
+/** Versions under which ClickHouse may hold rows that no transaction noted: none newer than now, when every other batch has ended. */
+export async function unsureVersions(tx: Db): Promise<readonly VersionRange[]> {
+  const { rows } = await tx.query<VersionRange>(sql`
+    select coalesce(lower(r), 0)::text as from, upper(r)::text as before
+      from projection_state s cross join projection_version v
+     cross join lateral unnest(s.unsure_versions * int8multirange(int8range(null, v.last_value, '[]'))) r`);
+  return rows;
+}
+
+/**
+ * Ends a claim, in the transaction of its batch; what was unsure stays so until the queue is drained, and what another may have begun to
+ * write since.
+ */
+export async function endClaim(
+  tx: Db,
+  { owner }: ProjectionClaim,
+  unsure: readonly VersionRange[],
+  drained: boolean,
+): Promise<void> {
+  const left = drained ? [] : unsure.map(({ from, before }) => `[${from},${before})`);
+  await tx.query(sql`
+    update projection_state set owner = nullif(owner, ${owner}::uuid),
+           unsure_versions = ${`{${left.join(',')}}`}::int8multirange
+             + unsure_versions * int8multirange(int8range((select last_value from projection_version), null, '()'))`);
 }
 
 /** What a turn at the queues is taken under. */
