@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { confirmed, type Confirming } from './confirm.ts';
 import { counted } from './counted.ts';
@@ -27,8 +28,10 @@ export function addBackup(program: Command): void {
     .description('write an encrypted backup of the database; with the embedded one, stop Ficha first')
     .argument('<file>')
     .option('--ledger', 'only what says who was erased and what was done: small; take it often, and keep it beside every backup')
+    .option('--yes', 'write over a file that is there without asking')
     .option('--json', 'print JSON')
-    .action(async (file: string, options: Output & { readonly ledger?: boolean }) => {
+    .action(async (file: string, options: Output & Confirming & { readonly ledger?: boolean }) => {
+      if (existsSync(file)) await confirmed(`${file} is there already. Write over it?`, options);
       const { backup } = await import('../runtime/backup.ts');
       const bytes = await backup(file, options.ledger === true ? 'ledger' : 'all', say);
       print(options, { file, bytes }, () => [

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -195,4 +195,12 @@ describe('a dry run', () => {
     const foreign = await ficha(['restore', file, '--dry-run'], { FICHA_HOME: temporaryFolder() });
     expect([foreign.code, foreign.err]).toEqual([1, expect.stringContaining('key-unknown')]);
   });
+});
+
+test('a backup writes over no file that is there unless somebody says so', async () => {
+  const file = join(temporaryFolder(), 'monday.backup');
+  writeFileSync(file, 'the backup of Monday');
+  const refused = await ficha(['backup', file], { FICHA_HOME: temporaryFolder() });
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('not-confirmed')]);
+  expect(readFileSync(file, 'utf8')).toBe('the backup of Monday');
 });

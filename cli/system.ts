@@ -57,7 +57,7 @@ export function addSystem(program: Command): void {
     .action(async (file: string, options: Output & { readonly dryRun?: boolean }) => {
       if (options.dryRun === true) return await lookAt(file, options);
       const linked = await command<{ readonly id: string }>('data-team', 'PUT', '/v1/systems', readYaml(file));
-      print(options, linked, () => [`Linked ${linked.id}. Pull it now: ficha sync ${linked.id}`]);
+      print(options, linked, () => [`Linked ${linked.id}. What it lists is pulled now by: ficha sync ${linked.id}`]);
     });
   system
     .command('discover')

@@ -15,6 +15,7 @@ import { noticeKinds } from '../domain/privacy/notice.ts';
 import type { Outcome } from '../domain/privacy/outcome.ts';
 import type { LineAction, RequestType } from '../domain/privacy/plan.ts';
 import type { RequestState } from '../domain/privacy/request-state.ts';
+import { auditActions } from '../domain/record/audit-action.ts';
 import { fieldCategory } from '../domain/record/field-category.ts';
 import type { RecordKind } from '../domain/record/source-record.ts';
 import type { FieldSurvivorship } from '../schemas/types.ts';
@@ -51,6 +52,7 @@ const howCodes = ['connectors', 'activities', 'api', 'domain/consent']
 
 const codes: Readonly<Record<string, readonly string[]>> = {
   reject: rejectCodes,
+  audited: auditActions,
   how: howCodes,
   setting: connectors.flatMap(({ settings }) => settings.map(({ name }) => name)),
   secret: connectors.flatMap(({ secrets }) => secrets),

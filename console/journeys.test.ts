@@ -142,6 +142,10 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await page.goto(`${url}/console/audit`);
       await page.click(`button:text("${strings.en['audit.verify']}")`);
       expect(await page.textContent('[role=status]')).toMatch(/^Whole: \d+/);
+      const done = await page.locator('main tbody td:nth-child(4)').allInnerTexts();
+      expect(done).toContain(strings.en['audited.request.open']);
+      expect(done.filter((words) => /^[a-z-]+\.[a-z.-]+$/.test(words))).toEqual([]);
+      expect(await page.getAttribute('header a[href="/console/data"]', 'aria-current')).toBe('page');
       expect(trouble).toEqual([]);
     });
 

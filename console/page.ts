@@ -7,14 +7,16 @@ interface Place {
   readonly path: string;
   readonly label: Key;
   readonly reading: Reading;
+  /** Where pages of this place lie besides. */
+  readonly also?: readonly string[];
 }
 
 const places: readonly Place[] = [
-  { path: '/console', label: 'nav.find', reading: 'clients' },
+  { path: '/console', label: 'nav.find', reading: 'clients', also: ['/console/clients'] },
   { path: '/console/privacy', label: 'nav.privacy', reading: 'privacy-requests' },
   { path: '/console/reviews', label: 'nav.reviews', reading: 'reviews' },
   { path: '/console/systems', label: 'nav.systems', reading: 'linked-systems' },
-  { path: '/console/data', label: 'nav.data', reading: 'linked-systems' },
+  { path: '/console/data', label: 'nav.data', reading: 'linked-systems', also: ['/console/audit'] },
   { path: '/console/metrics', label: 'nav.metrics', reading: 'metrics' },
 ];
 
@@ -60,7 +62,10 @@ const idleDialog = (t: Words): Html =>
 export function page(view: View, { title, body, said, trouble }: Frame): Html {
   const { t, path, session } = view;
   const open = places.filter(({ reading }) => view.mayRead(reading));
-  const current = open.findLast((place) => path === place.path || (place.path !== '/console' && path.startsWith(place.path)));
+  const current = open.findLast(
+    (place) =>
+      path === place.path || [place.path, ...(place.also ?? [])].some((one) => one !== '/console' && path.startsWith(one)),
+  );
   return html`${head(t, title)}
 <body data-idle-minutes="${view.idleMinutes}">
 <a class="skip" href="#main">${t('nav.skip')}</a>

@@ -157,6 +157,20 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       },
     );
 
+    test('the reasons of a doubtful match can be read on a screen of 720 px, and its answers hide none of them', async () => {
+      const page = await visit('dpo', { viewport: { width: 1280, height: 720 } });
+      await page.goto(`${scene.url}/console/reviews/${review}`);
+      const seen = await page.locator('.reasons li').evaluateAll((all) =>
+        all.map((one) => {
+          const { left, bottom } = one.getBoundingClientRect();
+          return one.contains(document.elementFromPoint(left + 2, bottom - 2));
+        }),
+      );
+      expect(seen.length).toBeGreaterThan(1);
+      expect(seen).not.toContain(false);
+      await page.context().close();
+    });
+
     test('hostile names reach the pages whole, as text, and what is found shows them too', async () => {
       const page = await visit('dpo');
       await page.goto(`${scene.url}${client}`);

@@ -134,7 +134,7 @@ async function pull(access: Access, systemId: string, say: Say): Promise<Run> {
     const data = await ask<{ readonly syncRuns: { readonly edges: readonly { readonly node: Run }[] } }>(
       access,
       'data-team',
-      'query ($id: String) { syncRuns(linkedSystemId: $id, first: 1) { edges { node { id state pulled rejected errorCode } } } }',
+      'query ($id: String) { syncRuns(linkedSystemId: $id, first: 1, consentLooks: false) { edges { node { id state pulled rejected errorCode } } } }',
       { id: systemId },
     );
     return data.syncRuns.edges[0]?.node;

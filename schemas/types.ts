@@ -2066,7 +2066,7 @@ export interface AuditEntry {
    */
   actor: string;
   /**
-   * What was done: client.merge, request.approve...
+   * What was done: client-merged, request.approved... (domain/record/audit-action.ts has them all)
    */
   action: string;
   /**

@@ -164,11 +164,11 @@ export async function applyClusters(tx: Tx, decided: Decided, golden: Golden, at
   if (emptied.length > 0) removeEmptyClients(tx, emptied);
   await appendAudits(tx, [
     ...clients.flatMap(({ id, absorbed }) =>
-      absorbed.map((alias) => ({ actor: 'ficha', action: 'client-merged', subject: id, facts: { alias }, at })),
+      absorbed.map((alias) => ({ actor: 'ficha', action: 'client-merged' as const, subject: id, facts: { alias }, at })),
     ),
     ...splits.map(({ clientId, parent, members }) => ({
       actor: 'ficha',
-      action: 'client-split',
+      action: 'client-split' as const,
       subject: parent,
       facts: { records: members.length, to: clientId },
       at,

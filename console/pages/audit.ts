@@ -46,7 +46,7 @@ ${checkedPart(view, checked)}
 <div class="row"><form method="post" action="/console/audit/verify">${csrfField(view)}<button class="main">${t('audit.verify')}</button></form>
 <a class="button" href="/console/audit/export" download>${t('audit.export')}</a></div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="audit"><table><thead><tr><th scope="col">${t('audit.number')}</th><th scope="col">${t('audit.when')}</th><th scope="col">${t('audit.who')}</th><th scope="col">${t('audit.what')}</th><th scope="col">${t('audit.about')}</th><th scope="col">${t('audit.hash')}</th></tr></thead>
-<tbody>${auditEntries.edges.map(({ node }) => html`<tr><td>${node.seq}</td><td>${moment(t, node.at)}</td><td>${node.actor}</td><td>${node.action}</td><td><code>${node.subject ?? ''}</code></td><td><code>${node.hash.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
+<tbody>${auditEntries.edges.map(({ node }) => html`<tr><td>${node.seq}</td><td>${moment(t, node.at)}</td><td>${node.actor}</td><td class="word">${t.code('audited', node.action)}</td><td><code>${node.subject ?? ''}</code></td><td><code>${node.hash.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
 ${hasNextPage && endCursor !== null ? html`<p><a class="button" href="/console/audit?after=${encodeURIComponent(endCursor)}">${t('audit.more')}</a></p>` : nothing}`,
   });
 };

@@ -46,7 +46,8 @@ export const dataPage = (view: View, { overview, processing, dataMap }: DataAnsw
   return page(view, {
     title: t('data.title'),
     body: html`${dataPlaces(view)}<h1>${t('data.title')}</h1>
-<p>${t('data.intro')} <button type="button" data-print hidden>${t('data.print')}</button></p>
+<p>${t('data.intro')}</p>
+<p><button type="button" data-print hidden>${t('data.print')}</button></p>
 <section aria-labelledby="drift"><h2 id="drift">${t('data.drift')}</h2>
 <p class="${overview.suppressionsWaiting === 0 ? 'said' : 'warning'}">${overview.suppressionsWaiting === 0 ? t('data.noDrift', { n: overview.suppressionsConfirmed }) : t('data.someDrift', { n: overview.suppressionsWaiting, confirmed: overview.suppressionsConfirmed })}</p></section>
 <section><h2 id="purposes">${t('data.purposes')}</h2>

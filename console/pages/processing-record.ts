@@ -82,7 +82,8 @@ export const processingRecordPage = (view: View, record: ProcessingRecord): Html
   return page(view, {
     title: t('record.title'),
     body: html`${dataPlaces(view)}<h1>${t('record.title')}</h1>
-<p>${t('record.intro', { when: t.day(record.generatedAt) })} <button type="button" data-print hidden>${t('data.print')}</button></p>
+<p>${t('record.intro', { when: t.day(record.generatedAt) })}</p>
+<p><button type="button" data-print hidden>${t('data.print')}</button></p>
 <h2>${t('record.controller')}</h2>
 <dl class="facts-grid"><div><dt>${t('record.name')}</dt><dd dir="auto">${controller.name}</dd></div><div><dt>${t('record.contact')}</dt><dd>${controller.contact}</dd></div>${controller.dpo === undefined ? nothing : html`<div><dt>${t('role.dpo')}</dt><dd>${controller.dpo}</dd></div>`}</dl>
 <h2 id="record-purposes">${t('data.purposes')}</h2>${purposesTable(view, record)}

@@ -138,10 +138,10 @@ export const reviewPage = (
     body: html`<h1>${t('review.title')}</h1>
 ${answered === undefined ? nothing : undoPart(view, answered)}
 <p><strong>${ruleWords(t, review.reason, review.reasonInWords)}</strong> <small>${t('review.waiting', { n: waiting })}. ${t('review.pairs', { n: review.pairs })}</small></p>
-${comparison(view, review)}
 ${reasons(view, review)}
+${comparison(view, review)}
 <form method="post" action="/console/reviews/${review.id}" class="answers">${csrfField(view)}
-<button name="answer" value="same" class="main" data-key="s">${t('review.same')} <kbd>S</kbd></button>
+<button name="answer" value="same" data-key="s">${t('review.same')} <kbd>S</kbd></button>
 <button name="answer" value="different" data-key="d">${t('review.different')} <kbd>D</kbd></button>
 <button name="answer" value="later" data-key="l">${t('review.later')} <kbd>L</kbd></button>
 </form>

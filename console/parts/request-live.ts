@@ -59,7 +59,9 @@ const systemPart = (view: View, request: PrivacyRequest, systemId: string): Html
   const lines = request.plan.filter(({ linkedSystemId }) => linkedSystemId === systemId);
   const doing = request.steps.find((step) => step.linkedSystemId === systemId)?.state ?? 'pending';
   const until = doing === 'grace' ? graceUntil(lines) : undefined;
-  const latest = request.evidence.findLast(({ linkedSystemId }) => linkedSystemId === systemId);
+  const answers = request.evidence.filter(({ linkedSystemId }) => linkedSystemId === systemId);
+  // looking once more before the end says less than what was done and read back
+  const latest = answers.findLast(({ verb }) => verb !== 'locate') ?? answers.at(-1);
   const title = systemTitle(request.systems, systemId);
   return html`<section class="system ${tones[doing] ?? ''}" aria-label="${title}"><h3>${title}${title === systemId ? nothing : html` <small>${systemId}</small>`}
 <span class="badge ${tones[doing] ?? ''}">${t.code('doing', doing)}${until === undefined ? nothing : html` ${t('privacy.until')} ${day(t, until)}`}</span> <small>${t('privacy.lines', { n: lines.length })}</small></h3>

@@ -8,6 +8,9 @@ const mostNear = 8;
 /** Words that start alike, looked at to find the rarest. */
 const mostAlike = 400;
 
+/** Clients that a mistyped name may mean, put in order; of more than these some are left out, the same ones while the table lies still. */
+const mostSorted = 2_000;
+
 /** The first text after all texts that start with this one, in the order of bytes. */
 const beyond = (prefix: string): string => `${prefix}\u{10FFFF}`;
 
@@ -72,15 +75,17 @@ async function inAnyOrder(db: Db, typed: readonly string[], limit: number): Prom
   const text = `
     with typed as (
       select t.word, t.pattern, coalesce((select sum(x.clients) from (
-               select s.clients from search_word s where s.word >= t.word and s.word < t.word || $2 limit ${mostAlike}) x), 0) as clients
+               select s.clients from search_word s where s.word >= t.word and s.word < t.word || $2 order by s.word limit ${mostAlike}) x), 0) as clients
         from unnest($1::text[], $3::text[]) t(word, pattern)),
     rarest as materialized (
       select r.word, array(select t.pattern from typed t where t.word <> r.word order by t.clients) as others
-        from typed r where not exists (select from typed where clients = 0) order by r.clients limit 1)
+        from typed r where not exists (select from typed where clients = 0) order by r.clients, r.word limit 1)
     select d.client_id as id
-      from rarest r join client_word d on d.word >= r.word and d.word < r.word || $2
-     where d.name like all (r.others)
-     limit $4`;
+      from rarest r cross join lateral (
+           select w.word, w.client_id from client_word w
+            where w.word >= r.word and w.word < r.word || $2 and w.name like all (r.others)
+            order by w.word, w.client_id limit $4) d
+     order by d.word, d.client_id`; // as the index holds them: no sort, and the same after a restore
   const { rows } = await db.query<{ readonly id: string }>({
     name: 'search-words',
     text,
@@ -106,7 +111,7 @@ async function nearWords(db: Db, typed: readonly string[]): Promise<Sought[]> {
     const all = rows.filter((row) => row.typed === word).map((row) => ({ ...row, apart: editDistance(word, row.word) }));
     const near = all
       .filter(({ apart, word: other }) => other !== word && apart <= (word.length < 5 ? 1 : 2))
-      .sort((one, other) => one.apart - other.apart || other.clients - one.clients)
+      .sort((one, other) => one.apart - other.apart || other.clients - one.clients || (one.word < other.word ? -1 : 1))
       .slice(0, mostNear)
       .map((row) => row.word);
     return { typed: word, carried: all.some((row) => row.word === word), near };
@@ -133,13 +138,17 @@ const oneLess = (sets: readonly (readonly string[])[]): readonly (readonly (read
 
 const quoted = (word: string): string => `'${word.replaceAll(/['\\]/g, '')}'`;
 
-/** Clients that carry, in one of the ways, a word of every set. A way with an empty set is nobody's. */
+/** Clients that carry, in one of the ways, a word of every set, by name where at most `mostSorted` do. A way with an empty set is nobody's. */
 async function carrying(db: Db, ways: readonly (readonly (readonly string[])[])[], limit: number): Promise<string[]> {
   const possible = ways.filter((sets) => sets.every((words) => words.length > 0));
   if (possible.length === 0) return [];
   const query = possible.map((sets) => `(${sets.map((words) => `(${words.map(quoted).join('|')})`).join('&')})`).join('|');
-  const text = `select c.id from client c
-     where c.state = 'active' and array_to_tsvector(string_to_array(c.search_name, ' ')) @@ $1::tsquery limit $2`;
-  const { rows } = await db.query<{ readonly id: string }>({ name: 'search-mistyped', text, values: [query, limit] });
+  const text = `
+    with carrying as materialized (
+      select c.id, coalesce(c.search_name, '') collate "C" as name from client c
+       where c.state = 'active' and array_to_tsvector(string_to_array(c.search_name, ' ')) @@ $1::tsquery limit $2)
+    select id from carrying order by name, id limit $3`;
+  const values = [query, Math.max(mostSorted, limit), limit];
+  const { rows } = await db.query<{ readonly id: string }>({ name: 'search-mistyped', text, values });
   return rows.map(({ id }) => id);
 }

@@ -15,7 +15,7 @@ afterAll(() => db.drop());
 
 const note = (more: Partial<AuditNote> = {}): AuditNote => ({
   actor: 'dpo-1',
-  action: 'client.merge',
+  action: 'client-merged',
   at: '2026-01-02T03:04:05.006Z',
   ...more,
 });

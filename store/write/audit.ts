@@ -1,4 +1,5 @@
 import { type AuditContent, type ChainPoint, chainStart, nextEntry } from '../../domain/record/audit-chain.ts';
+import type { AuditAction } from '../../domain/record/audit-action.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { problemsInWords, validatorFor } from '../../platform/validate.ts';
 import type { AuditEntry } from '../../schemas/types.ts';
@@ -9,8 +10,7 @@ import { type Db, prepared, sql } from '../database.ts';
 export interface AuditNote {
   /** Subject of the token, or the name of the process that acted. */
   readonly actor: string;
-  /** `<thing>.<verb>`: client.merge, consent.record, request.approve. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** Opaque id of what it was done to. */
   readonly subject?: string | null;
   readonly facts?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { AuditAction } from '../../domain/record/audit-action.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { openWith } from '../../platform/subject-key.ts';
@@ -42,7 +43,7 @@ export async function makePackageLink(
 }
 
 /** The package goes, and with it the key that opens it. */
-const destroyPackage = async (tx: Db, requestId: string, action: string, at: Date): Promise<void> => {
+const destroyPackage = async (tx: Db, requestId: string, action: AuditAction, at: Date): Promise<void> => {
   await tx.query(sql`
     update privacy_request set package = null, package_token = null where id = ${requestId}`);
   await destroySubjectKey(tx, requestId, at);

@@ -1,8 +1,9 @@
+import type { AuditAction } from '../../domain/record/audit-action.ts';
 import { FichaError } from '../../domain/record/error.ts';
 import { canonicalJson } from '../../domain/record/canonical-json.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import { type Db, sql } from '../database.ts';
-import { appendAudit, appendAudits } from './audit.ts';
+import { appendAudit, appendAudits, type AuditNote } from './audit.ts';
 import { openReviewTasks } from './review-tasks.ts';
 
 /** What a linked system holds of a special category about one person; null: nothing any more. */
@@ -97,7 +98,7 @@ const release = async (tx: Db, keys: KeyRing, row: SpecialRow, basis: string, by
 
 const taskKey = ({ clientId, category }: SpecialRow): string => `special/${clientId}/${category}`;
 
-const noteOn = (action: string, { id, clientId, category, systemId }: SpecialRow, by: string, at: Date) => ({
+const noteOn = (action: AuditAction, { id, clientId, category, systemId }: SpecialRow, by: string, at: Date): AuditNote => ({
   actor: by,
   action,
   subject: clientId,
