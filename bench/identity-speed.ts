@@ -12,6 +12,8 @@ type Say = (line: string) => void;
 /** What one whole job cost: from the CSV file to the file of clusters. */
 interface Job {
   readonly seconds: number;
+  /** Of all cores together: what it costs, whoever else uses the machine. */
+  readonly processorSeconds: number;
   readonly peakMegabytes: number;
   readonly precision: number;
   readonly recall: number;
@@ -32,14 +34,14 @@ function runFicha(people: string, folder: string): Job {
   );
   const seconds = (performance.now() - began) / 1_000;
   if (status !== 0) throw new Error(`ficha resolve ended with ${status}: ${stderr}`);
-  const { peakMegabytes } = JSON.parse(stdout) as { readonly peakMegabytes: number };
+  const { peakMegabytes, processorSeconds } = JSON.parse(stdout) as Pick<Job, 'peakMegabytes' | 'processorSeconds'>;
   const judged = spawnSync(
     process.execPath,
     [join(root, 'bin/ficha.cjs'), 'resolve', '--output', join(folder, 'clusters.csv'), '--evaluate', people, '--json'],
     { encoding: 'utf8', maxBuffer: 1 << 26 },
   );
   const { all } = JSON.parse(judged.stdout) as { readonly all: { readonly pairwise: Pick<Job, 'precision' | 'recall'> } };
-  return { seconds, peakMegabytes, precision: all.pairwise.precision, recall: all.pairwise.recall };
+  return { seconds, processorSeconds, peakMegabytes, precision: all.pairwise.precision, recall: all.pairwise.recall };
 }
 
 function runPeer(python: string, people: string, folder: string, say: Say): Job | undefined {
@@ -88,19 +90,25 @@ function figures(jobs: readonly { readonly records: number; readonly job: Job }[
     const against = place === jobs.length - 1 ? peer : undefined;
     const name = `offline ${records}`;
     add(`${name}: whole job`, job.seconds, 's', against?.seconds);
+    add(`${name}: processor`, job.processorSeconds, 's', against?.processorSeconds);
     add(`${name}: largest memory`, job.peakMegabytes, 'MB', against?.peakMegabytes);
     add(`${name}: pair precision`, job.precision, 'share', against?.precision);
     add(`${name}: pair recall`, job.recall, 'share', against?.recall);
     const before = jobs[place - 1];
-    if (before !== undefined)
+    if (before === undefined) continue;
+    for (const [what, of] of [
+      ['seconds', 'seconds'],
+      ['processor seconds', 'processorSeconds'],
+    ] as const)
       add(
-        `${name}: seconds for a record, of those at ${before.records}`,
-        job.seconds / records / (before.job.seconds / before.records),
+        `${name}: ${what} for a record, of those at ${before.records}`,
+        job[of] / records / (before.job[of] / before.records),
         'times',
       );
   }
   if (peer !== undefined) {
     add(`${peerName}: whole job`, peer.seconds, 's');
+    add(`${peerName}: processor`, peer.processorSeconds, 's');
     add(`${peerName}: largest memory`, peer.peakMegabytes, 'MB');
   }
   return out;

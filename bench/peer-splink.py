@@ -90,6 +90,7 @@ found = clusters.as_pandas_dataframe()[["unique_id", "cluster_id"]]
 matched = time.perf_counter()
 found.to_csv(target, index=False)
 ended = time.perf_counter()
+usage = resource.getrusage(resource.RUSAGE_SELF)
 
 cluster_of = dict(zip(found["unique_id"], found["cluster_id"]))
 labels = [cluster_of.get(one, one) for one in people["unique_id"]]
@@ -104,9 +105,10 @@ print(
     json.dumps(
         {
             "seconds": round(ended - began, 2),
+            "processorSeconds": round(usage.ru_utime + usage.ru_stime, 2),
             "cleanSeconds": round(cleaned - began, 2),
             "matchSeconds": round(matched - cleaned, 2),
-            "peakMegabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
+            "peakMegabytes": round(usage.ru_maxrss / 1000),
             "precision": round(right / max(all_found, 1), 4),
             "recall": round(right / max(all_true, 1), 4),
         }

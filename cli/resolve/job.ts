@@ -28,6 +28,8 @@ export interface Summary {
   readonly clusters: number;
   readonly reviews: number;
   readonly seconds: number;
+  /** Of all cores together. */
+  readonly processorSeconds: number;
   readonly peakMegabytes: number;
   readonly written: readonly string[];
 }
@@ -63,11 +65,18 @@ export async function resolveFiles(job: Job): Promise<{ readonly summary: Summar
     clusters: outcome.clusters,
     reviews: outcome.reviews.length,
     seconds: Number(((performance.now() - began) / 1_000).toFixed(2)),
+    processorSeconds: Number(processorSeconds().toFixed(2)),
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1_000),
     written: targets,
   };
   progress.done(`${summary.records} records in ${summary.seconds} s, at most ${summary.peakMegabytes} MB`);
   return key === undefined ? { summary } : { summary, evaluation: judged(people, outcome, key) };
+}
+
+/** What this process has used, its start included. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
 }
 
 function refuseOverwriting({ inputs, output, reviews, explain, map, evaluate: key }: Job): void {

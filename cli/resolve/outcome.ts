@@ -6,10 +6,14 @@ export interface Outcome {
   /** Cluster of each record: the smallest record id in it, so that it depends on the cluster alone. */
   readonly clusterOf: ReadonlyMap<string, string>;
   readonly clusters: number;
-  /** Pairs of different clusters that a person should look at. */
+  /** Pairs of different clusters that a person should look at, the strongest first, in whatever way they were found. */
   readonly reviews: readonly PairDecision[];
   readonly underReview: ReadonlySet<string>;
 }
+
+const byWeight = (first: PairDecision, second: PairDecision): number =>
+  (second.weight ?? 0) - (first.weight ?? 0) ||
+  (first.one < second.one ? -1 : first.one > second.one ? 1 : first.other < second.other ? -1 : 1);
 
 export function outcomeOf({ clusters, decisions }: Resolution): Outcome {
   const clusterOf = new Map<string, string>();
@@ -19,6 +23,7 @@ export function outcomeOf({ clusters, decisions }: Resolution): Outcome {
     const { one, other, outcome } = decision;
     if (outcome === 'review' && clusterOf.get(one) !== clusterOf.get(other)) reviews.push(decision);
   }
+  reviews.sort(byWeight);
   return {
     clusterOf,
     clusters: clusters.length,

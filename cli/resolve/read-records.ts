@@ -1,5 +1,4 @@
-import { type Matchable, type MatchRecord, matchRecord } from '../../domain/identity/match-record.ts';
-import { dateDigits, normaliseDate } from '../../domain/record/normalise/date.ts';
+import type { Matchable, MatchRecord } from '../../domain/identity/match-record.ts';
 import { normalisePhone } from '../../domain/record/normalise/phone.ts';
 import type { ColumnMap } from '../../schemas/types.ts';
 import { CommandFailed } from '../connection.ts';
@@ -107,7 +106,21 @@ class Intake {
       });
     this.#lineOf.set(draft.recordId, draft.line);
     this.systemOf[this.records.length] = this.#placeOf(draft.system);
-    this.records.push(this.#parts.of(matchRecord(draft.recordId, draft.kind, inForms(draft, this.#forms))));
+    this.records.push(this.#parts.record(draft.recordId, draft.kind, this.#inForms(draft)));
+  }
+
+  /** Dates as ISO and telephones as E.164, by what was learnt of the file. What cannot be read stays as it is typed. */
+  #inForms({ system, fields }: Draft): Matchable {
+    const { birthDate, phones, ...rest } = fields;
+    const out: { -readonly [Name in keyof Matchable]: Matchable[Name] } = rest;
+    const date = birthDate === undefined ? undefined : this.#parts.date(birthDate, this.#forms.dates(system));
+    if (date !== undefined) out.birthDate = date;
+    if (phones !== undefined) out.phones = phones.map((written) => this.#inE164(written, fields.country));
+    return out;
+  }
+
+  #inE164(written: string, country: string | undefined): string {
+    return (normalisePhone(written, country) ?? normalisePhone(written, this.#forms.phoneCountry))?.value ?? written;
   }
 
   #placeOf(system: string): number {
@@ -134,22 +147,4 @@ class Intake {
         (more > 0 ? `\n  and ${more} more` : ''),
     );
   }
-}
-
-/** Dates as ISO and telephones as E.164, by what was learnt of the file. What cannot be read stays as it is typed. */
-function inForms({ system, fields }: Draft, forms: Forms): Matchable {
-  const out: { -readonly [Name in keyof Matchable]: Matchable[Name] } = { ...fields };
-  if (fields.birthDate !== undefined) {
-    const order = forms.dates(system);
-    const date = normaliseDate(fields.birthDate, order) ?? dateDigits(fields.birthDate, order);
-    if (date === undefined) delete out.birthDate;
-    else out.birthDate = date;
-  }
-  const own = fields.country;
-  if (fields.phones !== undefined) {
-    out.phones = fields.phones.map(
-      (written) => (normalisePhone(written, own) ?? normalisePhone(written, forms.phoneCountry))?.value ?? written,
-    );
-  }
-  return out;
 }

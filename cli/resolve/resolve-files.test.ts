@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { writePeople } from '../../bench/people-generator.ts';
 import { resolveFiles } from './job.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ficha-resolve-'));
@@ -96,6 +97,18 @@ describe('what a file may look like', () => {
     await job([put('backward.csv', [header, ...ana.toReversed()].join('\n'))], { mode: 'incremental' });
     expect(clusters('backward.out')).toEqual(expected);
     expect(lines('backward.out').map((line) => line.split(',')[0])).toEqual(['record_id', 'b1', 'a2', 'a1']);
+  });
+  test('in batches and all at once the same files are written, and a person is asked the same in the same order', async () => {
+    const people = at('people.csv');
+    await writePeople(people, 1_500, 5);
+    const [whole, batches] = ['whole.out', 'batches.out'];
+    output = whole;
+    await job([people]);
+    output = batches;
+    await job([people], { mode: 'incremental' });
+    expect(lines(batches)).toEqual(lines(whole));
+    expect(lines(`${batches}.review`)).toEqual(lines(`${whole}.review`));
+    expect(lines(`${whole}.review`).length).toBeGreaterThan(20);
   });
   test('JSON Lines, and a features format with one object for each name, are read', async () => {
     const rows = [

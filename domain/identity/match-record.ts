@@ -76,24 +76,42 @@ function each(
   addresses: readonly NormalisedAddress[],
   part: (address: NormalisedAddress) => string | undefined,
 ): readonly string[] {
-  if (addresses.length === 0) return none;
+  const [only] = addresses;
+  if (only === undefined) return none;
+  if (addresses.length === 1) {
+    const value = part(only);
+    return value === undefined ? none : [value];
+  }
   return orNone([...new Set(addresses.flatMap((address) => part(address) ?? []))]);
 }
 
-/** Normalises one canonical record for comparison. Placeholders are left out. */
-export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matchable): MatchRecord {
+/** Web and e-mail domains of a company, each once. */
+function domainsOf(emails: readonly NormalisedEmail[], website: string | undefined): readonly string[] {
+  const domains = emails.filter(({ isFreeProvider }) => !isFreeProvider).map(({ domain }) => domain);
+  const own = website === undefined ? undefined : companyDomain(website);
+  return orNone([...new Set(own === undefined ? domains : [...domains, own])]);
+}
+
+/** How names and addresses are normalised; whoever has a million of them remembers those that come again. */
+export interface PartNormalisers {
+  readonly personName: typeof normalisePersonName;
+  readonly address: typeof normaliseAddress;
+}
+
+const plainly: PartNormalisers = { personName: normalisePersonName, address: normaliseAddress };
+
+/**
+ * Normalises one canonical record for comparison. Placeholders are left out.
+ * @param by gives what `normalisePersonName` and `normaliseAddress` give
+ */
+export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matchable, by = plainly): MatchRecord {
   const country = homeCountry(record);
   const emails = record.emails?.flatMap((written) => normaliseEmail(written) ?? []) ?? [];
-  const domains = [
-    ...emails.filter(({ isFreeProvider }) => !isFreeProvider).map(({ domain }) => domain),
-    ...(record.website === undefined ? [] : [companyDomain(record.website) ?? []].flat()),
-  ];
-  const addresses =
-    record.addresses?.map((address) => normaliseAddress({ ...address, country: address.country ?? country })) ?? [];
+  const addresses = record.addresses?.map((address) => by.address({ ...address, country: address.country ?? country })) ?? [];
   return {
     key,
     kind,
-    name: kind === 'person' ? normalisePersonName(record) : undefined,
+    name: kind === 'person' ? by.personName(record) : undefined,
     companyName: kind === 'company' && record.companyName !== undefined ? normaliseCompanyName(record.companyName) : undefined,
     emails: orNone(emails.map(({ comparison, local, isRole }) => ({ comparison, local, isRole }))),
     phones: orNone(record.phones?.flatMap((written) => normalisePhone(written, country)?.value ?? [])),
@@ -103,6 +121,6 @@ export function matchRecord(key: string, kind: MatchRecord['kind'], record: Matc
     postcodes: each(addresses, ({ postcode }) => postcode),
     cities: each(addresses, ({ city }) => city),
     streets: each(addresses, ({ street, number }) => (street === undefined ? undefined : `${street} ${number ?? ''}`.trim())),
-    domains: kind === 'company' ? orNone([...new Set(domains)]) : none,
+    domains: kind === 'company' ? domainsOf(emails, record.website) : none,
   };
 }

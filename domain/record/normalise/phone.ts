@@ -12,6 +12,15 @@ export interface NormalisedPhone {
 /** Digits with what people put between them; anything else (extensions, letters) is for the library. */
 const plain = /^\+?[\d\s().\-/\u00a0]+$/;
 
+/** Written as it is stored. */
+const e164 = /^\+[1-9]\d+$/;
+
+const tidied = (written: string): string =>
+  written
+    .trim()
+    .replace(/^00(?=[1-9])/, '+')
+    .replace(/^\+\s*00/, '+');
+
 /**
  * One telephone number from what somebody wrote; undefined when it cannot exist or is a placeholder.
  * @param country ISO 3166-1 alpha-2, for numbers without +prefix; without it they cannot be read
@@ -19,11 +28,9 @@ const plain = /^\+?[\d\s().\-/\u00a0]+$/;
  * @see ITU-T E.164
  */
 export function normalisePhone(written: string, country?: string): NormalisedPhone | undefined {
-  const text = written
-    .trim()
-    .replace(/^00(?=[1-9])/, '+')
-    .replace(/^\+\s*00/, '+');
-  const digits = text.replaceAll(/\D+/g, '');
+  const isTidy = e164.test(written);
+  const text = isTidy ? written : tidied(written);
+  const digits = isTidy ? written.slice(1) : text.replaceAll(/\D+/g, '');
   if (digits === '' || isPlaceholderDigits(digits)) return undefined;
   const found = plain.test(text) ? planned(text, digits, country) : undefined;
   const number = found ?? byLibrary(text, country);

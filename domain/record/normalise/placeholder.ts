@@ -53,8 +53,10 @@ const onlyWithEchoes = /^(correo|ejemplo|example|esempio|exemple|usuario|user|ab
 
 /** noemail@..., test@test.com, sincorreo@..., a@a.com: addresses typed to get past a form. */
 export function isPlaceholderEmail(email: string): boolean {
-  const [local = '', domain = ''] = email.split('@');
-  const name = domain.split('.', 1)[0] ?? '';
+  const at = email.indexOf('@');
+  const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
+  const dot = domain.indexOf('.');
+  const name = dot < 0 ? domain : domain.slice(0, dot);
   const plain = local.replaceAll(/[._]/g, '');
   if (placeholderDomains.test(domain) || (plain === name && plain.length <= 4)) return true;
   return (
