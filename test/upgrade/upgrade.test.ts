@@ -60,6 +60,11 @@ const meant: readonly { readonly until: string; readonly table: string; readonly
       key: Number((BigInt(Number(key)) & -4n) | BigInt(Number(keyClass))),
     }),
   },
+  {
+    until: '0041-second-look', // 0042: which versions are unsure
+    table: 'projection_state',
+    now: ({ unsure, ...row }) => ({ ...row, unsure_versions: unsure === true ? '{[0,)}' : '{}' }),
+  },
 ];
 
 /** Tables that later versions have not, because nothing was ever written there. */
