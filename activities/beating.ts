@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 
 const everyMs = 1_000;
 
@@ -14,3 +15,8 @@ export async function beating<Result>(work: () => Promise<Result>): Promise<Resu
     clearInterval(timer);
   }
 }
+
+/** Every step whose workflow wants to hear that it lives tells so, whatever it does. */
+export const beats: ActivityInboundCallsInterceptor = {
+  execute: (input, next) => (Context.current().info.heartbeatTimeoutMs === undefined ? next(input) : beating(() => next(input))),
+};

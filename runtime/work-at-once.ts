@@ -7,3 +7,6 @@ export const workAtOnce = {
   maxConcurrentLocalActivityExecutions: 20,
   maxConcurrentWorkflowTaskExecutions: 20,
 } as const;
+
+/** Who waits for a worker that died waits for seconds: its last heartbeat is fresh, and its workflows go to another at once. */
+export const soonMissed = { maxHeartbeatThrottleInterval: '1 second', stickyQueueScheduleToStartTimeout: '2 seconds' } as const;

@@ -9,6 +9,7 @@ import {
   Worker,
 } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.ts';
+import { beats } from '../activities/beating.ts';
 import { failuresOf } from '../activities/failure.ts';
 import { buildActivities, buildWatchActivities } from '../activities/index.ts';
 import { dataConverter } from '../platform/codec.ts';
@@ -16,7 +17,7 @@ import type { Log } from '../platform/log.ts';
 import type { TemporalSettings } from '../platform/settings.ts';
 import { payloadKeysOf } from './payload-keys.ts';
 import type { Tracing } from './tracing.ts';
-import { workAtOnce } from './work-at-once.ts';
+import { soonMissed, workAtOnce } from './work-at-once.ts';
 import { taskQueue, watchQueue } from '../workflows/messages.ts';
 
 /** The SDK writes through our log, which drops what is not on its list; its own messages are constants. */
@@ -78,11 +79,11 @@ export async function startWorker(
   const common = {
     connection,
     namespace,
-    // who waits for a worker that died waits for seconds: its last heartbeat is fresh, and its workflows go to another at once
-    maxHeartbeatThrottleInterval: '1 second',
-    stickyQueueScheduleToStartTimeout: '2 seconds',
+    ...soonMissed,
     dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
-    interceptors: { activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) })] },
+    interceptors: {
+      activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) }), () => ({ inbound: beats })],
+    },
     ...(version && {
       workerDeploymentOptions: {
         version,

@@ -12,6 +12,7 @@ const { locateInSystem, searchFiles } = proxyActivities<PrivacyActivities>({
 });
 const { applyDecision } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

@@ -5,6 +5,7 @@ import type { Seen } from './request-progress.ts';
 
 const { closeRequest } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 const { verifyLine } = proxyActivities<PrivacyActivities>({

@@ -3,7 +3,7 @@ import type { PrivacyActivities } from '../activities/privacy.ts';
 
 const startToCloseTimeout = '2 minutes';
 const retry = { maximumInterval: '1 minute' } as const;
-const overTheServer = proxyActivities<PrivacyActivities>({ startToCloseTimeout, retry });
+const overTheServer = proxyActivities<PrivacyActivities>({ startToCloseTimeout, heartbeatTimeout: '10 seconds', retry });
 /** A pause longer than the threshold is a timer of the server, so that a database that is away costs next to nothing. */
 const withinTheTask = proxyLocalActivities<PrivacyActivities>({ startToCloseTimeout, retry, localRetryThreshold: '5 seconds' });
 

@@ -3,6 +3,7 @@ import type { ProjectActivities } from '../activities/project.ts';
 
 const { projectBatch } = proxyActivities<ProjectActivities>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

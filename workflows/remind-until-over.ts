@@ -3,6 +3,7 @@ import type { PrivacyActivities } from '../activities/privacy.ts';
 
 const { remind } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

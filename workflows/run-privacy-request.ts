@@ -12,6 +12,7 @@ import { aPerson, aPersonOrTheEnd, listen, type Seen } from './request-progress.
 
 const { applyDecision, eraseHere, packExport, redactMentions } = proxyActivities<PrivacyActivities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
 

@@ -12,11 +12,12 @@ import {
 } from '@temporalio/worker';
 import { consentActivities } from '../../activities/consent.ts';
 import type { Deps } from '../../activities/deps.ts';
+import { beats } from '../../activities/beating.ts';
 import { failuresOf } from '../../activities/failure.ts';
 import { privacyActivities } from '../../activities/privacy.ts';
 import { dataConverter } from '../../platform/codec.ts';
 import { payloadKeysOf } from '../../runtime/payload-keys.ts';
-import { workAtOnce } from '../../runtime/work-at-once.ts';
+import { soonMissed, workAtOnce } from '../../runtime/work-at-once.ts';
 import { createLog } from '../../platform/log.ts';
 import { privacyRequestById } from '../../store/read/privacy-requests.ts';
 import { type Decision, decideSignal, type Progress, progressQuery, workflowIdOf } from '../../workflows/messages.ts';
@@ -83,10 +84,11 @@ export async function privacyWorker({
     activities: { ...privacyActivities(deps), ...consentActivities(deps) },
     dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
     interceptors: {
-      activity: [...(told ? [told] : []), failuresOf(quiet), ...(clock ? [onTime(clock)] : [])].map((inbound) => () => ({
+      activity: [...(told ? [told] : []), failuresOf(quiet), beats, ...(clock ? [onTime(clock)] : [])].map((inbound) => () => ({
         inbound,
       })),
     },
+    ...soonMissed,
     ...workAtOnce,
     shutdownForceTime: '5 seconds',
   });
@@ -100,8 +102,8 @@ export async function privacyWorker({
   };
 }
 
-/** How long a request may take to come to where a person is needed. */
-const patienceMs = 60_000;
+/** How long a request may take to come to where a person is needed, though its worker dies on the way. */
+const patienceMs = 120_000;
 
 export async function privacyBench(parts: BenchParts): Promise<PrivacyBench> {
   const { client, deps, taskQueue = `privacy-${randomUUID()}` } = parts;

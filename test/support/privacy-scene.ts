@@ -22,15 +22,59 @@ export const ana: Somebody = { given: 'Ana', family: 'Quijano Ruiz', email: 'ana
 /** Her brother: other address, same telephone. */
 export const luis: Somebody = { given: 'Luis', family: 'Quijano Ruiz', email: 'luis.quijano@example.org', phone: '+34600111222' };
 
-/** Ana in an ERP with an invoice and a note, and in a mailer; Luis in the same ERP. A worker serves them. */
+/** A sister and a brother who share a telephone, and what the systems call what they hold of them. */
+export interface Siblings {
+  readonly sister: Somebody;
+  readonly brother: Somebody;
+  readonly ids: {
+    readonly sister: string;
+    readonly brother: string;
+    readonly invoice: string;
+    readonly note: string;
+    readonly mail: string;
+  };
+}
+
+const names = [
+  ['Ana', 'Luis', 'Quijano Ruiz'],
+  ['Berta', 'Mateo', 'Zorrilla Cano'],
+  ['Carla', 'Nuno', 'Ferreira Dias'],
+  ['Delfina', 'Oriol', 'Puig Vidal'],
+  ['Elvira', 'Pablo', 'Hurtado Lara'],
+  ['Fiorella', 'Renzo', 'Bianchi'],
+  ['Gisela', 'Samuel', 'Weber'],
+  ['Hortense', 'Thibault', 'Lefebvre'],
+] as const;
+
+/** As many siblings as have names here. */
+export const mostSiblings = names.length;
+
+/** The nth siblings; Ana and Luis are the first. */
+const siblingsAt = (place: number): Siblings => {
+  const [her, his, family] = names[place] ?? names[0];
+  if (place === 0)
+    return { sister: ana, brother: luis, ids: { sister: '1', brother: '2', invoice: 'f1', note: 'n1', mail: 'm-9' } };
+  const email = (name: string): string => `${name}.${family.split(' ')[0]}@example.org`.toLowerCase();
+  const somebody = (name: string): Somebody => ({ given: name, family, email: email(name), phone: `+3460022233${place}` });
+  const [sister, brother] = [String(place * 10 + 1), String(place * 10 + 2)];
+  return {
+    sister: somebody(her),
+    brother: somebody(his),
+    ids: { sister, brother, invoice: `f${sister}`, note: `n${sister}`, mail: `m-${sister}` },
+  };
+};
+
+/** Ana in an ERP with an invoice and a note, and in a mailer; Luis in the same ERP. Others like them beside them. A worker serves them. */
 export interface Scene {
   readonly database: TestDatabase;
   readonly erp: SmallSystem;
   readonly mailer: SmallSystem;
   readonly anaId: string;
+  /** Ana with her brother, and those beside them, each with the client's id. */
+  readonly siblings: readonly (Siblings & { readonly clientId: string })[];
   readonly bench: PrivacyBench;
-  /** Opens an erasure, approves its plan, and answers that Luis is somebody else. */
-  readonly erase: () => Promise<string>;
+  /** Opens an erasure, of Ana unless another client is named, approves its plan, and answers that her brother is somebody else. */
+  readonly erase: (clientId?: string, opened?: (requestId: string) => void) => Promise<string>;
   /** Answers the open questions about namesakes, or those about some records; says how many there were. */
   readonly answer: (
     requestId: string,
@@ -53,30 +97,40 @@ export interface SceneOptions {
   readonly between?: (system: SmallSystem) => Openable;
   /** The worker is a process of its own, started by the test. */
   readonly apart?: boolean;
+  /** So many siblings, Ana and Luis among them: 1 unless said, `mostSiblings` at most. */
+  readonly siblings?: number;
 }
 
-const stored = async (database: TestDatabase): Promise<string> => {
-  const db = database.worker;
-  for (const systemId of ['erp', 'mailer']) await linkSystem(db, systemId);
-  const anaId = await clientOf(db, ana);
-  await storePerson(db, anaId, 'erp', '1', ana);
-  await storePerson(db, await clientOf(db, luis), 'erp', '2', luis);
-  const owned = { systemId: 'erp', ownerId: '1' } as const;
+const stored = async (db: TestDatabase['worker'], { sister, brother, ids }: Siblings): Promise<string> => {
+  const clientId = await clientOf(db, sister);
+  await storePerson(db, clientId, 'erp', ids.sister, sister);
+  await storePerson(db, await clientOf(db, brother), 'erp', ids.brother, brother);
+  const owned = { systemId: 'erp', ownerId: ids.sister } as const;
   const invoice = { saleKind: 'invoice', at: '2024-05-05T00:00:00.000Z' };
-  await storeOwned(db, anaId, { ...owned, kind: 'sale', externalId: 'f1', canonical: invoice });
-  const note = { at: '2025-01-01T00:00:00.000Z', subject: 'Ana called' };
-  await storeOwned(db, anaId, { ...owned, kind: 'interaction', externalId: 'n1', canonical: note });
-  return anaId;
+  await storeOwned(db, clientId, { ...owned, kind: 'sale', externalId: ids.invoice, canonical: invoice });
+  const note = { at: '2025-01-01T00:00:00.000Z', subject: `${sister.given} called` };
+  await storeOwned(db, clientId, { ...owned, kind: 'interaction', externalId: ids.note, canonical: note });
+  return clientId;
 };
+
+const rowsOf = ({ sister, brother, ids }: Siblings) => [
+  personIn(ids.sister, sister),
+  personIn(ids.brother, brother),
+  ownedIn('sale', ids.invoice, { number: `F-2024-${ids.invoice.slice(1)}` }),
+  ownedIn('interaction', ids.note, { text: `${sister.given} called` }),
+];
 
 /** Sets the scene on a database of its own. */
 export async function setScene(parts: Omit<BenchParts, 'deps'>, manners: SceneOptions = {}): Promise<Scene> {
   const { taskQueue, apart = false, database = await testDatabase(), between = (system) => system } = manners;
-  const note = ownedIn('interaction', 'n1', { text: 'Ana called' });
-  const rows = [personIn('1', ana), personIn('2', luis), ownedIn('sale', 'f1', { number: 'F-2024-1' }), note];
-  const erp = new SmallSystem('erp', rows, manners.erp);
-  const mailer = new SmallSystem('mailer', [personIn('m-9', { ...ana, phone: '' })], manners.mailer);
-  const anaId = await stored(database);
+  const all = Array.from({ length: manners.siblings ?? 1 }, (_, place) => siblingsAt(place));
+  const erp = new SmallSystem('erp', all.flatMap(rowsOf), manners.erp);
+  const mails = all.map(({ sister, ids }) => personIn(ids.mail, { ...sister, phone: '' }));
+  const mailer = new SmallSystem('mailer', mails, manners.mailer);
+  for (const systemId of ['erp', 'mailer']) await linkSystem(database.worker, systemId);
+  const siblings: Scene['siblings'][number][] = [];
+  for (const one of all) siblings.push({ ...one, clientId: await stored(database.worker, one) });
+  const [{ clientId: anaId } = { clientId: '' }] = siblings;
   const queue = taskQueue === undefined ? {} : { taskQueue };
   const bench = await privacyBench({
     ...parts,
@@ -100,11 +154,13 @@ export async function setScene(parts: Omit<BenchParts, 'deps'>, manners: SceneOp
     erp,
     mailer,
     anaId,
+    siblings,
     bench,
     answer,
     lookAgain,
-    erase: async () => {
-      const { requestId } = await openErasure(database, anaId);
+    erase: async (clientId = anaId, opened = () => undefined) => {
+      const { requestId } = await openErasure(database, clientId);
+      opened(requestId);
       await bench.start(requestId);
       await bench.approve(requestId);
       await bench.until(requestId, 'waiting-for-person');

@@ -2,6 +2,7 @@ import { type ActivityInboundCallsInterceptor, NativeConnection } from '@tempora
 import { activityInfo } from '@temporalio/activity';
 import type { Deps } from '../../activities/deps.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
+import { requestOfWorkflow } from '../../workflows/messages.ts';
 import { blockingPolicies } from './blocking-policies.ts';
 import { testKeyRing } from './keys.ts';
 import { privacyWorker } from './privacy-bench.ts';
@@ -9,7 +10,7 @@ import { SmallSystem } from './small-system.ts';
 import { systemOverHttp, tellStep } from './system-over-http.ts';
 import type { Serving } from './worker-lane.ts';
 
-/** A worker of its own process, to be killed. Its systems live in the process of the test, which says whom it serves: one run after the other. */
+/** A worker of its own process, to be killed. Its systems live in the process of the test, which says whom it serves: one scene after the other. */
 const { PRIVACY_TEMPORAL = '', PRIVACY_QUEUE = '', PRIVACY_BUNDLE = '' } = process.env;
 
 let serving: { readonly told: Serving; readonly db: Database } | undefined;
@@ -18,6 +19,9 @@ const current = (): NonNullable<typeof serving> => {
   if (serving === undefined) throw new Error('a worker that serves no run was given a step');
   return serving;
 };
+
+/** The request whose step this is. */
+const requestOf = (): string => requestOfWorkflow(activityInfo().workflowExecution?.workflowId ?? '') ?? '';
 
 const db: Database = {
   query: (statement) => current().db.query(statement),
@@ -33,17 +37,17 @@ const deps: Pick<Deps, 'db' | 'keys' | 'now' | 'openSystem' | 'privacyPolicies'>
     return current().told.blocks ? blockingPolicies : {};
   },
   openSystem: async (systemId) =>
-    await Promise.resolve(systemOverHttp(current().told.systems, systemId, new SmallSystem(systemId, []).open())),
+    await Promise.resolve(systemOverHttp(current().told.systems, systemId, new SmallSystem(systemId, []).open(), requestOf)),
 };
 
 /** Says of each step when it begins and when it was done, before Temporal hears of it. */
 const told: ActivityInboundCallsInterceptor = {
   async execute(input, next) {
     const { systems } = current().told;
-    const { activityType } = activityInfo();
-    await tellStep(systems, activityType, 'before');
+    const step = activityInfo().activityType;
+    await tellStep(systems, { step, when: 'before' }, requestOf());
     const result = await next(input);
-    await tellStep(systems, activityType, 'after');
+    await tellStep(systems, { step, when: 'after' }, requestOf());
     return result;
   },
 };

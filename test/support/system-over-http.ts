@@ -24,6 +24,9 @@ export interface StepMoment {
   readonly when: 'before' | 'after';
 }
 
+/** Says for which request a call is. */
+const requestHeader = 'x-request';
+
 const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
 /** Every page of a stream at once. */
@@ -35,16 +38,19 @@ const pagesOf =
     return pages;
   };
 
-/** Serves systems of a test to a worker in another process, which can then be killed at any moment of any call. */
+/**
+ * Serves systems of a test to a worker in another process, which can then be killed at any moment of any call. The privacy request whose
+ * moment it is comes with it when the worker says so, else ''. A call whose moment throws is not carried out.
+ */
 export async function serveSystems(
   systems: readonly Openable[],
-  at: (moment: CallMoment) => Promise<void>,
-  atStep: (moment: StepMoment) => void = () => undefined,
+  at: (moment: CallMoment, requestId: string) => Promise<void>,
+  atStep: (moment: StepMoment, requestId: string) => Promise<void> = () => Promise.resolve(),
 ) {
-  const answer = async (path: string, body: string): Promise<string> => {
+  const answer = async (path: string, requestId: string, body: string): Promise<string> => {
     const [systemId = '', verb = '', when] = path.slice(1).split('/');
     if (when === 'before' || when === 'after') {
-      atStep({ step: verb, when });
+      await atStep({ step: verb, when }, requestId);
       return 'null';
     }
     const system = systems.find((one) => one.systemId === systemId);
@@ -52,17 +58,17 @@ export async function serveSystems(
     const opened = system.open();
     if (verb === 'capabilities') return JSON.stringify(opened.capabilities);
     if (!isVerb(verb)) throw new Error(`no such call: ${path}`);
-    await at({ systemId, verb, when: 'before' });
+    await at({ systemId, verb, when: 'before' }, requestId);
     const call = (verb === 'pull' ? pagesOf(opened) : opened[verb]) as (...args: readonly unknown[]) => Promise<unknown>; // the caller below sends what the verb takes
     const result = await call(...(JSON.parse(body) as readonly unknown[]));
-    await at({ systemId, verb, when: 'after' });
+    await at({ systemId, verb, when: 'after' }, requestId);
     return JSON.stringify(result ?? null);
   };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      answer(request.url ?? '', Buffer.concat(chunks).toString()).then(
+      answer(request.url ?? '', String(request.headers[requestHeader] ?? ''), Buffer.concat(chunks).toString()).then(
         (text) => response.end(text),
         () => response.writeHead(500).end(),
       );
@@ -82,12 +88,21 @@ export async function serveSystems(
   };
 }
 
-/** The other end: a linked system whose every verb is a call to the process that holds it. */
-export function systemOverHttp(url: string, systemId: string, shape: LinkedSystem): LinkedSystem {
+/** The other end: a linked system whose every verb is a call to the process that holds it, for the request that `requestOf` says. */
+export function systemOverHttp(
+  url: string,
+  systemId: string,
+  shape: LinkedSystem,
+  requestOf: () => string = () => '',
+): LinkedSystem {
   const call =
     (verb: Verb) =>
     async <Answer>(...args: readonly unknown[]): Promise<Answer> => {
-      const response = await fetch(`${url}/${systemId}/${verb}`, { method: 'POST', body: JSON.stringify(args) });
+      const response = await fetch(`${url}/${systemId}/${verb}`, {
+        method: 'POST',
+        headers: { [requestHeader]: requestOf() },
+        body: JSON.stringify(args),
+      });
       if (!response.ok) throw new FichaError('vendor-unavailable', `status ${response.status}`, { retry: 'later' });
       return (await response.json()) as Answer; // the same contract on both ends
     };
@@ -109,8 +124,8 @@ export function systemOverHttp(url: string, systemId: string, shape: LinkedSyste
 }
 
 /** Says of a step of this worker that it begins, or that it was done. */
-export async function tellStep(url: string, step: string, when: StepMoment['when']): Promise<void> {
-  await fetch(`${url}/step/${step}/${when}`, { method: 'POST' });
+export async function tellStep(url: string, { step, when }: StepMoment, requestId: string): Promise<void> {
+  await fetch(`${url}/step/${step}/${when}`, { method: 'POST', headers: { [requestHeader]: requestId } });
 }
 
 /** What a served system can do. */
