@@ -1,6 +1,7 @@
 import { defaultPolicy, type ResolutionPolicy } from '../domain/identity/resolve.ts';
 import type { Tx } from '../store/database.ts';
 import { measureQuality } from '../store/write/quality.ts';
+import { countSkippedComparisons } from '../store/write/skipped-comparisons.ts';
 import {
   countKeyWriting,
   holdKeys,
@@ -121,9 +122,15 @@ export const resolveActivities = ({ db, keys, now, survivorship }: Deps, policy:
      */
     resolveBatch: async ({ limit }: { readonly limit: number }): Promise<Settled> => await beating(() => resolveBatch(limit)),
 
-    /** Measures the data of every linked system, at most once an hour: the figures of the day. */
+    /** Measures the data of every linked system, and what is not compared, at most once an hour: the figures of the day. */
     measureDataQuality: async (): Promise<{ readonly systems: number }> =>
-      await beating(async () => ({ systems: await db.transaction((tx) => measureQuality(tx, now())) })),
+      await beating(() =>
+        db.transaction(async (tx) => {
+          const systems = await measureQuality(tx, now());
+          if (systems > 0) await countSkippedComparisons(tx, now(), policy);
+          return { systems };
+        }),
+      ),
   };
 };
 

@@ -1,191 +1,98 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { startEmbeddedPostgres } from '../runtime/embedded-postgres.ts';
-import { type Database, openDatabase, sql } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
-import { ensureRoles, roleUrl } from '../store/roles.ts';
-import { type Incoming, resolverOf, writeRecords } from '../test/support/identity-scene.ts';
-import { testKeyRing } from '../test/support/keys.ts';
-import { cpuMs } from './cpu-time.ts';
+import { defaultPolicy } from '../domain/identity/resolve.ts';
+import { type Database, sql } from '../store/database.ts';
+import { readGauges } from '../store/read/gauges.ts';
+import { countSkippedComparisons } from '../store/write/skipped-comparisons.ts';
+import { writeRecords } from '../test/support/identity-scene.ts';
 import type { Figure } from './figure.ts';
 import { generatePeople, type PersonRow } from './people-generator.ts';
 import { percentile } from './read-database.ts';
+import { incomingPerson, type ResolveDatabase, startResolveDatabase } from './resolve-database.ts';
+import { nextPeople, resolveInLanes } from './resolve-in-lanes.ts';
 
 const seed = 20_261_124;
-const batchSize = 2_000;
-/** Batches at once, as the workflow runs them. */
-const lanes = 2;
-/** So many batches wait at most for the lanes. */
-const ahead = 2;
 const singles = 300;
 const usualSize = 20_000;
-
-interface Bench {
-  readonly db: Database;
-  readonly resolveOne: (limit: number) => Promise<number>;
-  /** Milliseconds of processor so far: of this process, which is the worker, and of PostgreSQL's connections. */
-  readonly processor: () => Promise<{ readonly worker: number; readonly postgres: number }>;
-  readonly stop: () => Promise<void>;
-}
-
-async function startBench(): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'ficha-bench-'));
-  chmodSync(folder, 0o711);
-  const settings = ['shared_buffers=512MB', 'max_wal_size=4GB', 'random_page_cost=1.1'];
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), password: 'bench', settings });
-  const keys = testKeyRing();
-  await ensureRoles(server.ownerUrl, keys);
-  await migrate(server.ownerUrl);
-  const db = openDatabase(roleUrl(server.ownerUrl, 'ficha_worker', keys), { max: 6, statementTimeoutMs: 600_000 });
-  const owner = openDatabase(server.ownerUrl, { max: 1 });
-  const serverPid = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  await db.query(sql`
-    insert into linked_system (id, connector, title)
-    select s, 'spreadsheet', s from unnest(${['crm', 'erp', 'mailer', 'sheet', 'helpdesk']}::text[]) s`);
-  const { resolveBatch } = resolverOf(db);
-  return {
-    db,
-    resolveOne: async (limit) =>
-      ((await new MockActivityEnvironment().run(resolveBatch, { limit })) as { readonly taken: number }).taken,
-    processor: async () => {
-      const { user, system } = process.cpuUsage();
-      return { worker: (user + system) / 1_000, postgres: await cpuMs(owner, serverPid) };
-    },
-    stop: async () => {
-      await owner.end();
-      await db.end();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function incoming(row: PersonRow): Incoming {
-  const fields = {
-    givenName: row.givenName,
-    familyName: row.surname,
-    birthDate: row.birthDate,
-    taxId: row.taxId,
-    emails: row.email === '' ? '' : [row.email],
-    phones: row.phone === '' ? '' : [row.phone],
-    addresses: row.postcode + row.city === '' ? '' : [{ postcode: row.postcode, city: row.city }],
-    country: 'ES',
-  };
-  const canonical = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-  return { system: row.source, kind: 'person', externalId: row.uniqueId, canonical };
-}
-
+const sample = 2_000;
+/** A kept folder takes so many runs: how many people are invented decides how many towns there are. */
+const mostRuns = 10;
 const megabytes = (): number => Math.round(process.memoryUsage().rss / 1_048_576);
 
-/** What filling came to. */
-interface Filled {
-  /** Records a second, in the first and in the second half. */
-  readonly rates: readonly [number, number];
-  /** Milliseconds of processor a record, from the middle on, when everything is warm. */
-  readonly worker: number;
-  readonly postgres: number;
+const firstRow = async <Row extends object>(answer: Promise<{ rows: Row[] }>): Promise<Row> => {
+  const [row] = (await answer).rows;
+  if (row === undefined) throw new Error('a count gives one row');
+  return row;
+};
+
+const recordsHeld = async (db: Database): Promise<number> =>
+  (await firstRow(db.query<{ readonly n: number }>(sql`select count(*)::int as n from source_record`))).n;
+
+/** How many others each of the last records is compared with. */
+const candidates = async (db: Database): Promise<number> =>
+  (
+    await firstRow(
+      db.query<{ readonly mean: number }>(sql`
+    with asked as materialized (
+      select f.source_record_id as id, k.key, case when k.key & 3 = 3 then ${defaultPolicy.largestBroadBlock}::int else ${defaultPolicy.largestBlock}::int end as most
+        from (select source_record_id, keys from match_form order by source_record_id desc limit ${sample}) f
+       cross join lateral unnest(f.keys) k(key)),
+    narrow as materialized (
+      select id, key from asked s where (select count(*) from (select from match_key m where m.key = s.key limit s.most + 1) few) <= s.most)
+    select count(*)::float / ${sample} as mean
+      from (select distinct l.id, m.source_record_id
+              from narrow l cross join lateral (select source_record_id from match_key m where m.key = l.key offset 0) m
+             where m.source_record_id <> l.id) pairs`),
+    )
+  ).mean;
+
+/** Pairs that share a key which too many have. */
+async function skipped(db: Database): Promise<number> {
+  await db.transaction((tx) => countSkippedComparisons(tx, new Date(), defaultPolicy));
+  return (await readGauges(db, new Date())).comparisonsSkipped;
 }
 
-/** The next `count` people, or fewer when there are no more: a million at once would be half a gigabyte. */
-function next(people: Iterator<PersonRow>, count: number): PersonRow[] {
-  const taken: PersonRow[] = [];
-  while (taken.length < count) {
-    const { value, done } = people.next();
-    if (done === true) break;
-    taken.push(value);
-  }
-  return taken;
-}
-
-/** Tells everybody who waits that something was done. */
-class Signal {
-  #waiting: (() => void)[] = [];
-
-  readonly given = (): Promise<void> => new Promise((done) => this.#waiting.push(done));
-
-  give(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const done of waiting) done();
-  }
-}
-
-/** Writes people as syncs do, a batch whenever fewer than two wait, while lanes resolve what is there. */
-async function fill(
-  { db, resolveOne, processor }: Bench,
-  people: Iterator<PersonRow>,
-  size: number,
-  say: (line: string) => void,
-): Promise<Filled> {
-  const middle = Math.floor(size / batchSize / 2) * batchSize;
-  let [written, decided] = [0, 0];
-  const began = performance.now();
-  let halved = { at: began, decided: 0, processor: await processor() };
-  const [wrote, resolved] = [new Signal(), new Signal()];
-  const waiting = async (): Promise<number> =>
-    (await db.query<{ readonly n: number }>(sql`select count(*)::int as n from resolution_queue`)).rows[0]?.n ?? 0;
-  const write = async (): Promise<void> => {
-    while (written < size) {
-      const batch = next(people, Math.min(batchSize, size - written)).map(incoming);
-      await db.transaction((tx) => writeRecords(tx, batch));
-      written += batch.length;
-      wrote.give();
-      if (written === batchSize * 2 || written === batchSize * 11) await db.query(sql`analyze`); // as autovacuum does by itself
-      for (let done = resolved.given(); (await waiting()) >= batchSize * ahead; done = resolved.given()) await done;
-      if (written === middle) halved = { at: performance.now(), decided, processor: await processor() };
-      if (written % (batchSize * 10) === 0) {
-        const rate = decided / ((performance.now() - began) / 1_000);
-        say(`${written} written, ${Math.round(rate)} records/s so far, ${megabytes()} MB`);
-      }
-    }
-  };
-  const resolve = async (): Promise<void> => {
-    for (;;) {
-      const more = wrote.given();
-      const isLast = written >= size;
-      const taken = await resolveOne(batchSize);
-      decided += taken;
-      if (taken > 0) resolved.give();
-      else if (isLast) return;
-      else await more;
-    }
-  };
-  await Promise.all([write(), ...Array.from({ length: lanes }, resolve)]);
-  const [ended, after] = [performance.now(), await processor()];
-  const rate = (records: number, ms: number): number => Math.round(records / (ms / 1_000));
-  const records = decided - halved.decided;
-  return {
-    rates: [rate(halved.decided, halved.at - began), rate(records, ended - halved.at)],
-    worker: (after.worker - halved.processor.worker) / records,
-    postgres: (after.postgres - halved.processor.postgres) / records,
-  };
-}
-
-/** One record comes, is written and decided: milliseconds each. */
-async function oneByOne({ db, resolveOne }: Bench, people: readonly PersonRow[]): Promise<number[]> {
-  const taken: number[] = [];
+/** One record after the other comes, is written and decided: milliseconds until it has its client, and until nothing that it touched waits. */
+async function oneByOne({ db, resolveOne }: ResolveDatabase, people: readonly PersonRow[]) {
+  const [decided, settled]: [number[], number[]] = [[], []];
   for (const row of people) {
     const began = performance.now();
-    await db.transaction((tx) => writeRecords(tx, [incoming(row)]));
+    await db.transaction((tx) => writeRecords(tx, [incomingPerson(row)]));
+    await resolveOne(10);
+    decided.push(performance.now() - began);
     while ((await resolveOne(10)) > 0);
-    taken.push(performance.now() - began);
+    settled.push(performance.now() - began);
   }
-  return taken;
+  return { decided, settled };
 }
 
+/** How many are decided in batches beyond those that are held. */
+const measuredOf = (size: number): number => Math.min(100_000, Math.max(10_000, Math.ceil(size / 10)));
+
 /**
- * How fast records are decided into a PostgreSQL that holds `size` others: in batches (as it is filled), and
- * one by one. Each record is written, normalised, keyed, compared, clustered, and its client, golden fields, history and reviews saved.
+ * How fast records are decided into a PostgreSQL that holds `size` others: in batches, and one by one. Each record is written, normalised,
+ * keyed, compared, clustered, and its client, golden fields, history and reviews saved.
+ * @param data folder that keeps what is held for the next run, and what that run adds; one that goes away when left out
  */
-export async function benchIdentityIncremental(say: (line: string) => void, size = usualSize): Promise<readonly Figure[]> {
-  const people = generatePeople(size + singles, seed);
-  const bench = await startBench();
+export async function benchIdentityIncremental(
+  say: (line: string) => void,
+  size = usualSize,
+  data?: string,
+): Promise<readonly Figure[]> {
+  const measured = measuredOf(size);
+  const people = generatePeople(size + mostRuns * (measured + singles), seed);
+  const bench = await startResolveDatabase(data);
   try {
+    const held = await recordsHeld(bench.db);
+    if (held > 0) say(`${held} records are held already`);
+    nextPeople(people, held);
+    if (held < size) {
+      const { rate } = await resolveInLanes(bench, people, size - held, say);
+      say(`filled at ${rate} records/s`);
+    }
     const before = megabytes();
-    const { rates, worker, postgres } = await fill(bench, people, size, say);
-    const times = await oneByOne(bench, next(people, singles));
+    const { rate, worker, postgres } = await resolveInLanes(bench, people, measured, say);
+    const after = megabytes();
+    say(`${measured} more: ${rate} records/s, ${worker.toFixed(2)} ms of the worker and ${postgres.toFixed(2)} ms of PostgreSQL a record`);
+    const { decided, settled } = await oneByOne(bench, nextPeople(people, singles));
     const figure = (what: string, value: number, unit: string): Figure => ({
       name: `incremental, ${size} held: ${what}`,
       value,
@@ -194,13 +101,16 @@ export async function benchIdentityIncremental(say: (line: string) => void, size
       ratio: null,
     });
     return [
-      figure('batches, second half', rates[1], 'records/s'),
-      figure('batches, first half', rates[0], 'records/s'),
+      figure(`batches, ${measured} records more`, rate, 'records/s'),
       figure('processor of the worker', Number(worker.toFixed(2)), 'ms a record'),
       figure('processor of PostgreSQL', Number(postgres.toFixed(2)), 'ms a record'),
-      figure('one record p50', Number(percentile(times, 0.5).toFixed(1)), 'ms'),
-      figure('one record p99', Number(percentile(times, 0.99).toFixed(1)), 'ms'),
-      figure('memory grown', megabytes() - before, 'MB'),
+      figure('candidates', Number((await candidates(bench.db)).toFixed(1)), 'others a record'),
+      figure('one record p50', Number(percentile(decided, 0.5).toFixed(1)), 'ms'),
+      figure('one record p99', Number(percentile(decided, 0.99).toFixed(1)), 'ms'),
+      figure('one record and all that it touches, p99', Number(percentile(settled, 0.99).toFixed(1)), 'ms'),
+      figure('comparisons skipped, of all held', await skipped(bench.db), 'pairs'),
+      figure('memory before', before, 'MB'),
+      figure('memory after', after, 'MB'),
     ];
   } finally {
     await bench.stop();

@@ -10,6 +10,11 @@ const counts: readonly (readonly [keyof Omit<Gauges, 'systems'>, name: string, h
   ['reviewsOpen', 'ficha_reviews_open', 'Doubtful matches that wait for a person'],
   ['rejectsOpen', 'ficha_rejected_records_open', 'Records kept aside and not replayed'],
   ['resolutionQueue', 'ficha_resolution_queue', 'Records whose client must be decided again'],
+  [
+    'comparisonsSkipped',
+    'ficha_comparisons_skipped',
+    'Pairs of records not compared by a key that too many share, counted hourly',
+  ],
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { forEachMatchKey, type MatchKey } from '../../domain/identity/match-keys.ts';
+import { type BlockLimits, forEachMatchKey, isBroad, type MatchKey } from '../../domain/identity/match-keys.ts';
 import { type MatchRecord, matchRecordVersion } from '../../domain/identity/match-record.ts';
 import type { KeyRing } from '../../platform/keys.ts';
 import type { Tx } from '../../store/database.ts';
@@ -6,10 +6,11 @@ import type { StoredKey } from '../../store/read/match.ts';
 import { exchangeKeys, replaceForms } from '../../store/write/match.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
-/** What a key is made of: 0 parts of names, dates and places, 1 a tax id or company name, 2 an e-mail or telephone. */
-type KeyClass = 0 | 1 | 2;
+/** What a key is made of: 0 parts of names, dates and places, 1 a tax id or company name, 2 an e-mail or telephone, 3 too little to lead to many. */
+type KeyClass = 0 | 1 | 2 | 3;
 
 const classes: Partial<Readonly<Record<MatchKey['kind'], KeyClass>>> = { email: 2, phone: 2, 'tax-id': 1, 'company-name': 1 };
+const broadClass = 3;
 const classesOfKeys = 4;
 const otherBits = 0xfc;
 
@@ -23,7 +24,11 @@ function classOf(key: string): number {
 export const isContact = (key: string): boolean => classOf(key) === classes.email;
 
 /** Whether who shares this key is decided together, whatever else they have in common. */
-export const isIdentifying = (key: string): boolean => classOf(key) !== 0;
+export const isIdentifying = (key: string): boolean => classOf(key) === classes['tax-id'] || isContact(key);
+
+/** How many records may share this key before it leads to none of them. */
+export const largestBlockOf = (key: string, { largestBlock, largestBroadBlock }: BlockLimits): number =>
+  classOf(key) === broadClass ? largestBroadBlock : largestBlock;
 
 /** Keyed hashes of key texts, each made once in a batch. */
 export class HashedKeys {
@@ -39,7 +44,7 @@ export class HashedKeys {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const hash = this.#ring.mac('match', text);
-    hash[7] = ((hash[7] ?? 0) & otherBits) | (classes[kind] ?? 0);
+    hash[7] = ((hash[7] ?? 0) & otherBits) | (isBroad(kind) ? broadClass : (classes[kind] ?? 0));
     const key = hash.readBigInt64BE().toString();
     this.#known.set(text, key);
     return key;

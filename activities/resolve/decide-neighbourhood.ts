@@ -1,11 +1,11 @@
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import { type PairDecision, type ResolutionPolicy, resolve } from '../../domain/identity/resolve.ts';
 import type { Db } from '../../store/database.ts';
-import { blocksOf, constraintsAmong, oversizeKeys } from '../../store/read/match.ts';
+import { constraintsAmong, oversizeKeys } from '../../store/read/match.ts';
 import type { Decided } from './apply-clusters.ts';
-import { isContact } from './block-keys.ts';
+import { isContact, largestBlockOf } from './block-keys.ts';
 import type { RecordPair } from './membership-changes.ts';
-import type { Blocks } from './neighbourhood.ts';
+import { type Blocks, readBlocks } from './neighbourhood.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
 /** A pair that a person linked is tried first, and again on its evidence: what the person said stands, the evidence is kept with it. */
@@ -40,25 +40,25 @@ async function surroundings(
   tx: Db,
   { blocks, records, ids }: Neighbourhood,
   keys: readonly string[],
-  largestBlock: number,
+  policy: ResolutionPolicy,
 ): Promise<{ readonly nowhere: ReadonlySet<string>; readonly others: readonly MatchRecord[] }> {
   const contacts = keys.filter(isContact);
-  const read = await blocksOf(
+  const read = await readBlocks(
     tx,
     contacts.filter((key) => !blocks.has(key)),
-    largestBlock + 1,
+    policy,
   );
   const known = (key: string) => blocks.get(key) ?? read.get(key);
   const oversize = await oversizeKeys(
     tx,
     keys.filter((key) => known(key) === undefined),
-    largestBlock,
+    (key) => largestBlockOf(key, policy),
   );
   const inside = new Set(ids);
   const carriers = new Set(contacts.flatMap((key) => (known(key) ?? []).filter((id) => !inside.has(id))));
   await records.load(carriers);
   return {
-    nowhere: new Set(keys.filter((key) => oversize.has(key) || (known(key)?.length ?? 0) > largestBlock)),
+    nowhere: new Set(keys.filter((key) => oversize.has(key) || (known(key)?.length ?? 0) > largestBlockOf(key, policy))),
     others: [...carriers].flatMap((id) => records.get(id)?.form ?? []),
   };
 }
@@ -78,7 +78,7 @@ export async function decideNeighbourhood(
   const keyOfId = new Map(known.flatMap(({ row, form }) => (form === undefined ? [] : [[row.id, form.key] as const])));
   const shared = sharedKeys([...keyOfId.keys()], records);
   const distinct = [...new Set([...shared.values()].flat())];
-  const { nowhere, others } = await surroundings(tx, neighbourhood, distinct, policy.largestBlock);
+  const { nowhere, others } = await surroundings(tx, neighbourhood, distinct, policy);
   const keysOf = (form: MatchRecord) => (shared.get(rowOf.get(form.key)?.id ?? '') ?? []).filter((key) => !nowhere.has(key));
   const { clusters, decisions } = resolve(
     [...living, ...others],

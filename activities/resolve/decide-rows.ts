@@ -1,13 +1,12 @@
 import type { ResolutionPolicy } from '../../domain/identity/resolve.ts';
 import type { Tx } from '../../store/database.ts';
-import { blocksOf } from '../../store/read/match.ts';
 import { replaceDecisions } from '../../store/write/match.ts';
 import { setMatchReviews } from '../../store/write/match-reviews.ts';
 import type { Waiting } from '../../store/write/resolution-queue.ts';
 import { applyClusters, type Changes, type Decided } from './apply-clusters.ts';
 import { decideNeighbourhood } from './decide-neighbourhood.ts';
 import type { Golden } from './golden.ts';
-import { type Blocks, holdNeighbourhood, touchedBy } from './neighbourhood.ts';
+import { type Blocks, holdNeighbourhood, readBlocks, touchedBy } from './neighbourhood.ts';
 import { distinctKeys, type Prepared } from './prepare.ts';
 import { RecordsAtHand } from './records-at-hand.ts';
 
@@ -38,16 +37,15 @@ export async function decideRecords(
   { policy, golden, now }: Means,
   knownOf: () => Promise<Prepared | undefined> = async () => undefined,
 ): Promise<DecidedRecords> {
-  const { largestBlock } = policy;
   const records = new RecordsAtHand(tx);
   let blocks: Blocks = new Map();
   const touchedByHeld = async (held: readonly string[]) => {
     const known = await knownOf();
     const present = held.map((recordId) => ({ recordId, keys: records.keysOf(recordId) }));
     const unknown = present.filter(({ recordId }) => known?.changed.has(recordId) !== true);
-    const read = await blocksOf(tx, distinctKeys(unknown), largestBlock + 1);
+    const read = await readBlocks(tx, distinctKeys(unknown), policy);
     blocks = known === undefined ? read : new Map([...known.blocks, ...read]);
-    const touched = await touchedBy(present, blocks, largestBlock, records);
+    const touched = await touchedBy(present, blocks, policy, records);
     records.keepOnly(held);
     return touched;
   };

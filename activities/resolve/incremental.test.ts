@@ -12,7 +12,7 @@ const interleavings = Number(asked ?? 60);
 const repeated = asked === undefined ? interleavings / 6 : interleavings;
 const timeout = Math.max(600_000, interleavings * 6_000);
 /** So small that blocks of a handful of records are oversize, which is where incremental and batch could part. */
-const policy = { largestBlock: 3 };
+const policy = { largestBlock: 3, largestBroadBlock: 2 };
 
 let scene: IdentityScene;
 beforeAll(async () => {

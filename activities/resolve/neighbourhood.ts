@@ -1,15 +1,24 @@
 import { resemblesFrom } from '../../domain/identity/clusters.ts';
 import { evidenceOf, patternOf } from '../../domain/identity/evidence.ts';
 import { matchWeight, shippedModel } from '../../domain/identity/match-model.ts';
+import type { BlockLimits } from '../../domain/identity/match-keys.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
 import type { Db } from '../../store/database.ts';
-import { decidedTogether, type Tie } from '../../store/read/match.ts';
+import { blocksOf, decidedTogether, type Tie } from '../../store/read/match.ts';
 import type { Waiting } from '../../store/write/resolution-queue.ts';
-import { isIdentifying, type KeysOfRecord } from './block-keys.ts';
+import { isIdentifying, type KeysOfRecord, largestBlockOf } from './block-keys.ts';
 import type { RecordsAtHand } from './records-at-hand.ts';
 
 /** Who has each key, as `blocksOf` reads it. */
 export type Blocks = ReadonlyMap<string, readonly string[]>;
+
+/** Who has each of these keys, up to one more than may; of those that grew just now, up to that many more. */
+export const readBlocks = (
+  tx: Db,
+  keys: readonly string[],
+  limits: BlockLimits,
+  grown: ReadonlyMap<string, number> = new Map(),
+): Promise<Blocks> => blocksOf(tx, keys, (key) => largestBlockOf(key, limits) + 1 + (grown.get(key) ?? 0));
 
 const isNeverShared = (): boolean => false;
 
@@ -37,12 +46,12 @@ const mayResemble = new MayResemble();
 /**
  * Those that share an identifier with what changed, and those that share another key with it and resemble it. What merely shares a key is
  * not touched: their pair says what it said.
- * @param changed records with keys that they have, or had @param blocks of more than `largestBlock` records lead nowhere
+ * @param changed records with keys that they have, or had @param blocks of more records than `limits` say lead nowhere
  */
 export async function touchedBy(
   changed: readonly KeysOfRecord[],
   blocks: Blocks,
-  largestBlock: number,
+  limits: BlockLimits,
   records: RecordsAtHand,
 ): Promise<Tie[]> {
   const touched = new Map<string, Set<string>>();
@@ -50,7 +59,7 @@ export async function touchedBy(
   for (const { recordId, keys } of changed) {
     for (const key of keys) {
       const block = blocks.get(key);
-      if (block === undefined || block.length > largestBlock) continue;
+      if (block === undefined || block.length > largestBlockOf(key, limits)) continue;
       const found = isIdentifying(key) ? touched : candidates;
       const known = found.get(recordId);
       if (known === undefined) found.set(recordId, new Set(block));

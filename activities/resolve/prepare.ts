@@ -1,10 +1,9 @@
 import type { ResolutionPolicy } from '../../domain/identity/resolve.ts';
 import type { Tx } from '../../store/database.ts';
-import { blocksOf } from '../../store/read/match.ts';
 import { queueCarriers, shrunkKeys } from '../../store/write/match.ts';
 import type { Queued } from '../../store/write/resolution-queue.ts';
-import { changedKeys, growthOf, type HashedKeys, type KeysOfRecord, writeKeys } from './block-keys.ts';
-import { type Blocks, touchedBy } from './neighbourhood.ts';
+import { changedKeys, growthOf, type HashedKeys, type KeysOfRecord, largestBlockOf, writeKeys } from './block-keys.ts';
+import { type Blocks, readBlocks, touchedBy } from './neighbourhood.ts';
 import { RecordsAtHand } from './records-at-hand.ts';
 
 /** Records whose keys were written, and who had each key then. */
@@ -20,11 +19,12 @@ export const distinctKeys = (records: readonly KeysOfRecord[]): string[] => [...
 /** The records of rows of the queue, each once. */
 export const recordsOf = (rows: readonly Queued[]): string[] => [...new Set(rows.map(({ recordId }) => recordId))];
 
-/** Keys whose block has just grown over `largestBlock`. */
-const outgrown = (growth: ReadonlyMap<string, number>, blocks: Blocks, largestBlock: number): string[] =>
+/** Keys whose block has just grown too large. */
+const outgrown = (growth: ReadonlyMap<string, number>, blocks: Blocks, policy: ResolutionPolicy): string[] =>
   [...growth].flatMap(([key, grown]) => {
     const now = blocks.get(key)?.length ?? 0;
-    return now > largestBlock && now - grown <= largestBlock ? [key] : [];
+    const largest = largestBlockOf(key, policy);
+    return now > largest && now - grown <= largest ? [key] : [];
   });
 
 /**
@@ -35,21 +35,21 @@ export async function prepareRows(
   tx: Tx,
   rows: readonly Queued[],
   hashed: HashedKeys,
-  { largestBlock }: ResolutionPolicy,
+  policy: ResolutionPolicy,
 ): Promise<Prepared> {
   const changed = recordsOf(rows);
   const records = new RecordsAtHand(tx);
   await records.loadChanged(changed);
   const keys = changedKeys(changed, records, hashed);
   const had = keys.removed.map(({ recordId, key }) => ({ recordId, keys: [key] }));
-  const former = await blocksOf(tx, distinctKeys(had), largestBlock + 1);
-  const touched = await touchedBy(had, former, largestBlock, records);
+  const former = await readBlocks(tx, distinctKeys(had), policy);
+  const touched = await touchedBy(had, former, policy, records);
   writeKeys(tx, records, keys);
   const growth = growthOf(keys);
   const grown = new Map([...growth].filter(([, by]) => by > 0));
   const shrunk = new Map([...growth].filter(([, by]) => by < 0));
-  const blocks = await blocksOf(tx, distinctKeys(keys.present), largestBlock + 1, grown);
-  const turned = [...outgrown(grown, blocks, largestBlock), ...(await shrunkKeys(tx, shrunk, largestBlock))];
+  const blocks = await readBlocks(tx, distinctKeys(keys.present), policy, grown);
+  const turned = [...outgrown(grown, blocks, policy), ...(await shrunkKeys(tx, shrunk, (key) => largestBlockOf(key, policy)))];
   queueCarriers(tx, turned, changed);
   return { changed: new Set(changed), blocks, touched: [...new Set(touched.map(({ id }) => id))] };
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { generatePeople } from '../../bench/people-generator.ts';
 import { Random } from '../../bench/random.ts';
 import { matchRecord } from '../../domain/identity/match-record.ts';
-import { learnFrom, resolve } from '../../domain/identity/resolve.ts';
+import { learnFrom, learningPolicy, resolve } from '../../domain/identity/resolve.ts';
 import { resolveInBatches } from './in-batches.ts';
 
 const people = (seed: number) =>
@@ -24,7 +24,7 @@ property.prop([fc.nat(), fc.nat(), fc.integer({ min: 1, max: 450 })], { numRuns:
   (seed, order, size) => {
     const records = people(seed % 50);
     const model = learnFrom(records);
-    const whole = resolve(records, [], { model });
+    const whole = resolve(records, [], { model, policy: learningPolicy });
     const piecewise = resolveInBatches(new Random(order).shuffle([...records]), model, () => undefined, size);
     expect(piecewise.clusters).toEqual(whole.clusters);
     const told = (decisions: typeof whole.decisions) => [...decisions].map((one) => JSON.stringify(one)).sort();

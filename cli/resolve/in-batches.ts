@@ -2,7 +2,7 @@ import { resemblesFrom } from '../../domain/identity/clusters.ts';
 import { matchKeys } from '../../domain/identity/match-keys.ts';
 import type { MatchModel } from '../../domain/identity/match-model.ts';
 import type { MatchRecord } from '../../domain/identity/match-record.ts';
-import { defaultPolicy, type PairDecision, resolve, type Resolution } from '../../domain/identity/resolve.ts';
+import { learningPolicy, type PairDecision, resolve, type Resolution } from '../../domain/identity/resolve.ts';
 
 /** Records that arrive together. */
 const usualBatch = 1_000;
@@ -30,13 +30,13 @@ class Arrived {
       const keys = matchKeys(record).map(({ kind, text }) => `${kind}:${text}`);
       this.#keysOf.push(keys);
       for (const key of keys)
-        this.#blocks.set(key, [...(this.#blocks.get(key) ?? []), place].slice(0, defaultPolicy.largestBlock + 2));
+        this.#blocks.set(key, [...(this.#blocks.get(key) ?? []), place].slice(0, learningPolicy.largestBlock + 2));
     }
     for (let place = from; place < from + batch.length; place += 1) {
       touched.add(place);
       for (const key of this.#keysOf[place] ?? []) {
         const block = this.#blocks.get(key) ?? [];
-        if (block.length <= defaultPolicy.largestBlock + 1) for (const other of block) touched.add(other);
+        if (block.length <= learningPolicy.largestBlock + 1) for (const other of block) touched.add(other);
       }
     }
     return touched;
@@ -79,7 +79,7 @@ class Arrived {
   /** Keys that lead somewhere: of blocks that are not too large. */
   keysOf = (record: MatchRecord): string[] =>
     (this.#keysOf[this.#placeOf.get(record.key) ?? -1] ?? []).filter(
-      (key) => (this.#blocks.get(key)?.length ?? 0) <= defaultPolicy.largestBlock,
+      (key) => (this.#blocks.get(key)?.length ?? 0) <= learningPolicy.largestBlock,
     );
 
   settle(touched: ReadonlySet<number>, { clusters, decisions }: Resolution): void {
@@ -126,7 +126,7 @@ export function resolveInBatches(
     const touched = arrived.take(from, batch);
     arrived.close(touched);
     const taking = [...touched, ...arrived.carriers(touched)].flatMap((place) => records[place] ?? []);
-    const resolution = resolve(taking, [], { model, keysOf: arrived.keysOf });
+    const resolution = resolve(taking, [], { model, policy: learningPolicy, keysOf: arrived.keysOf });
     arrived.settle(touched, resolution);
     skipped = Math.max(skipped, resolution.skipped);
     at(Math.min(from + batchSize, records.length));

@@ -1,5 +1,6 @@
 import { GrowingInts } from './growing-ints.ts';
 import { KeyNumbers } from './key-numbers.ts';
+import { type BlockLimits, isBroad } from './match-keys.ts';
 
 /** Pairs of places in the list of records, each once, the smaller place first. */
 export interface CandidatePairs {
@@ -22,6 +23,8 @@ interface Blocks {
   readonly ids: Int32Array;
   /** How many records have each block's key. */
   readonly sizes: Int32Array;
+  /** 1 where the key is broad. */
+  readonly broad: Uint8Array;
 }
 
 /** Sorts a stretch of numbers in its place; of a dozen this is the fastest way. */
@@ -38,13 +41,14 @@ function sortStretch(numbers: Int32Array, from: number, end: number): void {
 function blocksOf<Item>(records: readonly Item[], eachKey: EachKey<Item>): Blocks {
   const starts = new Int32Array(records.length + 1);
   const keys = new KeyNumbers();
-  const take: TakeKeyText = (kind, text, behind = '') => keys.add(kind, text, behind);
+  const take: TakeKeyText = (kind, text, behind = '') => keys.add(kind, text, behind, isBroad(kind));
   for (const [place, record] of records.entries()) {
     eachKey(record, take);
     starts[place + 1] = keys.length;
   }
   const { ids, distinct } = keys.numbers();
-  const sizes = new Int32Array(distinct);
+  const [sizes, broad] = [new Int32Array(distinct), new Uint8Array(distinct)];
+  for (let at = 0; at < keys.length; at += 1) if (keys.isBroad(at)) broad[ids[at] ?? 0] = 1;
   let count = 0;
   for (let place = 0; place < records.length; place += 1) {
     const [from, end] = [starts[place] ?? 0, starts[place + 1] ?? 0];
@@ -61,11 +65,11 @@ function blocksOf<Item>(records: readonly Item[], eachKey: EachKey<Item>): Block
     }
   }
   starts[records.length] = count;
-  return { starts, ids: ids.subarray(0, count), sizes };
+  return { starts, ids: ids.subarray(0, count), sizes, broad };
 }
 
 /** Whether a block is the first that two records share: there their pair is named, and nowhere else. */
-function isFirstShared({ starts, ids }: Blocks, one: number, other: number, block: number): boolean {
+function isFirstShared({ starts, ids }: Pick<Blocks, 'starts' | 'ids'>, one: number, other: number, block: number): boolean {
   let [at, with_] = [starts[one] ?? 0, starts[other] ?? 0];
   for (;;) {
     const [mine, theirs] = [ids[at] ?? 0, ids[with_] ?? 0];
@@ -77,12 +81,15 @@ function isFirstShared({ starts, ids }: Blocks, one: number, other: number, bloc
 }
 
 /** Leaves out blocks that cannot pair, or may not; in place. The others are numbered anew, in their order. */
-function dropOversize({ starts, ids, sizes }: Blocks, largestBlock: number): Blocks & { readonly skipped: number } {
+function dropOversize(
+  { starts, ids, sizes, broad }: Blocks,
+  { largestBlock, largestBroadBlock }: BlockLimits,
+): Omit<Blocks, 'broad'> & { readonly skipped: number } {
   let skipped = 0;
   const numbers = new Int32Array(sizes.length).fill(-1);
   let blocks = 0;
   for (const [id, size] of sizes.entries()) {
-    if (size > largestBlock) skipped += (size * (size - 1)) / 2;
+    if (size > (broad[id] === 1 ? largestBroadBlock : largestBlock)) skipped += (size * (size - 1)) / 2;
     else if (size >= 2) {
       numbers[id] = blocks;
       sizes[blocks] = size;
@@ -105,7 +112,7 @@ function dropOversize({ starts, ids, sizes }: Blocks, largestBlock: number): Blo
 }
 
 /** The records of each block, one list behind the other. */
-function membersOf({ starts, ids, sizes }: Blocks): { readonly first: Int32Array; readonly members: Int32Array } {
+function membersOf({ starts, ids, sizes }: Omit<Blocks, 'broad'>): { readonly first: Int32Array; readonly members: Int32Array } {
   const first = new Int32Array(sizes.length + 1);
   for (const [id, size] of sizes.entries()) first[id + 1] = (first[id] ?? 0) + size;
   const next = first.slice();
@@ -121,11 +128,11 @@ function membersOf({ starts, ids, sizes }: Blocks): { readonly first: Int32Array
 }
 
 /**
- * The pairs of records that share a key of at most `largestBlock` records (standard blocking).
+ * The pairs of records that share a key of no more records than `limits` say (standard blocking).
  * Memory: some 20 bytes a key and 8 a pair. Cost: O(keys + pairs x keys of a record).
  */
-export function candidatePairs<Item>(records: readonly Item[], eachKey: EachKey<Item>, largestBlock: number): CandidatePairs {
-  const blocks = dropOversize(blocksOf(records, eachKey), largestBlock);
+export function candidatePairs<Item>(records: readonly Item[], eachKey: EachKey<Item>, limits: BlockLimits): CandidatePairs {
+  const blocks = dropOversize(blocksOf(records, eachKey), limits);
   const { first, members } = membersOf(blocks);
   const [one, other] = [new GrowingInts(), new GrowingInts()];
   for (let block = 0; block < blocks.sizes.length; block += 1) {

@@ -21,6 +21,19 @@ export interface MatchKey {
   readonly text: string;
 }
 
+/** Kinds that more people share the more there are. Who has more in common than this shares a narrower key too: name and mailbox, word and postcode. */
+const broadKinds: ReadonlySet<string> = new Set<MatchKey['kind']>(['name', 'family-city']);
+
+/** How many records may share a key that leads to them. */
+export interface BlockLimits {
+  readonly largestBlock: number;
+  /** Of a name alone, and of a family name with a town: a handful is worth comparing, many are narrowed. */
+  readonly largestBroadBlock: number;
+}
+
+/** Whether a kind of key is held to `largestBroadBlock`. */
+export const isBroad = (kind: string): boolean => broadKinds.has(kind);
+
 const shortestMailbox = 6;
 const shortestWord = 2;
 const startLetters = 2;

@@ -7,7 +7,7 @@ import type { Outcome } from './decide.ts';
 import { Edges } from './edges.ts';
 import { type Evidence, evidenceOf, type IsShared, patternOf } from './evidence.ts';
 import { learnModel } from './learn-model.ts';
-import { forEachMatchKey } from './match-keys.ts';
+import { type BlockLimits, forEachMatchKey } from './match-keys.ts';
 import { type MatchModel, type NameCounts, shippedModel } from './match-model.ts';
 import type { MatchRecord } from './match-record.ts';
 import { sharedIdentifiers } from './shared-identifiers.ts';
@@ -32,14 +32,17 @@ export interface Resolution {
   readonly skipped: number;
 }
 
-export interface ResolutionPolicy {
-  /** A key that more records share leads to none of them. */
-  readonly largestBlock: number;
-}
+/** A key that more records share than its limit leads to none of them. */
+export type ResolutionPolicy = BlockLimits;
 
-export const defaultPolicy: ResolutionPolicy = { largestBlock: 50 };
+/** So many of one name are enough: with the shipped shares more of them change no decision, and each would cost every new one a comparison. */
+export const defaultPolicy: ResolutionPolicy = { largestBlock: 50, largestBroadBlock: 12 };
+
+/** Shares are learnt from what is compared: namesakes and neighbours must be among it. */
+export const learningPolicy: ResolutionPolicy = { largestBlock: 50, largestBroadBlock: 50 };
 
 export interface ResolutionMeans {
+  /** When left out `defaultPolicy`, or `learningPolicy` where the model is learnt. */
   readonly policy?: ResolutionPolicy;
   /** The shipped one when left out; `learn`: from these records, without labels. */
   readonly model?: MatchModel | 'learn';
@@ -159,10 +162,10 @@ class Decisions implements Iterable<PairDecision> {
 function compared(
   records: readonly MatchRecord[],
   constraints: readonly Constraint[],
-  { policy = defaultPolicy, model = shippedModel, keysOf }: ResolutionMeans,
+  { model = shippedModel, policy = model === 'learn' ? learningPolicy : defaultPolicy, keysOf }: ResolutionMeans,
 ): { readonly comparison: Comparison; readonly edges: Edges; readonly skipped: number } {
   const isShared = sharedIdentifiers(records, policy.largestBlock);
-  const pairs = candidatePairs(records, eachKeyOf(keysOf), policy.largestBlock);
+  const pairs = candidatePairs(records, eachKeyOf(keysOf), policy);
   const patterns = patternsOf(records, pairs, isShared);
   const used = model === 'learn' ? learnModel(tally(patterns), anyTwo(records, isShared), namesCounted(records)) : model;
   const comparison = new Comparison(records, isShared, constraints, used);
@@ -200,10 +203,10 @@ function tally(patterns: Int32Array): Map<number, number> {
  * and in any batches.
  * Cost: that of comparing all candidate pairs once.
  */
-export function learnFrom(records: readonly MatchRecord[], { largestBlock }: ResolutionPolicy = defaultPolicy): MatchModel {
+export function learnFrom(records: readonly MatchRecord[], policy: ResolutionPolicy = learningPolicy): MatchModel {
   const inOrder = byKey(records);
-  const isShared = sharedIdentifiers(inOrder, largestBlock);
-  const patterns = patternsOf(inOrder, candidatePairs(inOrder, forEachMatchKey, largestBlock), isShared);
+  const isShared = sharedIdentifiers(inOrder, policy.largestBlock);
+  const patterns = patternsOf(inOrder, candidatePairs(inOrder, forEachMatchKey, policy), isShared);
   return learnModel(tally(patterns), anyTwo(inOrder, isShared), namesCounted(inOrder));
 }
 

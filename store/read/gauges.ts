@@ -10,6 +10,8 @@ export interface Gauges {
   readonly reviewsOpen: number;
   readonly rejectsOpen: number;
   readonly resolutionQueue: number;
+  /** Pairs that share a key which too many have, as last counted. */
+  readonly comparisonsSkipped: number;
   readonly systems: readonly {
     readonly id: string;
     readonly secondsSinceSync: number | null;
@@ -32,7 +34,8 @@ export async function readGauges(db: Db, now: Date): Promise<Gauges> {
              as "suppressionsUnconfirmed",
            (select count(*)::int from review_task where kind <> 'privacy' and state = 'open') as "reviewsOpen",
            (select count(*)::int from rejected_record where replayed_at is null) as "rejectsOpen",
-           (select count(*)::int from resolution_queue) as "resolutionQueue"`);
+           (select count(*)::int from resolution_queue) as "resolutionQueue",
+           coalesce((select comparisons::float from skipped_comparisons order by day desc limit 1), 0) as "comparisonsSkipped"`);
   const { rows: systems } = await db.query<Gauges['systems'][number]>(sql`
     select s.id, s.sync_every_minutes * 60 as "syncEverySeconds",
            (select count(*)::int from consent_drift d

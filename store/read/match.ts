@@ -85,23 +85,18 @@ export interface StoredKey {
   readonly key: string;
 }
 
-/**
- * Who has each key: ids of records by key, up to `most` of each, and more of a key that many were given just now; keys that one record has
- * alone are left out. Index: match_key_pkey.
- * @param grown by how many each key's block grew
- */
+/** Who has each key: ids of records by key, up to `most` of each; keys that one record has alone are left out. Index: match_key_pkey. */
 export async function blocksOf(
   db: Db,
   keys: readonly string[],
-  most: number,
-  grown: ReadonlyMap<string, number> = new Map(),
+  most: (key: string) => number,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (keys.length === 0) return new Map();
   const { rows } = await db.query<{ readonly key: string; readonly ids: string }>(
     prepared(
       'match-blocks',
       sql`
-    select k.key, block.ids from unnest(${bigints(keys)}::bigint[], ${ints(keys.map((key) => most + (grown.get(key) ?? 0)))}::int[]) k(key, most)
+    select k.key, block.ids from unnest(${bigints(keys)}::bigint[], ${ints(keys.map(most))}::int[]) k(key, most)
      cross join lateral (
        select string_agg(few.id::text, ' ') as ids, count(*) as n from (
          select m.source_record_id as id from match_key m where m.key = k.key limit k.most) few) block
@@ -111,15 +106,19 @@ export async function blocksOf(
   return new Map(rows.map(({ key, ids }) => [key, ids.split(' ')]));
 }
 
-/** Those of these keys that more than `largestBlock` records have. Index: match_key_pkey. */
-export async function oversizeKeys(db: Db, keys: readonly string[], largestBlock: number): Promise<ReadonlySet<string>> {
+/** Those of these keys that more records have than may. Index: match_key_pkey. */
+export async function oversizeKeys(
+  db: Db,
+  keys: readonly string[],
+  largest: (key: string) => number,
+): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
   const { rows } = await db.query<{ readonly key: string }>(
     prepared(
       'match-oversize-keys',
       sql`
-    select k.key from unnest(${bigints(keys)}::bigint[]) k(key)
-     where (select count(*) from (select from match_key m where m.key = k.key limit ${largestBlock + 1}) few) > ${largestBlock}`,
+    select k.key from unnest(${bigints(keys)}::bigint[], ${ints(keys.map(largest))}::int[]) k(key, largest)
+     where (select count(*) from (select from match_key m where m.key = k.key limit k.largest + 1) few) > k.largest`,
     ),
   );
   return new Set(rows.map(({ key }) => key));

@@ -30,15 +30,20 @@ export function exchangeKeys(tx: Tx, removed: readonly StoredKey[], added: reado
     );
 }
 
-/** Those of these keys whose block has just fallen back to `largestBlock`. @param change by how much each key's block grew or shrank, after it did */
-export async function shrunkKeys(tx: Db, change: ReadonlyMap<string, number>, largestBlock: number): Promise<string[]> {
+/** Those of these keys whose block has just fallen back to as many as may. @param change by how much each key's block grew or shrank, after it did */
+export async function shrunkKeys(
+  tx: Db,
+  change: ReadonlyMap<string, number>,
+  largest: (key: string) => number,
+): Promise<string[]> {
   if (change.size === 0) return [];
+  const keys = [...change.keys()];
   const { rows } = await tx.query<{ readonly key: string }>(sql`
-    select x.key from unnest(${bigints([...change.keys()])}::bigint[], ${[...change.values()]}::int[]) x(key, grown)
+    select x.key from unnest(${bigints(keys)}::bigint[], ${[...change.values()]}::int[], ${keys.map(largest)}::int[]) x(key, grown, largest)
      cross join lateral (
        select count(*) as now from (
-         select from match_key m where m.key = x.key limit ${largestBlock}::int - x.grown + 1) few) size
-     where size.now <= ${largestBlock}::int and size.now - x.grown > ${largestBlock}::int`);
+         select from match_key m where m.key = x.key limit x.largest - x.grown + 1) few) size
+     where size.now <= x.largest and size.now - x.grown > x.largest`);
   return rows.map(({ key }) => key);
 }
 
