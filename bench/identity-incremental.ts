@@ -91,7 +91,9 @@ export async function benchIdentityIncremental(
     const before = megabytes();
     const { rate, worker, postgres } = await resolveInLanes(bench, people, measured, say);
     const after = megabytes();
-    say(`${measured} more: ${rate} records/s, ${worker.toFixed(2)} ms of the worker and ${postgres.toFixed(2)} ms of PostgreSQL a record`);
+    say(
+      `${measured} more: ${rate} records/s, ${worker.toFixed(2)} ms of the worker and ${postgres.toFixed(2)} ms of PostgreSQL a record`,
+    );
     const { decided, settled } = await oneByOne(bench, nextPeople(people, singles));
     const figure = (what: string, value: number, unit: string): Figure => ({
       name: `incremental, ${size} held: ${what}`,
