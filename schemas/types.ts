@@ -1401,7 +1401,7 @@ export interface Listing1 {
   cost?: number;
 }
 /**
- * Lists records that are gone; {cursor} is where the run began
+ * Lists records that are gone; {cursor} is where the run began. With a cursor that has no start it is asked only in a run that lists what changed: a whole one misses what is gone by itself
  */
 export interface TombstoneListing {
   /**
@@ -1422,6 +1422,19 @@ export interface TombstoneListing {
    * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
    */
   select?: string;
+  /**
+   * Which of them are gone, where what is there is listed too: this path holds one of these values
+   */
+  where?: {
+    /**
+     * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
+     */
+    path: string;
+    /**
+     * @minItems 1
+     */
+    values: (string | number | boolean | null)[];
+  };
   /**
    * Dotted place in an answer (`data.items.0.id`), alternatives parted by ` | `; `.` is the whole answer
    */

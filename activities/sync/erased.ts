@@ -57,17 +57,16 @@ export async function hashPart(keys: KeyRing, systemId: string, part: PartedPage
   const before = made.get(part);
   if (before !== undefined) return before;
   await breath();
-  const texts = [
-    ...part.valid.map((record) => ofRecord(systemId, record)),
-    ...part.rejected.map((record) => ofRejected(systemId, record)),
-  ];
-  const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, one) => sum + one.length, 0) * hashBytes);
+  const texts: TombstoneText[] = [];
   const until: number[] = [];
-  let at = 0;
-  for (const one of texts) {
-    for (const { text } of one) at += keys.mac('tombstone', text).copy(bytes, at);
-    until.push(at);
-  }
+  const take = (one: readonly TombstoneText[]): void => {
+    texts.push(...one);
+    until.push(texts.length * hashBytes);
+  };
+  for (const record of part.valid) take(ofRecord(systemId, record));
+  for (const record of part.rejected) take(ofRejected(systemId, record));
+  const bytes = Buffer.allocUnsafeSlow(texts.length * hashBytes);
+  for (const [place, { text }] of texts.entries()) keys.writeMac('tombstone', text, bytes, place * hashBytes);
   made.set(part, { bytes, until });
   return { bytes, until };
 }

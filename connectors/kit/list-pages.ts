@@ -4,7 +4,7 @@ import type { Cursor } from './contract.ts';
 import type { Answer, Call, Send } from './hooks.ts';
 import { nextPage, pageScope } from './paging.ts';
 import { callOf } from './request-step.ts';
-import { later, sinceAfter, sinceText, timeOf } from './since.ts';
+import { latestOf, sinceAfter, sinceText, timeOf } from './since.ts';
 import { textAt, valueAt } from './value-path.ts';
 
 /** Where a listing stands. `page` is there in the middle of a run, `since` after a complete one. */
@@ -114,13 +114,13 @@ export async function* listPages(
       continue;
     }
     const items = listedIn(answer, list.select);
-    let { latest } = at;
-    if (rule !== undefined) for (const item of items) latest = later(latest, textAt(item, rule.field), rule.format);
+    const times = rule === undefined ? [] : items.map((item) => textAt(item, rule.field));
+    const latest = latestOf([at.latest, ...times], rule?.format);
     const next = nextPage(list.page, at.page, items, answer);
     const count = (at.count ?? 0) + items.length;
     const ended = list.page.most !== undefined && rule !== undefined && count >= list.page.most;
     if (next === undefined && !ended) {
-      const newest = rule === undefined ? undefined : later(since, sinceAfter(latest, began, rule.format), rule.format);
+      const newest = rule === undefined ? undefined : latestOf([since, sinceAfter(latest, began, rule.format)], rule.format);
       yield { items, cursor: known({ version, since: newest }), last: true, whole };
       return;
     }

@@ -1,6 +1,6 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { FichaError } from '../../domain/record/error.ts';
-import type { ConnectorManifest, Listing, ManifestEntity } from '../../schemas/types.ts';
+import type { ConnectorManifest, Listing, ManifestEntity, TombstoneListing } from '../../schemas/types.ts';
 import type { Cursor, PullPage, RecordRef } from './contract.ts';
 import type { HookContext, Hooks } from './hooks.ts';
 import { type ListCursor, type ListedPage, listPages, standing } from './list-pages.ts';
@@ -9,7 +9,7 @@ import { isLeftOut } from './left-out.ts';
 import { type Drafted, draftsOfPage } from './record-drafts.ts';
 import { externalIdOf } from './record-id.ts';
 import { draftsOfListed } from './redraft.ts';
-import { textAt } from './value-path.ts';
+import { textAt, valueAt } from './value-path.ts';
 
 /** After the listing: the records that the system lists as gone. `page` is the place in that listing, `sinceBefore` what the run listed from. */
 interface GoneCursor extends ListCursor {
@@ -43,6 +43,13 @@ function listingFor({ list, changes }: ManifestEntity, { since }: ListCursor): L
   return since === undefined ? list : (changes ?? list);
 }
 
+const isGone = ({ where }: TombstoneListing, item: unknown): boolean =>
+  where === undefined || where.values.some((one) => one === valueAt(item, where.path));
+
+/** Whether there is something to ask: a run that lists everything has no time since when something went. */
+const isAsked = ({ cursor }: TombstoneListing, whole: boolean): boolean =>
+  !whole || cursor === undefined || cursor.start !== undefined;
+
 /** Refs of what the vendor lists as gone, page by page; the cursor of the run before stands until the last. */
 async function* pulledGone(
   manifest: ConnectorManifest,
@@ -63,6 +70,7 @@ async function* pulledGone(
   };
   for await (const { items, cursor, last } of listPages(rule, context.send, inner, { version, scope, now: context.now })) {
     const deleted = items.flatMap((item): RecordRef[] => {
+      if (!isGone(rule, item)) return [];
       const id = textAt(item, rule.id);
       return id === undefined || kind === undefined ? [] : [{ kind, externalId: externalIdOf(entity, id) }];
     });
@@ -102,7 +110,7 @@ export async function* pullStream(
   const options = { version: manifest.version, scope: { config: context.config }, now: context.now };
   for await (const page of listPages(list, context.send, cursor, options)) {
     const pulled = await pageOf(manifest, hooks, context, stream, page);
-    if (!page.last || entity.tombstones === undefined) {
+    if (!page.last || entity.tombstones === undefined || !isAsked(entity.tombstones, page.whole)) {
       yield pulled;
       continue;
     }

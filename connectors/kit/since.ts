@@ -10,7 +10,8 @@ export function timeOf(since: string, format: Format): number {
   if (format === 'unix-s') return Number(since) * 1_000;
   if (numeric(format)) return Number(since);
   const text = since.includes(' ') ? since.replace(' ', 'T') : since;
-  return Date.parse(text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? `${text}Z` : text);
+  const hasZone = text.endsWith('Z') || text.length <= 10 || /(z|[+-]\d\d:?\d\d)$/.test(text);
+  return Date.parse(hasZone ? text : `${text}Z`);
 }
 
 const timeText = (ms: number, format: Format): string | number => {
@@ -45,8 +46,13 @@ export function sinceAfter(latest: string | undefined, began: string | undefined
   return timeOf(latest, format) > Date.parse(began) ? String(timeText(Date.parse(began), format)) : latest;
 }
 
-/** The later of two values of the cursor's field; one that cannot be read never wins. */
-export function later(one: string | undefined, other: string | undefined, format: Format): string | undefined {
-  if (other === undefined || Number.isNaN(timeOf(other, format))) return one;
-  return one === undefined || timeOf(other, format) > timeOf(one, format) ? other : one;
+/** The latest of some values of the cursor's field; one that cannot be read never wins. */
+export function latestOf(values: readonly (string | undefined)[], format: Format): string | undefined {
+  let latest: string | undefined;
+  let at = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    const time = value === undefined ? Number.NaN : timeOf(value, format);
+    if (time > at) [latest, at] = [value, time];
+  }
+  return latest;
 }

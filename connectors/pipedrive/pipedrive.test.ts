@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { describeConnector } from '../../test/acceptance/describe-connector.ts';
 import { addThread } from '../../test/twins/pipedrive/mailbox.ts';
-import { addPerson, addRow, attach, changePerson, mergePersons, type Person } from '../../test/twins/pipedrive/store.ts';
+import {
+  addPerson,
+  addRow,
+  attach,
+  changePerson,
+  mergePersons,
+  type Person,
+  removePerson,
+} from '../../test/twins/pipedrive/store.ts';
 import { startPipedriveTwin } from '../../test/twins/pipedrive.ts';
 import { loadConnectors } from '../kit/registry.ts';
 
@@ -41,11 +49,11 @@ describeConnector('pipedrive', async () => {
     addPerson: ({ givenName, familyName, email }) =>
       String(addPerson(state, clock, { name: `${givenName} ${familyName}`, email }).id),
     changePerson: (id, { givenName }) => changePerson(clock, person(id), { name: givenName, first_name: givenName }),
-    removePerson: (id) => void state.persons.delete(Number(id)),
+    removePerson: (id) => removePerson(state, clock, person(id)),
     mergePeople: (winner, loser) => mergePersons(state, clock, person(winner), person(loser)),
     holds: (id) =>
       state.persons.has(Number(id)) ||
-      JSON.stringify(state.bin.get(Number(id))?.['emails'] ?? []) !== '[]' ||
+      JSON.stringify(state.bin.get(Number(id))?.row['emails'] ?? []) !== '[]' ||
       Object.values(state.attached).some((rows) =>
         [...rows.values()].some((one) => one.active_flag && one.person_id === Number(id)),
       ),
@@ -80,6 +88,38 @@ describeConnector('pipedrive', async () => {
       bare: { status: 429, body: { success: false, error: 'request over limit' } },
     },
   };
+});
+
+test('what was merged or deleted since the run before comes with the next one, whatever its kind; a full run asks for no bin', async () => {
+  const all = await start();
+  const { state, clock } = all;
+  const [stays, merged, deleted] = ['Ana', 'Anna', 'Luis'].map((name) =>
+    addPerson(state, clock, { name, email: `${name.toLowerCase()}@example.org` }),
+  );
+  const deal = addRow(state, clock, 'deals', { value: 1, currency: 'EUR', status: 'open', person_id: stays?.id });
+  const system = await opened(all);
+  const pulled = async (stream: string, cursor: Parameters<typeof system.pull>[1]) => {
+    const pages = [];
+    for await (const page of system.pull(stream, cursor)) pages.push(page);
+    return {
+      cursor: pages.at(-1)?.cursor ?? null,
+      gone: pages.flatMap((page) => page.deleted.map(({ externalId }) => externalId)),
+    };
+  };
+  const first = await pulled('person', null);
+  const firstDeals = await pulled('deal', null);
+  expect(JSON.stringify(system.asked?.())).not.toContain('recents');
+  clock.advance('2d');
+  if (stays === undefined || merged === undefined || deleted === undefined) throw new Error('no persons');
+  mergePersons(state, clock, stays, merged);
+  removePerson(state, clock, deleted);
+  state.others.deals.delete(deal);
+  state.bin.set(deal, { item: 'deal', row: { id: deal, update_time: clock.stamp() } });
+  const second = await pulled('person', first.cursor);
+  expect(second.gone.toSorted()).toEqual([merged.id, deleted.id].map(String).toSorted());
+  expect((await pulled('deal', firstDeals.cursor)).gone).toEqual([`deal-${deal}`]);
+  expect(JSON.stringify(system.asked?.())).toContain('recents');
+  await all.twin.stop();
 });
 
 test('an opt-out that Pipedrive takes, answers OK and does not carry out is told as refused', async () => {

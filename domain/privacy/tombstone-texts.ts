@@ -30,9 +30,8 @@ export function tombstoneTexts({
   clientExternalId,
   identifiers,
 }: RecognisableRecord): TombstoneText[] {
-  const owner = clientExternalId === undefined ? [] : [`record:${systemId}:person:${clientExternalId}`];
-  return [
-    ...[`record:${systemId}:${kind}:${externalId}`, ...owner].map((text) => ({ kind: 'record', text }) as const),
-    ...identifiers.flatMap((one) => (isKind(one.kind) ? [{ kind: one.kind, text: `${one.kind}:${one.value}` }] : [])),
-  ];
+  const texts: TombstoneText[] = [{ kind: 'record', text: `record:${systemId}:${kind}:${externalId}` }];
+  if (clientExternalId !== undefined) texts.push({ kind: 'record', text: `record:${systemId}:person:${clientExternalId}` });
+  for (const one of identifiers) if (isKind(one.kind)) texts.push({ kind: one.kind, text: `${one.kind}:${one.value}` });
+  return texts;
 }

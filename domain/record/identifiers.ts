@@ -1,4 +1,4 @@
-import { normaliseEmail } from './normalise/email.ts';
+import { storedEmail } from './normalise/email.ts';
 import { normalisePhone } from './normalise/phone.ts';
 import { normaliseTaxId } from './normalise/tax-id.ts';
 
@@ -24,14 +24,14 @@ export const homeCountry = ({ country, addresses }: Identified): string | undefi
 export function identifiersOf(record: Identified): RecordIdentifier[] {
   const country = homeCountry(record);
   const taxId = record.taxId === undefined ? undefined : normaliseTaxId(record.taxId, country);
-  const found: (RecordIdentifier | undefined)[] = [
-    ...(record.emails ?? []).map((written) => asIdentifier('email', normaliseEmail(written)?.value)),
-    ...(record.phones ?? []).map((written) => asIdentifier('phone', normalisePhone(written, country)?.value)),
-    asIdentifier('tax-id', taxId?.value),
-  ];
-  const unique = new Map(found.flatMap((one) => (one === undefined ? [] : [[`${one.kind}:${one.value}`, one] as const])));
-  return [...unique.values()];
+  const found: RecordIdentifier[] = [];
+  for (const written of record.emails ?? []) add(found, 'email', storedEmail(written));
+  for (const written of record.phones ?? []) add(found, 'phone', normalisePhone(written, country)?.value);
+  add(found, 'tax-id', taxId?.value);
+  return found;
 }
 
-const asIdentifier = (kind: RecordIdentifier['kind'], value: string | undefined): RecordIdentifier | undefined =>
-  value === undefined ? undefined : { kind, value };
+/** A record names few: looking through them is cheaper than a table. */
+function add(found: RecordIdentifier[], kind: RecordIdentifier['kind'], value: string | undefined): void {
+  if (value !== undefined && !found.some((one) => one.kind === kind && one.value === value)) found.push({ kind, value });
+}

@@ -28,7 +28,7 @@ export interface PipedriveTwin extends VendorTwin<PipedriveState> {
   webhooks(): SentWebhook[];
 }
 
-const ofVersion1 = /^\/(notes|leads|files|mailbox)(\/|$)|^\/persons\/\{id\}\/(files|mailMessages)$/;
+const ofVersion1 = /^\/(notes|leads|files|mailbox|recents)(\/|$)|^\/persons\/\{id\}\/(files|mailMessages)$/;
 
 /** A stand-in of one company: statuses that change once and then say nothing, a bin of 30 days, and webhooks without a signature. */
 export async function startPipedriveTwin(options: PipedriveTwinOptions = {}): Promise<PipedriveTwin> {

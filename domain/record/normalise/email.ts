@@ -58,18 +58,14 @@ const roles = new Set(
  * @see RFC 5321 4.1.2 for the shape, RFC 5890 for names in other alphabets
  */
 export function normaliseEmail(written: string): NormalisedEmail | undefined {
-  const text = tidy.test(written) ? written : tidied(written);
-  if (!shape.test(text) || text.length > 320 || isPlaceholderEmail(text)) return undefined;
-  const at = text.lastIndexOf('@');
-  const typedDomain = text.slice(at + 1);
-  const domain = asciiDomain(typedDomain);
-  if (domain === undefined) return undefined;
-  const local = text.slice(0, at);
+  const value = storedEmail(written);
+  if (value === undefined) return undefined;
+  const at = value.lastIndexOf('@');
+  const [local, domain] = [value.slice(0, at), value.slice(at + 1)];
   const untagged = local.includes('+') ? local.split('+', 1)[0] || local : local;
   const provider = sameProvider.get(domain) ?? domain;
   const bare = dotless.has(provider) ? untagged.replaceAll(provider === 'proton.me' ? /[._-]/g : '.', '') : untagged;
   // the same text is kept once: there are millions of them
-  const value = domain === typedDomain ? text : `${local}@${domain}`;
   const withoutTag = untagged === local ? value : `${untagged}@${domain}`;
   const isAsWritten = provider === domain && (bare === untagged || bare === '');
   return {
@@ -81,6 +77,17 @@ export function normaliseEmail(written: string): NormalisedEmail | undefined {
     isRole: isRoleMailbox(untagged),
     isFreeProvider: freeProviders.has(domain),
   };
+}
+
+/** `value` of `normaliseEmail` alone, at half the cost. */
+export function storedEmail(written: string): string | undefined {
+  const text = tidy.test(written) ? written : tidied(written);
+  if (!shape.test(text) || text.length > 320 || isPlaceholderEmail(text)) return undefined;
+  const at = text.lastIndexOf('@');
+  const typedDomain = text.slice(at + 1);
+  const domain = asciiDomain(typedDomain);
+  if (domain === undefined) return undefined;
+  return domain === typedDomain ? text : `${text.slice(0, at)}@${domain}`;
 }
 
 /** Written as it is stored, like nearly all. */

@@ -1,15 +1,18 @@
 import type { TwinAnswer } from '../kit/twin.ts';
 import type { TwinClock } from '../kit/twin-clock.ts';
 import type { Handler, VendorRequest } from '../kit/twin-http.ts';
-import { attachedRoutes } from './attached.ts';
+import { attachedRoutes, paged } from './attached.ts';
 import { mailboxRoutes } from './mailbox.ts';
 import {
   changePerson,
+  type Item,
+  itemOf,
   type MarketingStatus,
   type OtherKind,
   type Person,
   type PipedriveRow,
   type PipedriveState,
+  removePerson,
 } from './store.ts';
 
 export interface PipedriveContext {
@@ -92,11 +95,36 @@ function otherRoutes({ state, clock, note }: PipedriveContext, kind: OtherKind):
     }),
     [`DELETE /${kind}/{id}`]: on((row) => {
       rows.delete(row.id);
-      state.bin.set(row.id, row);
+      changePerson(clock, row, {});
+      state.bin.set(row.id, { item: itemOf[kind], row });
       note('delete', `${kind}/${row.id}`);
       return { id: row.id };
     }),
   };
+}
+
+/** What changed since a time, of one kind: version 1 tells of what lies in the bin too. */
+function recents({ state }: PipedriveContext, request: VendorRequest): TwinAnswer {
+  const item = request.query.get('items');
+  const since = Date.parse(`${(request.query.get('since_timestamp') ?? '').replace(' ', 'T')}Z`);
+  const there = {
+    person: state.persons,
+    organization: state.others.organizations,
+    deal: state.others.deals,
+    activity: state.others.activities,
+  };
+  const told = ({ id, update_time: at }: Person | PipedriveRow, active: boolean): object => {
+    const mark = item === 'deal' ? { active, deleted: !active } : { active_flag: active };
+    return { item, id, data: { id, ...mark, update_time: at.slice(0, 19).replace('T', ' ') } };
+  };
+  const rows = [...there[item as Item].values()].map((row) => ({ row, active: true })); // the description lists the kinds
+  for (const binned of state.bin.values()) if (binned.item === item) rows.push({ row: binned.row, active: false });
+  const found = rows.filter(({ row }) => Date.parse(row.update_time) >= since);
+  found.sort((one, other) => Date.parse(one.row.update_time) - Date.parse(other.row.update_time));
+  return paged(
+    found.map(({ row, active }) => told(row, active)),
+    request,
+  );
 }
 
 /** A person as it is told: its marketing status only when that is asked for. */
@@ -117,6 +145,7 @@ export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<stri
     ...otherRoutes(context, 'organizations'),
     ...otherRoutes(context, 'deals'),
     ...otherRoutes(context, 'activities'),
+    'GET /recents': (request) => recents(context, request),
     'GET /persons/search': (request) => search(context, request),
     'GET /persons': (request) => list(state.persons, request, (person) => told(person as Person, request.query)), // persons alone
     'GET /persons/{id}': ({ params, query }) => {
@@ -127,8 +156,7 @@ export function pipedriveRoutes(context: PipedriveContext): Readonly<Record<stri
     'DELETE /persons/{id}': ({ params }) => {
       const person = state.persons.get(Number(params['id']));
       if (person === undefined) return notFound;
-      state.persons.delete(person.id);
-      state.bin.set(person.id, person);
+      removePerson(state, context.clock, person);
       note('delete', `persons/${person.id}`);
       return answered({ id: person.id });
     },

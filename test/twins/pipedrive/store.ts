@@ -39,6 +39,16 @@ export interface MailThread extends Record<string, unknown> {
   deleted_flag: 0 | 1;
 }
 
+/** Names of kinds as version 1 tells them. */
+export type Item = 'person' | 'organization' | 'deal' | 'activity';
+
+export const itemOf: Readonly<Record<OtherKind, Item>> = { organizations: 'organization', deals: 'deal', activities: 'activity' };
+
+export interface Binned {
+  readonly item: Item;
+  readonly row: Person | PipedriveRow;
+}
+
 export interface PipedriveState {
   nextId: number;
   readonly attached: Readonly<Record<AttachedKind, Map<number, Attached>>>;
@@ -46,7 +56,7 @@ export interface PipedriveState {
   readonly persons: Map<number, Person>;
   readonly others: Readonly<Record<OtherKind, Map<number, PipedriveRow>>>;
   /** Deleted ones, until they are purged. */
-  readonly bin: Map<number, Person | PipedriveRow>;
+  readonly bin: Map<number, Binned>;
   /** Persons whose status was changed before: it is not changed again. */
   readonly settled: Set<number>;
   /** Writes of a status that answer OK and change nothing, so many. */
@@ -130,6 +140,13 @@ export function attach(
 export function mergePersons(state: PipedriveState, clock: TwinClock, winner: Person, loser: Person): void {
   for (const kind of Object.values(state.attached))
     for (const one of kind.values()) if (one.person_id === loser.id) Object.assign(one, { person_id: winner.id });
-  state.persons.delete(loser.id);
+  removePerson(state, clock, loser);
   changePerson(clock, winner, {});
+}
+
+/** A deletion, by whomever: the person lies in the bin, as it is. */
+export function removePerson(state: PipedriveState, clock: TwinClock, person: Person): void {
+  state.persons.delete(person.id);
+  changePerson(clock, person, {});
+  state.bin.set(person.id, { item: 'person', row: person });
 }
