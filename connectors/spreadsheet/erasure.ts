@@ -2,12 +2,26 @@ import { type Identified, identifiersOf } from '../../domain/record/identifiers.
 import type { EraseResult, ExportedRecord, RecordRef, VerifyResult, WriteOptions } from '../kit/contract.ts';
 import { eraseAnswer, exportAnswer, isAnswer, verifyAnswer } from './answer-record.ts';
 import { filesOf, inTurn } from './files.ts';
-import { rowsOfRecord } from './find-rows.ts';
-import { freshRows, refuseLosses, rewrite } from './rewrite.ts';
+import { copiesIn } from './kept-copies.ts';
+import { type FoundRow, rowsOfRecord } from './find-rows.ts';
+import { freshRows, rewrite } from './rewrite.ts';
 import type { SheetSettings } from './settings.ts';
 import { sheetsHolding } from './xlsx.ts';
 
 const backup = /(\.bak$|~$|\b(backup|copia|copie|copy)\b)/i;
+
+/** Sheets beside their own that hold an identifier of the record, and parts of the workbook that keep copies of cells. */
+async function otherPlaces(rows: readonly FoundRow[]): Promise<Set<string>> {
+  const places = new Set<string>();
+  const own = new Set(rows.map(({ row }) => row.sheet));
+  const identifiers = rows.flatMap(({ record }) => identifiersOf(record.canonical as Identified)); // canonical by construction
+  const texts = new Set(identifiers.map(({ value }) => value));
+  for (const path of new Set(rows.filter(({ file }) => file.format === 'xlsx').map(({ file }) => file.path))) {
+    for (const name of await sheetsHolding(path, texts)) if (!own.has(name)) places.add(`sheet:${name}`);
+    for (const what of await copiesIn(path)) places.add(`workbook:${what}`);
+  }
+  return places;
+}
 
 /** Takes the rows of a record out of their files. What the same workbook says of the person in other sheets is named, and stays. */
 export async function erase(settings: SheetSettings, ref: RecordRef, options: WriteOptions): Promise<EraseResult> {
@@ -15,21 +29,9 @@ export async function erase(settings: SheetSettings, ref: RecordRef, options: Wr
     if (isAnswer(ref)) return await eraseAnswer(settings, ref, options);
     const fresh = await freshRows(settings, ref);
     if (fresh.rows.length === 0) return { result: 'done', residue: [] };
-    if (options.dryRun === true) {
-      await refuseLosses(fresh.rows);
-      return { result: 'would-erase', residue: [] };
-    }
-    const places = new Set<string>();
-    await rewrite(
-      fresh,
-      ({ row }) => [{ sheet: row.sheet, number: row.number }],
-      (book, rows) => {
-        const texts = new Set(
-          rows.flatMap(({ record }) => identifiersOf(record.canonical as Identified).map(({ value }) => value)),
-        ); // canonical by construction
-        for (const name of sheetsHolding(book, texts, rows[0]?.row.sheet ?? '')) places.add(`sheet:${name}`);
-      },
-    );
+    if (options.dryRun === true) return { result: 'would-erase', residue: [] };
+    const places = await otherPlaces(fresh.rows);
+    await rewrite(fresh, ({ row }) => [{ sheet: row.sheet, number: row.number }]);
     for (const { label } of await filesOf(settings.path)) if (backup.test(label)) places.add('folder:backup');
     const residue = [...places].map((where) => ({ where, due: null }));
     return { result: residue.length === 0 ? 'done' : 'partial', residue };

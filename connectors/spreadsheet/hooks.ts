@@ -7,7 +7,6 @@ import { erase, exportRecord, verify } from './erasure.ts';
 import { filesOf } from './files.ts';
 import { lookupRows, rowsOfRecord } from './find-rows.ts';
 import { covers } from './opt-out.ts';
-import { refuseToLose } from './lost-parts.ts';
 import { pullRows } from './pull.ts';
 import { RemoteFile } from './remote-file.ts';
 import { tableRows } from './read-file.ts';
@@ -16,7 +15,7 @@ import { optOutsIn, suppress, unsuppress } from './suppression.ts';
 
 const channels = ['email', 'phone', 'post'] as const;
 
-/** Reads the headings of every file, whether the folder lets a new version be written beside each, and whether that would lose something. */
+/** Reads the headings of every file, and whether the folder lets a new version be written beside each. */
 async function check(settings: SheetSettings): Promise<CheckResult> {
   const problems: CheckResult['problems'][number][] = [];
   try {
@@ -26,11 +25,6 @@ async function check(settings: SheetSettings): Promise<CheckResult> {
         const say = 'the folder is read-only for the worker, so that opt-outs and erasures cannot be written';
         problems.push({ verb: 'suppress', code: 'right-missing', say });
       });
-      if (file.format === 'xlsx')
-        await refuseToLose(file.path).catch((error: unknown) => {
-          if (!(error instanceof FichaError)) throw error;
-          problems.push({ verb: 'suppress', code: error.code, say: error.message });
-        });
     }
   } catch (error) {
     if (!(error instanceof FichaError)) throw error;

@@ -2,10 +2,9 @@ import { writeCsv } from './csv.ts';
 import { filesOf, hashOf, replaceFile } from './files.ts';
 import { type FoundRow, rowsOfRecord } from './find-rows.ts';
 import type { RecordRef } from '../kit/contract.ts';
-import { refuseToLose } from './lost-parts.ts';
 import type { RowChange } from './row.ts';
 import type { SheetSettings } from './settings.ts';
-import { writeXlsx } from './xlsx.ts';
+import { writeXlsx } from './write-xlsx.ts';
 
 /** The rows of one record, read from files whose hashes were taken before: a change is made from exactly these versions. */
 export interface FreshRows {
@@ -20,30 +19,16 @@ export async function freshRows(settings: SheetSettings, ref: RecordRef): Promis
   return { rows: await rowsOfRecord(settings, ref, true), hashes };
 }
 
-/** @throws FichaError `workbook-would-lose` when a file of these rows cannot be written without losing something */
-export async function refuseLosses(rows: readonly FoundRow[]): Promise<void> {
-  for (const path of new Set(rows.filter(({ file }) => file.format === 'xlsx').map(({ file }) => file.path)))
-    await refuseToLose(path);
-}
-
 /**
  * Writes a new version of every file that these rows are in.
  * @param changesOf the changes of one row, the headings among them
- * @param look called with each open workbook and its rows before the change
  */
-export async function rewrite(
-  { rows, hashes }: FreshRows,
-  changesOf: (row: FoundRow) => readonly RowChange[],
-  look?: (book: Parameters<NonNullable<Parameters<typeof writeXlsx>[3]>>[0], rows: readonly FoundRow[]) => void,
-): Promise<void> {
-  await refuseLosses(rows);
+export async function rewrite({ rows, hashes }: FreshRows, changesOf: (row: FoundRow) => readonly RowChange[]): Promise<void> {
   for (const path of new Set(rows.map(({ file }) => file.path))) {
     const ofFile = rows.filter(({ file }) => file.path === path);
     const changes = ofFile.flatMap(changesOf);
     await replaceFile(path, hashes.get(path) ?? '', (beside) =>
-      ofFile[0]?.file.format === 'csv'
-        ? writeCsv(path, beside, changes)
-        : writeXlsx(path, beside, changes, (book) => look?.(book, ofFile)),
+      ofFile[0]?.file.format === 'csv' ? writeCsv(path, beside, changes) : writeXlsx(path, beside, changes),
     );
   }
 }

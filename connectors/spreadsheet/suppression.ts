@@ -2,7 +2,7 @@ import type { RecordRef, SuppressionOrder, SuppressResult, UnsuppressionOrder } 
 import { inTurn } from './files.ts';
 import { type FoundRow, rowsOfRecord } from './find-rows.ts';
 import { covers, type OptOut, optOutsOf, textOf } from './opt-out.ts';
-import { freshRows, refuseLosses, rewrite } from './rewrite.ts';
+import { freshRows, rewrite } from './rewrite.ts';
 import type { RowChange } from './row.ts';
 import type { SheetSettings } from './settings.ts';
 
@@ -36,10 +36,7 @@ async function change(
     const known = await rowsOfRecord(settings, ref);
     if (known.length === 0) return { result: 'absent' };
     if (known.every((row) => nextOf(row) === undefined)) return { result: 'already' };
-    if (order.dryRun === true) {
-      await refuseLosses(known);
-      return { result: 'would-apply' };
-    }
+    if (order.dryRun === true) return { result: 'would-apply' };
     const { rows, hashes } = await freshRows(settings, ref);
     const changing = rows.filter((row) => nextOf(row) !== undefined);
     await rewrite({ rows: changing, hashes }, (row) => optOutChange(row, textOf(nextOf(row) ?? [], settings.purpose)));

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { FichaError } from '../../domain/record/error.ts';
-import { type Cell, harmless, type RowChange, type SheetRow } from './row.ts';
+import type { Cell, SheetRow } from './row.ts';
 import { entryStream, readDirectory, type ZipDirectory } from './zip-directory.ts';
 
 /** The parts of the library's streaming reader that read one entry each; exceljs 4.4.0, lib/stream/xlsx/workbook-reader.js. */
@@ -44,11 +44,8 @@ const broken = (cause: unknown): FichaError =>
 /** `worksheets/sheet1.xml`, `/xl/worksheets/sheet1.xml`: both name the same entry. */
 const entryOf = (target: string): string => (target.startsWith('/') ? target.slice(1) : `xl/${target}`);
 
-/**
- * What all sheets share is read first, whatever the order in the file: the library's own loop needs it before the sheets and fails, or
- * takes dates for numbers, when it comes after.
- */
-async function openReader(path: string, directory: ZipDirectory): Promise<EntryReader> {
+/** A reader that knows the names of the sheets and where they are. */
+async function openBook(path: string, directory: ZipDirectory): Promise<EntryReader> {
   const options = {
     worksheets: 'emit',
     sharedStrings: 'cache',
@@ -59,6 +56,15 @@ async function openReader(path: string, directory: ZipDirectory): Promise<EntryR
   const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, options) as unknown as EntryReader; // see EntryReader
   await reader._parseWorkbook(await entryStream(path, directory, 'xl/workbook.xml'));
   await reader._parseRels(await entryStream(path, directory, 'xl/_rels/workbook.xml.rels'));
+  return reader;
+}
+
+/**
+ * What all sheets share is read first, whatever the order in the file: the library's own loop needs it before the sheets and fails, or
+ * takes dates for numbers, when it comes after.
+ */
+async function openReader(path: string, directory: ZipDirectory): Promise<EntryReader> {
+  const reader = await openBook(path, directory);
   if (directory.entries.has('xl/styles.xml')) await reader._parseStyles(await entryStream(path, directory, 'xl/styles.xml'));
   reader.sharedStrings = [];
   if (directory.entries.has('xl/sharedStrings.xml')) {
@@ -67,16 +73,42 @@ async function openReader(path: string, directory: ZipDirectory): Promise<EntryR
   return reader;
 }
 
-/** The rows of the visible sheets that are not empty, in the order of the workbook, in memory one at a time. */
-export async function* readXlsx(path: string): AsyncGenerator<SheetRow> {
+/** A sheet, and the entry that holds it. */
+interface NamedSheet {
+  readonly name: string;
+  readonly state: string;
+  readonly rId: string;
+  readonly entry: string;
+}
+
+const namedSheets = ({ model, workbookRels }: EntryReader, directory: ZipDirectory): readonly NamedSheet[] =>
+  (model?.sheets ?? []).flatMap(({ name, state = 'visible', rId }) => {
+    const target = workbookRels?.find(({ Id }) => Id === rId)?.Target;
+    const isThere = target !== undefined && directory.entries.has(entryOf(target));
+    return isThere ? [{ name, state, rId, entry: entryOf(target) }] : [];
+  });
+
+/** The sheets of a workbook, in its order. */
+export async function sheetsOf(path: string, directory: ZipDirectory): Promise<readonly NamedSheet[]> {
+  try {
+    return namedSheets(await openBook(path, directory), directory);
+  } catch (error) {
+    throw broken(error);
+  }
+}
+
+/**
+ * The rows of the visible sheets that are not empty, in the order of the workbook, in memory one at a time.
+ * @param hidden reads the others too
+ */
+export async function* readXlsx(path: string, { hidden = false } = {}): AsyncGenerator<SheetRow> {
   const directory = await readDirectory(path);
   try {
     const reader = await openReader(path, directory);
     const from1904 = reader.properties?.model?.date1904 === true;
-    for (const { name, state, rId } of reader.model?.sheets ?? []) {
-      const target = reader.workbookRels?.find(({ Id }) => Id === rId)?.Target;
-      if ((state ?? 'visible') !== 'visible' || target === undefined || !directory.entries.has(entryOf(target))) continue;
-      const entry = await entryStream(path, directory, entryOf(target));
+    for (const { name, state, rId, entry: held } of namedSheets(reader, directory)) {
+      if (state !== 'visible' && !hidden) continue;
+      const entry = await entryStream(path, directory, held);
       for (const { value: sheet } of reader._parseWorksheet(entry, rId)) {
         for await (const row of sheet) {
           const cells = cellsOf(row);
@@ -89,61 +121,10 @@ export async function* readXlsx(path: string): AsyncGenerator<SheetRow> {
   }
 }
 
-/** Texts of the other sheets, hidden ones too, that hold one of these texts: where copies lie. @returns names of sheets */
-export function sheetsHolding(book: ExcelJS.Workbook, texts: ReadonlySet<string>, except: string): string[] {
-  const holds = (sheet: ExcelJS.Worksheet): boolean => {
-    let found = false;
-    sheet.eachRow((row) => {
-      found ||= cellsOf(row).some((cell) => typeof cell === 'string' && texts.has(cell.trim().toLowerCase()));
-    });
-    return found;
-  };
-  return book.worksheets.filter((sheet) => sheet.name !== except && holds(sheet)).map(({ name }) => name);
-}
-
-/** Formulas that lean on another cell's would lose their sense when that cell is emptied: each gets its own. */
-function standAlone(sheet: ExcelJS.Worksheet): void {
-  sheet.eachRow((row) =>
-    row.eachCell((cell) => {
-      if (cell.type === ExcelJS.ValueType.Formula && cell.formulaType === ExcelJS.FormulaType.Shared) {
-        cell.value = { formula: cell.formula, result: cell.result } as ExcelJS.CellFormulaValue; // result may be absent, as it was
-      }
-    }),
-  );
-}
-
-/** Empties a row in its place, with notes and links, so that formulas that point below it still hold. */
-function emptyRow(sheet: ExcelJS.Worksheet, number: number): void {
-  sheet.getRow(number).eachCell({ includeEmpty: true }, (cell) => {
-    cell.value = null;
-    Reflect.deleteProperty(cell, '_comment');
-  });
-}
-
-/**
- * Writes a copy of a workbook with some rows changed or emptied.
- * @param look called with the open workbook before the change
- */
-export async function writeXlsx(
-  from: string,
-  to: string,
-  changes: readonly RowChange[],
-  look?: (book: ExcelJS.Workbook) => void,
-): Promise<void> {
-  await readDirectory(from);
-  const book = new ExcelJS.Workbook();
-  await book.xlsx.readFile(from).catch((error: unknown) => {
-    throw broken(error);
-  });
-  look?.(book);
-  for (const { sheet: name, number, set } of changes) {
-    const sheet = book.getWorksheet(name);
-    if (sheet === undefined)
-      throw new FichaError('changed-meanwhile', 'a sheet of the linked workbook is not there any more', { retry: 'now' });
-    if (set === undefined) {
-      standAlone(sheet);
-      emptyRow(sheet, number);
-    } else for (const [column, text] of set) sheet.getRow(number).getCell(column + 1).value = harmless(text);
-  }
-  await book.xlsx.writeFile(to);
+/** The sheets that hold one of these texts in a cell, hidden ones too: where copies lie. @returns their names */
+export async function sheetsHolding(path: string, texts: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const holding = new Set<string>();
+  for await (const { sheet, cells } of readXlsx(path, { hidden: true }))
+    if (cells.some((cell) => typeof cell === 'string' && texts.has(cell.trim().toLowerCase()))) holding.add(sheet);
+  return holding;
 }

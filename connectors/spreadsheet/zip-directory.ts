@@ -1,9 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline, type Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { FichaError } from '../../domain/record/error.ts';
 
-interface ZipEntry {
+export interface ZipEntry {
+  /** When it was written, and its checksum, as the directory has them. */
+  readonly time: number;
+  readonly crc: number;
   readonly packed: number;
   readonly unpacked: number;
   readonly method: number;
@@ -34,6 +37,8 @@ function entriesOf(directory: Buffer): Map<string, ZipEntry> {
   for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === 0x02014b50; ) {
     const nameLength = directory.readUInt16LE(at + 28);
     entries.set(directory.toString('utf8', at + 46, at + 46 + nameLength), {
+      time: directory.readUInt32LE(at + 12),
+      crc: directory.readUInt32LE(at + 16),
       packed: directory.readUInt32LE(at + 20),
       unpacked: directory.readUInt32LE(at + 24),
       method: directory.readUInt16LE(at + 10),
@@ -85,10 +90,10 @@ const atMost = (bytes: number): Transform => {
 };
 
 /**
- * The unpacked bytes of one entry.
+ * The bytes of one entry as they are packed.
  * @throws FichaError `workbook-unreadable` when it is not there, `changed-meanwhile` when the file is another one by now
  */
-export async function entryStream(path: string, { entries, version }: ZipDirectory, name: string): Promise<Readable> {
+export async function entryBytes(path: string, { entries, version }: ZipDirectory, name: string): Promise<Readable> {
   const entry = entries.get(name);
   if (entry === undefined || ![0, 8].includes(entry.method)) throw unreadable('is damaged: a part of it is missing');
   const file = await open(path, 'r');
@@ -96,13 +101,26 @@ export async function entryStream(path: string, { entries, version }: ZipDirecto
     await file.close();
     throw new FichaError('changed-meanwhile', 'the linked workbook was replaced while it was being read', { retry: 'now' });
   }
+  if (entry.packed === 0) {
+    await file.close();
+    return Readable.from([]);
+  }
   const header = Buffer.alloc(30);
   await file.read(header, 0, 30, entry.at);
   const start = entry.at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = file.createReadStream({ start, end: start + Math.max(entry.packed, 1) - 1 }); // closes the file at its end
-  const counted = atMost(entry.unpacked);
+  return file.createReadStream({ start, end: start + entry.packed - 1 }); // closes the file at its end
+}
+
+/**
+ * The unpacked bytes of one entry.
+ * @throws FichaError as `entryBytes`
+ */
+export async function entryStream(path: string, directory: ZipDirectory, name: string): Promise<Readable> {
+  const packed = await entryBytes(path, directory, name);
+  const { method = 0, unpacked = 0 } = directory.entries.get(name) ?? {};
+  const counted = atMost(unpacked);
   // an error reaches the reader through the last stream
-  if (entry.method === 0) pipeline(packed, counted, () => undefined);
+  if (method === 0) pipeline(packed, counted, () => undefined);
   else pipeline(packed, createInflateRaw(), counted, () => undefined);
   return counted;
 }
