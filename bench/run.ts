@@ -46,6 +46,9 @@ const areas: Readonly<
   search: benchSearch,
 };
 
+// so that a server that a bench started ends with it, and its folder can be used again
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+
 const [area = '', ...options] = process.argv.slice(2);
 const run = areas[area];
 if (run === undefined) {
