@@ -38,6 +38,7 @@ import { settleIdentityRoutes } from './routes/settle-identity.ts';
 import { settleSpecialDataRoute } from './routes/settle-special-data.ts';
 import { settlePrivacyTaskRoute } from './routes/settle-privacy-task.ts';
 import { readmitPersonRoute } from './routes/readmit-person.ts';
+import { recipientRoutes } from './routes/recipients.ts';
 import { rehearseErasureRoute } from './routes/rehearse-erasure.ts';
 import { transferPackageRoute } from './routes/transfer-package.ts';
 import { writeToClientRoute } from './routes/write-to-client.ts';
@@ -48,6 +49,7 @@ const statusOf: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 503>> = {
   'bad-body': 400,
   'no-dry-run': 400,
   'unknown-client': 404,
+  'unknown-recipient': 404,
   'unknown-request': 404,
   'unknown-task': 404,
   'unknown-value': 404,
@@ -165,6 +167,7 @@ function commandRoutes(deps: CommandDeps, before: (app: Hono<CommandEnv>) => voi
     liftRestrictionRoute,
     packageLinkRoute,
     transferPackageRoute,
+    recipientRoutes,
     rehearseErasureRoute,
     readmitPersonRoute,
     requestPapersRoutes,

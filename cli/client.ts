@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addClientDocument } from './client-document.ts';
 import { addClientIdentity } from './client-identity.ts';
+import { addClientRecipients } from './client-recipients.ts';
 import { addClientWrite } from './client-write.ts';
 import { CommandFailed, exitCodes, query } from './connection.ts';
 import { question } from './question.ts';
@@ -50,6 +51,7 @@ export function addClient(program: Command): void {
   addClientIdentity(client);
   addClientWrite(client);
   addClientDocument(client);
+  addClientRecipients(client);
   client
     .command('find')
     .description('by name (typos forgiven), e-mail, phone or tax id')

@@ -1,5 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FichaError } from '../domain/record/error.ts';
+import type { Db } from '../store/database.ts';
 import { destroyPayloadKeys } from '../store/write/subject-keys.ts';
 import { testKeyRing } from '../test/support/keys.ts';
 import { type TestDatabase, testDatabase } from '../test/support/postgres.ts';
@@ -38,6 +40,30 @@ test('once destroyed it opens nothing and seals nothing, and the way out is said
   await expect(keysNow().ofRequest(requestId)).rejects.toMatchObject({ code: 'payload-shredded' });
   expect(await keysNow().forWorkflow(workflowIdOf.request(requestId))).toBeUndefined();
 });
+
+/** A database that is away for so many questions. */
+const awayFor = (questions: number): Db => {
+  let asked = 0;
+  return {
+    query: (statement) => {
+      asked += 1;
+      if (asked > questions) return database.worker.query(statement);
+      return Promise.reject(new FichaError('database-unreachable', 'no connection to PostgreSQL', { retry: 'later' }));
+    },
+  };
+};
+
+test('a worker that must seal an answer waits for a database that is away; who talks to people gives up', async () => {
+  const requestId = await opened();
+  const key = await keysNow().ofRequest(requestId);
+  const workflowId = workflowIdOf.request(requestId);
+  const [worker, console] = await Promise.allSettled([
+    payloadKeysOf(awayFor(6), testKeyRing(), { sealing: 'always' }).forWorkflow(workflowId),
+    payloadKeysOf(awayFor(6), testKeyRing()).forWorkflow(workflowId),
+  ]);
+  expect(worker).toMatchObject({ value: { requestId, key } });
+  expect(console).toMatchObject({ reason: { code: 'database-unreachable' } });
+}, 30_000);
 
 property.prop([fc.uuid(), fc.string()])('the request of a workflow is read from its id alone', (requestId, part) => {
   expect(requestOfWorkflow(`${workflowIdOf.request(requestId)}/${part}`)).toBe(requestId);

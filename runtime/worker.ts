@@ -80,7 +80,7 @@ export async function startWorker(
     connection,
     namespace,
     ...soonMissed,
-    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
+    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys, { sealing: 'always' })),
     interceptors: {
       activity: [...(tracing ? [tracing.activity] : []), () => ({ inbound: failuresOf(deps.log) }), () => ({ inbound: beats })],
     },

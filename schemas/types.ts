@@ -288,6 +288,28 @@ export interface NoteContacts {
   }[];
 }
 /**
+ * Notes another controller that was given data of a client outside Ficha: it is named in the client's next answer of access, and told of a later erasure, rectification or restriction (GDPR art. 19). Noted again, it is as said last.
+ */
+export interface NoteRecipient {
+  clientId: string;
+  /**
+   * What names the receiver in plans and evidence: its internet host, or a short code; never a person's name
+   */
+  place: string;
+  /**
+   * How the receiver is called in the answer to the person; `place` when left out
+   */
+  title?: string;
+  /**
+   * When it was given the data; now when left out
+   */
+  givenAt?: string;
+  /**
+   * The note was a mistake: it is taken back, and the receiver had nothing
+   */
+  mistaken?: true;
+}
+/**
  * Opens a privacy request for one client. Find the client first; only a rectification and a request for a person that Ficha does not know carry personal data, and keep it sealed.
  */
 export interface OpenRequest {

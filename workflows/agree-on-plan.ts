@@ -16,6 +16,8 @@ const { applyDecision } = proxyActivities<PrivacyActivities>({
   retry: { maximumInterval: '1 minute' },
 });
 
+type Begun = Pick<Awaited<ReturnType<PrivacyActivities['beginRequest']>>, 'systemIds' | 'type'>;
+
 /** Systems to act in, and the decision that allows it. */
 export interface Agreement {
   readonly systemIds: readonly string[];
@@ -25,20 +27,20 @@ export interface Agreement {
 /**
  * Finds everything, plans, and waits until a plan that covers everything is approved, by two people when it is large; `refused` or
  * `cancelled` when it comes to that. What hands personal data out is approved too.
- * @param before the approval of an earlier round, still good when the plan is still the same
+ * @param known `before`: the approval of an earlier round, still good when the plan is still the same; `begun`: what the first step said
  */
 export async function agreeOnPlan(
   requestId: string,
   seen: Seen,
-  before?: Decision,
+  { before, begun }: { readonly before?: Decision; readonly begun?: Begun },
 ): Promise<Agreement | 'refused' | 'cancelled'> {
   // requests that began before this was patched in go on as they began; what they overlook, the outcome sees
   const anew = patched('answers-before-approval');
   const { beginRequest, draftPlan, findMentions, warn } = inStore();
-  for (;;) {
+  for (let known = begun; ; known = undefined) {
     seen.progress = 'locating';
     if (anew) seen.lookAgain = false;
-    const { systemIds, type } = await beginRequest({ requestId });
+    const { systemIds, type } = known ?? (await beginRequest({ requestId }));
     if (!(await everyAnswered(systemIds, requestId))) {
       await warn({ requestId, reason: 'cannot-locate' });
       const end = await aPersonOrTheEnd(seen);

@@ -19,6 +19,10 @@ export async function closeOnEvidence(
   requestId: string,
   seen: Seen,
 ): Promise<'complete' | 'complete-with-exceptions' | 'needs-attention'> {
+  if (seen.lean) {
+    const { outcome } = await closeRequest({ requestId });
+    if (outcome === 'complete' || outcome === 'complete-with-exceptions') return outcome;
+  }
   for (;;) {
     await readAfterPurges(requestId, seen);
     await inStore().judgeRequest({ requestId });

@@ -10,12 +10,14 @@ export interface Seen {
   /** In the order in which they came, those that nobody looked at yet. */
   decisions: Decision[];
   lookAgain: boolean;
+  /** Whether steps are left out that tell what is known already. */
+  readonly lean: boolean;
   progress: Progress;
 }
 
 /** Listens to people from the first moment on. The first decision that fits stands. */
-export function listen(): Seen {
-  const seen: Seen = { decisions: [], lookAgain: false, progress: 'locating' };
+export function listen(lean: boolean): Seen {
+  const seen: Seen = { decisions: [], lookAgain: false, lean, progress: 'locating' };
   setHandler(decide, (decision) => {
     seen.decisions.push(decision);
   });

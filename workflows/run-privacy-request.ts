@@ -11,7 +11,7 @@ import { notePatches } from './request-patches.ts';
 import { aPerson, aPersonOrTheEnd, listen, type Seen } from './request-progress.ts';
 
 const { applyDecision, eraseHere, packExport, redactMentions } = proxyActivities<PrivacyActivities>({
-  startToCloseTimeout: '2 minutes',
+  startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '1 minute' },
 });
@@ -23,20 +23,19 @@ type Type = Awaited<ReturnType<PrivacyActivities['beginRequest']>>['type'];
  * system and read back, erased here last, the vendors' bins waited for, closed on evidence (rule 4). What falls short waits for a person.
  */
 export async function runPrivacyRequest({ requestId }: RequestRef): Promise<{ readonly outcome: string }> {
-  notePatches();
-  const seen = listen();
-  void remindUntilOver(requestId);
+  const seen = listen(notePatches());
+  if (!seen.lean) void remindUntilOver(requestId);
   const begun = await identified(requestId, seen);
   if (begun === 'refused' || begun === 'cancelled') return over(begun, seen);
   if (begun.type === 'objection' && begun.scope !== 'other') return over(await objectToMarketing(requestId, seen), seen);
-  let agreed = await agreeOnPlan(requestId, seen);
+  let agreed = await agreeOnPlan(requestId, seen, seen.lean ? { begun } : {});
   while (agreed !== 'refused' && agreed !== 'cancelled') {
     await fulfilIn(agreed.systemIds, requestId, seen);
     if (begun.type === 'erasure') await redacted(requestId);
     const { outcome } = await inStore().judgeRequest({ requestId });
     if (outcome === 'needs-attention') await aPerson(seen);
     else if (await concluded(begun.type, requestId)) return over(await closed(agreed.systemIds, requestId, seen), seen);
-    agreed = await agreeOnPlan(requestId, seen, agreed.decision);
+    agreed = await agreeOnPlan(requestId, seen, { before: agreed.decision });
   }
   return over(agreed, seen);
 }
@@ -48,8 +47,9 @@ function over(outcome: string, seen: Seen): { readonly outcome: string } {
 
 /** Waits until the person has proven who they are; nothing is looked for before. */
 async function identified(requestId: string, seen: Seen) {
-  for (;;) {
+  for (let first = true; ; first = false) {
     const begun = await inStore().beginRequest({ requestId });
+    if (first && seen.lean) void remindUntilOver(requestId, begun.remindInMs);
     if (begun.proven) return begun;
     const decision = await aPersonOrTheEnd(seen);
     if (decision === undefined) continue;

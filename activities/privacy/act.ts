@@ -1,13 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
 import type { EraseResult, LinkedSystem, RecordRef, VerifyResult } from '../../connectors/kit/contract.ts';
 import { FichaError } from '../../domain/record/error.ts';
-import { judgeLine, type LineState, type Place } from '../../domain/privacy/line-state.ts';
+import { type EraseAnswer, judgeLine, type LineState, type Place } from '../../domain/privacy/line-state.ts';
 import { lastResult } from '../../store/read/evidence.ts';
 import { type WorkLine, workLines } from '../../store/read/plan-lines.ts';
 import { requiredRequest } from '../../store/read/privacy-requests.ts';
 import { beginEffect, effectKey } from '../../store/write/effects.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
-import { saveLine, saveStep } from '../../store/write/plan-lines.ts';
+import { type LineStep, saveLine, saveStep } from '../../store/write/plan-lines.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import type { Deps } from '../deps.ts';
@@ -41,10 +41,17 @@ export const judgingOf = async (
   return { dueAt, keptKinds };
 };
 
-/** Keeps a read-back as evidence and says what the line has come to. */
+/** What an act came to: what it answered, and its step where that is not saved yet. */
+export interface Acted {
+  readonly line: WorkLine;
+  readonly answered?: EraseAnswer;
+  readonly unsaved?: LineStep;
+}
+
+/** Keeps a read-back as evidence, with the act before it, and says what the line has come to. */
 const judgeRead = async (
   deps: Deps,
-  line: WorkLine,
+  { line, answered, unsaved }: Acted,
   { read, query }: { readonly read: VerifyResult; readonly query: string | undefined },
   { dueAt, keptKinds }: Judging,
 ): Promise<LineState> => {
@@ -55,12 +62,22 @@ const judgeRead = async (
   const acted = (line.residue as readonly NamedPlace[]).filter(({ by }) => by === 'erase'); // written by this file only
   const readPlaces = named(read.residue, 'verify');
   const residue = [...readPlaces, ...acted.filter(({ where }) => !readPlaces.some((place) => place.where === where))];
-  const erased = await lastResult(deps.db, lineId, 'erase');
+  const erased = answered ?? (await lastResult(deps.db, lineId, 'erase'));
   const { state, recheckAt } = judgeLine({ erased, verified: read.result, residue, keptKinds, now: at.toISOString(), dueAt });
-  await saveStep(deps.db, lineId, {
-    change: { state, residue, recheckAt },
-    evidence: { requestId, lineId, systemId, verb: 'verify', query, result, status, vendorRequestId, countAfter, digest, at },
-  });
+  const evidence = {
+    requestId,
+    lineId,
+    systemId,
+    verb: 'verify',
+    query,
+    result,
+    status,
+    vendorRequestId,
+    countAfter,
+    digest,
+    at,
+  } as const;
+  await saveStep(deps.db, lineId, { change: { state, residue, recheckAt }, evidence }, unsaved);
   return state;
 };
 
@@ -74,55 +91,54 @@ const withoutActing = ({ result, residue }: VerifyResult, tried: 'new' | 'starte
 
 /**
  * Acts once under the effect's key, unless looking shows that it is not needed or not safe.
- * @returns the line with the places that the act itself named: they stay until the next act
+ * @returns the line with the places that the act itself named, which stay until the next act. A plain `done` is not saved yet: it goes
+ * with the read-back, and a worker that dies between the two finds the record gone
  */
-export const eraseOnce = async (deps: Deps, line: WorkLine, opened: LinkedSystem, ref: RecordRef): Promise<WorkLine> => {
+export const eraseOnce = async (deps: Deps, line: WorkLine, opened: LinkedSystem, ref: RecordRef): Promise<Acted> => {
   const system = await asLineNeeds(deps, line, opened);
   const { id: lineId, requestId, systemId } = line;
   const key = effectKey({ requestId, systemId, recordHash: line.recordHash, verb: 'erase' });
   queryOf(system); // what was asked before is not of this line
   const before = await system.verify(ref);
   const tried = await beginEffect(deps.db, key, deps.now(), lineId);
-  if (tried !== 'new' && before.result === 'unknowable') return line;
+  if (tried !== 'new' && before.result === 'unknowable') return { line };
   const answer = withoutActing(before, tried) ?? (await system.erase(ref, { key: key.toString('hex') }));
   const residue = named(answer.residue, 'erase');
   const { result, status, vendorRequestId } = answer;
   const digest = digestOf({ result, code: answer.code ?? null, residue });
-  const at = deps.now();
-  await saveStep(deps.db, lineId, {
+  const [query, countBefore, at] = [queryOf(system), before.count, deps.now()];
+  const step: LineStep = {
     change: { state: 'acted', residue },
-    evidence: {
-      requestId,
-      lineId,
-      systemId,
-      verb: 'erase',
-      query: queryOf(system),
-      result,
-      status,
-      vendorRequestId,
-      countBefore: before.count,
-      digest,
-      at,
-    },
+    evidence: { requestId, lineId, systemId, verb: 'erase', query, result, status, vendorRequestId, countBefore, digest, at },
     ...(result === 'refused' ? {} : { done: key }),
-  });
-  return { ...line, residue };
+  };
+  const acted: Acted = { line: { ...line, residue }, ...(result === 'would-erase' ? {} : { answered: result }) };
+  if (result === 'done' && residue.length === 0 && before.result === 'present') return { ...acted, unsaved: step };
+  await saveStep(deps.db, lineId, step);
+  return acted;
 };
 
 /** Lines that a system still has to be worked on for; those that wait for a vendor's purge are read again when it is due. */
 export const isOpen = ({ state }: WorkLine): boolean => state !== 'verified' && state !== 'kept' && state !== 'grace';
 
-/** Reads one record back, keeps the answer as evidence, and says what the line has come to. */
+/** Reads one record back, keeps the answer as evidence, and says what the line has come to. What an act did is kept whatever the read says. */
 export const readBack = async (
   deps: Deps,
-  line: WorkLine,
+  acted: Acted,
   opened: LinkedSystem,
   { ref, judging }: { readonly ref: RecordRef; readonly judging: Judging },
 ) => {
-  const system = await asLineNeeds(deps, line, opened);
-  queryOf(system);
-  const read = await system.verify(ref);
-  return { state: await judgeRead(deps, line, { read, query: queryOf(system) }, judging), answer: read.result };
+  const { line, unsaved } = acted;
+  const read = async () => {
+    const system = await asLineNeeds(deps, line, opened);
+    queryOf(system);
+    return { read: await system.verify(ref), query: queryOf(system) };
+  };
+  const answer = await read().catch(async (error: unknown) => {
+    if (unsaved !== undefined) await saveStep(deps.db, line.id, unsaved);
+    throw error;
+  });
+  return { state: await judgeRead(deps, acted, answer, judging), answer: answer.read.result };
 };
 
 const mostTries = 4;
@@ -161,7 +177,7 @@ export const actActivities = (deps: Deps) => ({
     const line = await requiredLine(deps, lineId);
     const ref = await refOf(deps, line);
     const judging = await judgingOf(deps, line);
-    return await withSystem(deps, line.systemId, (system) => readBack(deps, line, system, { ref, judging }));
+    return await withSystem(deps, line.systemId, (system) => readBack(deps, { line }, system, { ref, judging }));
   },
 
   /** Writes down that a line could not be worked on, and why: a system that refuses, a credential that is gone. */

@@ -16,11 +16,13 @@ import {
 } from '../../store/read/subject-records.ts';
 import { addEvidence } from '../../store/write/evidence.ts';
 import { saveLocated } from '../../store/write/plan-lines.ts';
+import { nextReminderOf } from '../../store/write/privacy-life.ts';
 import { openPrivacyTask } from '../../store/write/privacy-questions.ts';
 import { moveRequest } from '../../store/write/privacy-requests.ts';
 import { recordHash } from '../../store/write/tombstones.ts';
 import type { Deps } from '../deps.ts';
 import { digestOf, queryOf, withSystem } from './line-work.ts';
+import { privacyPolicyOf } from './policies.ts';
 
 type FoundBy = LookupHit['foundBy'][number];
 
@@ -122,15 +124,20 @@ const search = async (deps: Deps, system: LinkedSystem, requestId: string, clien
 };
 
 export const locateActivities = (deps: Deps) => ({
-  /** Starts or starts again to locate, once the person has proven who they are: what must be asked. */
+  /**
+   * Starts or starts again to locate, once the person has proven who they are: what must be asked, and how long it is until the first
+   * reminder of the deadline; 0 when one is due or none is to come.
+   */
   beginRequest: async ({ requestId }: { readonly requestId: string }) => {
-    const { type, clientId, identityProvenAt, scope } = await deps.db.transaction(async (tx) => {
+    const at = deps.now();
+    const { type, clientId, identityProvenAt, scope, next } = await deps.db.transaction(async (tx) => {
       const request = await requiredRequest(tx, requestId);
-      if (request.identityProvenAt !== null) await moveRequest(tx, requestId, { to: 'locating', at: deps.now() });
-      return request;
+      if (request.identityProvenAt !== null) await moveRequest(tx, requestId, { to: 'locating', at });
+      return { ...request, next: await nextReminderOf(tx, requestId, privacyPolicyOf(deps)) };
     });
     const systems = await systemsToAsk(deps.db, clientId);
-    return { type, scope, proven: identityProvenAt !== null, systemIds: systems.map(({ id }) => id) };
+    const remindInMs = next === undefined ? 0 : Math.max(0, Date.parse(next.at) - at.getTime());
+    return { type, scope, proven: identityProvenAt !== null, systemIds: systems.map(({ id }) => id), remindInMs };
   },
 
   /**

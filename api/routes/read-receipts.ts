@@ -8,7 +8,8 @@ import { type CommandDeps, type CommandEnv, demand } from '../context.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const clientIn = (id: string): string => {
+/** @throws FichaError `unknown-client` where a path names no client by its id */
+export const clientIn = (id: string): string => {
   if (!uuid.test(id)) throw new FichaError('unknown-client', 'no client has this id; `ficha client find` shows the id');
   return id;
 };

@@ -4,8 +4,11 @@ import type { Call, Send } from './hooks.ts';
 const templateOf = ({ method, template, statement }: Call): string =>
   statement === undefined ? `${method} ${template ?? ''}`.trim() : statement.parts.join('?').replaceAll(/\s+/g, ' ').trim();
 
-/** Notes which calls are made, for evidence. `asked` tells those since it was last asked, each once, in order. */
-export function notingCalls(send: Send): { readonly send: Send; readonly asked: () => readonly string[] } {
+/**
+ * Notes which calls are made, for evidence. `asked` tells those since it was last asked, each once, in order; before the first of them, at
+ * which server: the settings of a linked system may change later, what was read stays proven of where it was read.
+ */
+export function notingCalls(send: Send, host?: string): { readonly send: Send; readonly asked: () => readonly string[] } {
   const made = new Set<string>();
   return {
     send: (call) => {
@@ -13,9 +16,9 @@ export function notingCalls(send: Send): { readonly send: Send; readonly asked: 
       return send(call);
     },
     asked: () => {
-      const all = [...made];
+      const [first, ...others] = made;
       made.clear();
-      return all;
+      return first === undefined ? [] : [host === undefined ? first : `${host}: ${first}`, ...others];
     },
   };
 }

@@ -65,7 +65,16 @@ const withDefaults = ({ config }: ConnectorManifest, given: OpenContext['config'
   return { ...Object.fromEntries(defaults), ...given };
 };
 
-function httpSend(manifest: ConnectorManifest, server: ConnectorServer, hooks: Hooks, open: OpenContext): Send {
+/** How a linked system is asked, where, and how that ends. */
+interface Line {
+  readonly send: Send;
+  readonly host?: string;
+  readonly close: () => Promise<void>;
+}
+
+const hungUp = (): Promise<void> => Promise.resolve();
+
+function httpSend(manifest: ConnectorManifest, server: ConnectorServer, hooks: Hooks, open: OpenContext): Line {
   const { limits = [], errors = [] } = manifest;
   const scope = { config: open.config };
   let base: URL;
@@ -93,16 +102,9 @@ function httpSend(manifest: ConnectorManifest, server: ConnectorServer, hooks: H
   const unsigned = createSend({ ...client, credentials: () => Promise.resolve({ headers: {} }) });
   const context: HookContext = { ...open, send: unsigned };
   const readOnly = open.readOnly === true; // signing in may write a token, and is let be
-  return createSend({ ...client, readOnly, credentials: credentialsOf(manifest, hooks, context, open.tokens) });
+  const credentials = credentialsOf(manifest, hooks, context, open.tokens);
+  return { send: createSend({ ...client, readOnly, credentials }), host: base.host, close: hungUp };
 }
-
-/** How a linked system is asked, and how that ends. */
-interface Line {
-  readonly send: Send;
-  readonly close: () => Promise<void>;
-}
-
-const hungUp = (): Promise<void> => Promise.resolve();
 
 function lineOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): Line {
   const { server, database, limits = [] } = manifest;
@@ -112,7 +114,7 @@ function lineOf(manifest: ConnectorManifest, hooks: Hooks, open: OpenContext): L
   }
   const [, setting = ''] = /^\{config\.(\w+)\}$/.exec(server?.url ?? '') ?? [];
   const leftOut = setting !== '' && open.config[setting] === undefined; // a system that need not be on a server
-  return { send: server === undefined || leftOut ? serverless : httpSend(manifest, server, hooks, open), close: hungUp };
+  return server === undefined || leftOut ? { send: serverless, close: hungUp } : httpSend(manifest, server, hooks, open);
 }
 
 /** Verbs of a system that keeps no copy of what came from it: Ficha's own, which goes with the erasure and into the package, is the only one. */
@@ -149,7 +151,7 @@ export function connectorOf(given: ConnectorManifest, hooks: Hooks = {}): Connec
         throw new FichaError('setting-invalid', `${open.systemId}, settings of ${manifest.name}: ${problemsInWords(problems)}`);
       }
       const line = lineOf(manifest, hooks, open);
-      const { send, asked } = notingCalls(line.send);
+      const { send, asked } = notingCalls(line.send, line.host);
       const { close } = line;
       const context: HookContext = { ...open, send };
       const own = hooks.verbs?.(context) ?? {};

@@ -6,7 +6,7 @@ import { type ConsentTask, consentTasksPage, consentTasksShown } from '../pages/
 import { type ProcessingRecord, processingRecordPage } from '../pages/processing-record.ts';
 import { type Proposal, proposalsShown, retentionPage } from '../pages/retention.ts';
 import { type Purposes, purposesPage } from '../pages/purposes.ts';
-import { type Told, toldPage } from '../pages/told.ts';
+import { type Recipient, type Told, toldPage } from '../pages/told.ts';
 import { type Drift, driftShown } from '../parts/drift.ts';
 import { attempt, withFicha } from './clients.ts';
 
@@ -27,13 +27,20 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
     const record = await view.order<ProcessingRecord>('GET', `/v1/processing-record?language=${view.t.language}`);
     return await answer(c, processingRecordPage(view, record));
   });
-  app.get('/console/clients/:id/told', (c) =>
-    withFicha(c, async (ficha) => {
-      const view = c.get('view');
-      const { told } = await view.order<{ readonly told: readonly Told[] }>('GET', `/v1/consent-told/${ficha.id}`);
-      return await answer(c, toldPage(view, ficha, told));
-    }),
-  );
+  app.get('/console/clients/:id/told', (c) => showTold(c));
+  app.post('/console/clients/:id/recipients', async (c) => {
+    const view = c.get('view');
+    const [title, givenAt] = [field(c, 'title'), field(c, 'givenAt')];
+    const what =
+      field(c, 'mistaken') === ''
+        ? { ...(title === '' ? {} : { title }), ...(givenAt === '' ? {} : { givenAt: `${givenAt}T00:00:00Z` }) }
+        : { mistaken: true };
+    const done = await attempt(async () => {
+      await view.order('POST', '/v1/recipients', { clientId: c.req.param('id'), place: field(c, 'place'), ...what });
+      return view.t(field(c, 'mistaken') === '' ? 'recipient.noted' : 'recipient.withdrawn');
+    });
+    return await showTold(c, done);
+  });
   app.get('/console/clients/:id/receipt', (c) =>
     handOn(c, `/v1/consent-receipts/${encodeURIComponent(c.req.param('id'))}`, 'consent-receipt.json'),
   );
@@ -67,6 +74,16 @@ export function accountabilityRoutes(app: Hono<ConsoleEnv>): void {
     return c.redirect(`/console/privacy/${opened.requestId}?told=open.done`, 303);
   });
 }
+
+const showTold = (c: ConsoleContext, done: { readonly said?: string; readonly trouble?: string } = {}): Promise<Response> =>
+  withFicha(c, async (ficha) => {
+    const view = c.get('view');
+    const { told } = await view.order<{ readonly told: readonly Told[] }>('GET', `/v1/consent-told/${ficha.id}`);
+    const given = view.mayOrder('decide-request')
+      ? await view.order<{ readonly recipients: readonly Recipient[] }>('GET', `/v1/recipients/${ficha.id}`)
+      : {};
+    return await answer(c, toldPage(view, ficha, told, { ...given, ...done }), done.trouble === undefined ? 200 : 422);
+  });
 
 async function showRetention(
   c: ConsoleContext,

@@ -45,7 +45,8 @@ const EvidenceType = builder.objectRef<EvidenceRow>('Evidence').implement({
     verb: t.exposeString('verb', { description: 'locate, search (in files), erase, redact, verify, export, suppress or manual' }),
     query: t.string({
       nullable: true,
-      description: 'What was asked of the system: its calls as the manifest has them, without whom they are about',
+      description:
+        'What was asked of the system: its server, and its calls as the manifest has them, without whom they are about',
       resolve: ({ query }) => query ?? null,
     }),
     result: t.exposeString('result'),

@@ -77,6 +77,9 @@ export async function deleteClient(tx: Db, clientId: string): Promise<boolean> {
   await tx.query(sql`
     update consent_subject set left_client_id = null
      where left_client_id = ${clientId} or left_client_id in (select alias_id from client_alias where client_id = ${clientId})`);
+  await tx.query(sql`
+    delete from noted_recipient
+     where client_id = ${clientId} or client_id in (select alias_id from client_alias where client_id = ${clientId})`);
   await tx.query(sql`delete from client_alias where client_id = ${clientId}`);
   const { rowCount } = await tx.query(sql`delete from client where id = ${clientId}`);
   return rowCount > 0;

@@ -68,15 +68,19 @@ export async function saveLine(tx: Db, lineId: string, change: LineChange): Prom
   await tx.query(lineUpdate(lineId, change));
 }
 
-/** Where a line stands after a step, with the evidence of the step and, once it took place, its effect: all or nothing, in one statement. */
-export async function saveStep(
-  db: Db,
-  lineId: string,
-  { change, evidence, done }: { readonly change: LineChange; readonly evidence: EvidenceDraft; readonly done?: Buffer },
-): Promise<void> {
+/** What became of a line by a step: its evidence and, once it took place, its effect. */
+export interface LineStep {
+  readonly change: LineChange;
+  readonly evidence: EvidenceDraft;
+  readonly done?: Buffer;
+}
+
+/** Where a line stands after a step, and after the one before that was not saved yet: all or nothing, in one statement. */
+export async function saveStep(db: Db, lineId: string, { change, evidence, done }: LineStep, before?: LineStep): Promise<void> {
+  const effect = done ?? before?.done ?? null;
   await db.query(sql`
-    with kept as (${evidenceInsert(evidence)}),
-    finished as (update effect set state = 'done', done_at = ${evidence.at} where key = ${done ?? null} and state = 'started')
+    with kept as (${evidenceInsert(...(before === undefined ? [] : [before.evidence]), evidence)}),
+    finished as (update effect set state = 'done', done_at = ${evidence.at} where key = ${effect} and state = 'started')
     ${lineUpdate(lineId, change)}`);
 }
 

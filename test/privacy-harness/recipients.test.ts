@@ -3,6 +3,7 @@ import type { PortabilityPackage } from '../../schemas/types.ts';
 import { sql } from '../../store/database.ts';
 import { evidenceOf, privacyRequestById, readPackage } from '../../store/read/privacy-requests.ts';
 import { transferPackage } from '../../store/write/package-transfer.ts';
+import { noteRecipient } from '../../store/write/noted-recipients.ts';
 import { settlePrivacyTask } from '../../store/write/privacy-questions.ts';
 import { testKeyRing } from '../support/keys.ts';
 import { type Scene, setScene } from '../support/privacy-scene.ts';
@@ -48,23 +49,28 @@ const handed = (host: string, status: number): Promise<unknown> =>
 const untold = async (requestId: string) => {
   const { rows } = await scene.database.worker.query<{ id: string; place: string }>(sql`
     select id, subject ->> 'systemId' as place from review_task
-     where reason = 'recipient-untold' and state = 'open' and subject ->> 'requestId' = ${requestId}`);
+     where reason = 'recipient-untold' and state = 'open' and subject ->> 'requestId' = ${requestId}
+     order by place`);
   return rows;
 };
 
-test('who was handed a package is named to the person; who refused it is not', async () => {
+test('who was handed a package, or was noted as a receiver, is named to the person; who refused it is not', async () => {
   await handed('insurer.example', 201);
   await expect(handed('nobody.example', 503)).rejects.toThrow('transfer-refused');
+  const noted = { place: 'notary', title: 'Notaría Mayor 3', givenAt: new Date(), mistaken: false, by: 'dpo-1', at: new Date() };
+  await scene.database.worker.transaction((tx) => noteRecipient(tx, { clientId: scene.anaId, ...noted }));
   const requestId = await begun('access');
   await scene.outcome(requestId);
   const whole = JSON.parse(await readPackage(scene.database.worker, keys, requestId)) as PortabilityPackage;
-  expect(whole.report?.recipients).toEqual(['ERP', 'MAILER', 'insurer.example']);
+  expect(whole.report?.recipients).toEqual(['ERP', 'MAILER', 'insurer.example', 'Notaría Mayor 3']);
   expect(whole.report?.source).not.toContain('insurer.example');
 });
 
 test('an erasure is not complete before they were told of it, and that is evidence', async () => {
   const requestId = await begun('erasure');
-  await expect.poll(() => untold(requestId), { timeout: 30_000 }).toMatchObject([{ place: 'insurer.example' }]);
+  await expect
+    .poll(() => untold(requestId), { timeout: 30_000 })
+    .toMatchObject([{ place: 'insurer.example' }, { place: 'notary' }]);
   await scene.bench.until(requestId, 'waiting-for-person');
   expect(await privacyRequestById(scene.database.reader, requestId)).toMatchObject({
     closedAt: null,
@@ -77,5 +83,10 @@ test('an erasure is not complete before they were told of it, and that is eviden
   await scene.lookAgain(requestId);
   expect(await scene.outcome(requestId)).toBe('complete-with-exceptions');
   const told = (await evidenceOf(scene.database.reader, requestId)).filter(({ result }) => result === 'told');
-  expect(told).toMatchObject([{ verb: 'manual', linkedSystemId: 'insurer.example' }]);
+  expect(told.map(({ verb, linkedSystemId }) => `${verb} ${linkedSystemId}`).sort()).toEqual([
+    'manual insurer.example',
+    'manual notary',
+  ]);
+  const { rows } = await scene.database.worker.query(sql`select from noted_recipient`);
+  expect(rows).toEqual([]); // with her
 });

@@ -124,6 +124,27 @@ async function toTheEnd(client: OwnServers['client'], scene: Scene, requestId: s
   return asked;
 }
 
+/** Where a request that is not closed stands, for whoever reads the report: its state, its workflow's, and what that waits for or failed by. */
+async function standing(client: OwnServers['client'], requestId: string, state: string | undefined): Promise<string> {
+  const handle = client.workflow.getHandle(workflowIdOf.request(requestId));
+  const { status, raw } = await handle.describe();
+  const waits = (raw.pendingActivities ?? []).map(
+    ({ activityType, attempt, lastFailure }) => `${activityType?.name} try ${attempt} ${lastFailure?.message ?? ''}`,
+  );
+  const failed = status.name === 'RUNNING' ? '' : await handle.result().then(String, ({ cause }: Error) => `${String(cause)}`);
+  const asked = status.name !== 'RUNNING' ? '' : await handle.query<Progress>(progressQuery).catch(String);
+  return [
+    state,
+    status.name,
+    asked,
+    failed,
+    ...waits,
+    raw.pendingWorkflowTask ? `task try ${raw.pendingWorkflowTask.attempt}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
 /** Whatever is left of her in a system or in Ficha; nothing when she is gone and nobody else is. */
 const judged = async ({ erp, mailer, database }: Scene) => {
   const ledger = [...erp.ledger, ...mailer.ledger].map(({ record }) => record);
@@ -218,7 +239,7 @@ export async function runUnderServerFault(
   servers: OwnServers,
   fault: ServerFault,
   given: { readonly seeds: readonly number[]; readonly place?: Place; readonly patienceMs: number },
-): Promise<readonly (Verdict & { readonly struck: boolean })[]> {
+): Promise<readonly (Verdict & { readonly struck: boolean; readonly standing?: string })[]> {
   const striker = new Striker(servers, fault);
   const { client, connection } = servers;
   const players: Player[] = [];
@@ -236,10 +257,11 @@ export async function runUnderServerFault(
     const { requestId = '', askedPerson = 0, ms = 0 } = ends[index] ?? {};
     const { outcome, state } = (await privacyRequestById(scene.database.reader, requestId)) ?? {};
     const complete = state === 'closed' && outcome === 'complete-with-exceptions' ? 1 : 0;
+    const open = complete === 1 ? {} : { standing: await standing(client, requestId, state).catch(String) };
     const { left, wrongPerson, twice } = await judged(scene);
     await scene.end();
     const counts = { people: 1, complete, falseComplete: complete === 1 && left ? 1 : 0, twice, wrongPerson, askedPerson };
-    return { fault: fault.name, seed, ...counts, ms, struck: striker.hasStruck(seed) };
+    return { fault: fault.name, seed, ...counts, ms, struck: striker.hasStruck(seed), ...open };
   });
   return await Promise.all(verdicts);
 }

@@ -82,7 +82,7 @@ export async function privacyWorker({
     taskQueue,
     workflowBundle: bundle === undefined ? await workflowBundle() : { codePath: bundle },
     activities: { ...privacyActivities(deps), ...consentActivities(deps) },
-    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys)),
+    dataConverter: dataConverter(deps.keys, payloadKeysOf(deps.db, deps.keys, { sealing: 'always' })),
     interceptors: {
       activity: [...(told ? [told] : []), failuresOf(quiet), beats, ...(clock ? [onTime(clock)] : [])].map((inbound) => () => ({
         inbound,

@@ -32,7 +32,7 @@ const word = (worker: ChildProcess): Promise<void> =>
  * more than all that it does for a run.
  */
 export class WorkerLane {
-  readonly queue = `lane-${randomUUID()}`;
+  private name = `lane-${randomUUID()}`;
   private readonly living = new Set<ChildProcess>();
   private readonly dying = new WeakSet<ChildProcess>();
   private serving: Serving | null = null;
@@ -40,6 +40,11 @@ export class WorkerLane {
 
   constructor(parts: LaneParts) {
     this.parts = parts;
+  }
+
+  /** The task queue of the next run. */
+  get queue(): string {
+    return this.name;
   }
 
   /** So many workers serve a run from here on. */
@@ -67,9 +72,10 @@ export class WorkerLane {
     if (first !== undefined) await this.tell(first, null);
   }
 
-  /** Ends every worker: something in its run went wrong, or nothing more is to come. */
+  /** Ends every worker: something in its run went wrong, or nothing more is to come. What that run left in its queue stays there. */
   end(): void {
     for (const worker of this.living) this.drop(worker);
+    this.name = `lane-${randomUUID()}`;
   }
 
   private drop(worker: ChildProcess): void {
@@ -85,7 +91,7 @@ export class WorkerLane {
 
   private start(): ChildProcess {
     const { temporal, bundle, program } = this.parts;
-    const env = { ...process.env, PRIVACY_TEMPORAL: temporal, PRIVACY_QUEUE: this.queue, PRIVACY_BUNDLE: bundle };
+    const env = { ...process.env, PRIVACY_TEMPORAL: temporal, PRIVACY_QUEUE: this.name, PRIVACY_BUNDLE: bundle };
     const worker = spawn(process.execPath, ['--max-old-space-size=300', program], {
       env,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
