@@ -8,7 +8,7 @@ export interface AccessParts {
   readonly acquisitionSource: string | null;
   /** Where the systems keep their data, by the id of the system. */
   readonly places: ReadonlyMap<string, Pick<AccessReport['keptIn'][number], 'regions' | 'safeguard'>>;
-  /** Other controllers that were handed a package. */
+  /** Other controllers that were given data of the person. */
   readonly handedTo: readonly string[];
   readonly controller: PrivacyPolicy['controller'];
   readonly language: PageLanguage;
@@ -56,6 +56,13 @@ const fromSystems: Readonly<Record<PageLanguage, string>> = {
   en: 'collected from you through',
 };
 
+const nothingHeld: Readonly<Record<PageLanguage, string>> = {
+  es: 'no tenemos datos suyos',
+  it: 'non abbiamo Suoi dati',
+  fr: 'nous n’avons aucune donnée vous concernant',
+  en: 'we hold no data of yours',
+};
+
 /**
  * The eight items of GDPR art. 15(1)(a)-(h) and the safeguards of 15(2), beside the copy of 15(3). Recipients are the actual ones. A system that holds nothing
  * of the person is no recipient.
@@ -74,6 +81,7 @@ export function accessReport({
   const holding = systems.filter((system) => system.records.length > 0);
   const held = holding.map(({ title }) => title);
   const recipients = [...new Set([...held, ...handedTo])];
+  const sources = [...held, ...(acquisitionSource === null ? [] : [acquisitionSource])];
   const said = (text: PrivacyPolicy['controller']['purposes']): string => text[language];
   return {
     language,
@@ -83,7 +91,7 @@ export function accessReport({
     retention: said(controller.retention),
     rights: said(controller.rights),
     complaint: said(controller.complaint),
-    source: `${fromSystems[language]} ${[...held, ...(acquisitionSource === null ? [] : [acquisitionSource])].join(', ')}`,
+    source: sources.length === 0 ? nothingHeld[language] : `${fromSystems[language]} ${sources.join(', ')}`,
     automatedDecisions: said(controller.automatedDecisions),
     transfers: said(controller.transfers),
     keptIn: holding.map(({ systemId, title }) => ({
