@@ -14,12 +14,16 @@ const { verifyLine } = proxyActivities<PrivacyActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '10 minutes' },
 });
 
-/** Waits for the vendors' purges, reads again, and closes when the evidence covers every line. */
+/**
+ * Waits for the vendors' purges, reads again, and closes when the evidence covers every line.
+ * @param judged whether the request was judged just before, so that it may be closed at once
+ */
 export async function closeOnEvidence(
   requestId: string,
   seen: Seen,
+  judged = false,
 ): Promise<'complete' | 'complete-with-exceptions' | 'needs-attention'> {
-  if (seen.lean) {
+  if (seen.lean && judged) {
     const { outcome } = await closeRequest({ requestId });
     if (outcome === 'complete' || outcome === 'complete-with-exceptions') return outcome;
   }

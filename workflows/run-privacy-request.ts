@@ -82,8 +82,8 @@ async function concluded(type: Type, requestId: string): Promise<boolean> {
 
 /** From here on Ficha holds nothing but the sealed plan: what still falls short is worked on by its lines. */
 async function closed(systemIds: readonly string[], requestId: string, seen: Seen): Promise<string> {
-  for (;;) {
-    const outcome = await closeOnEvidence(requestId, seen);
+  for (let first = true; ; first = false) {
+    const outcome = await closeOnEvidence(requestId, seen, first);
     if (outcome !== 'needs-attention') return outcome;
     await aPerson(seen);
     await fulfilIn(systemIds, requestId, seen);
