@@ -184,7 +184,7 @@ function lines(shown: Shown): string[] {
   const plan = shown.plan.map((line) => [
     line.linkedSystemId,
     line.kind,
-    `${line.action}${line.until ? ` ${line.until}` : ''}`,
+    shown.planHash === null ? 'not planned yet' : `${line.action}${line.until ? ` ${line.until}` : ''}`,
     line.state,
     [line.legalBasis ?? '', ...line.residue].filter(Boolean).join('; '),
   ]);
