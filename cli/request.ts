@@ -136,14 +136,19 @@ interface Deciding extends Output, Confirming, Trying {
 }
 
 /** The hash of the plan that is approved; an erasure is asked about, since nothing brings it back. */
-async function approved(requestId: string, options: Deciding): Promise<string | undefined> {
+async function approved(requestId: string, options: Deciding): Promise<string> {
   const { type, plan, planHash } = await requestById(requestId);
+  if (planHash === null)
+    throw new CommandFailed(
+      `not-planned: there is no plan to approve yet; \`ficha request show ${requestId}\` says what it waits for`,
+      exitCodes.failed,
+    );
   if (type === 'erasure') {
     const systems = new Set(plan.map(({ linkedSystemId }) => linkedSystemId)).size;
     const what = `${counted(plan.length, 'record')} in ${counted(systems, 'system')}`;
     await confirmed(`Erase as planned: ${what}? Nothing brings them back.`, options);
   }
-  return options.plan ?? planHash ?? undefined;
+  return options.plan ?? planHash;
 }
 
 function addSettling(request: Command): void {
