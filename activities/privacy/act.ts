@@ -42,7 +42,7 @@ export const judgingOf = async (
 };
 
 /** What an act came to: what it answered, and its step where that is not saved yet. */
-export interface Acted {
+interface Acted {
   readonly line: WorkLine;
   readonly answered?: EraseAnswer;
   readonly unsaved?: LineStep;
