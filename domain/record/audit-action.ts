@@ -40,6 +40,8 @@ export const auditActions = [
   'package.link',
   'package.transfer',
   'proof.read',
+  'recipient.note',
+  'recipient.withdraw',
   'request.acting',
   'request.answer',
   'request.approval',
