@@ -28,6 +28,16 @@ const hasTaxId = ({ taxId }: Evidence): boolean =>
 /** Whether two people's birth dates are those of two people; one digit apart over ten years or more, they can be parent and child. */
 export const datesDiffer = ({ birth }: Evidence): boolean => birth === 'differ' || birth === 'year' || birth === 'decade';
 
+/**
+ * Born on one day into one family, with two given names and one telephone or mailbox: twins, who share their home and what their mother
+ * gave for both. No weight tells them apart.
+ */
+function areLikeTwins({ given, family, birth, email, phone }: Evidence): boolean {
+  const isOneFamily = family === 'equal' || family === 'variant' || family === 'typo';
+  if (given !== 'differ' || birth !== 'equal' || !isOneFamily) return false;
+  return phone === 'own' || phone === 'shared' || email === 'own' || email === 'shared';
+}
+
 /** In which light a pair is seen. */
 interface Light {
   /** Nothing but these two records is known, or nothing of the data; else other records of their clusters speak too. */
@@ -45,6 +55,7 @@ export function contradicts(evidence: Evidence, weight: number, { isAlone, outvo
   if (taxId === 'conflict') return true;
   if (hasTaxId(evidence)) return false;
   if (datesDiffer(evidence) && !(outvotesDates && weight >= outvotes)) return true;
+  if (areLikeTwins(evidence)) return true;
   return (given === 'differ' || family === 'differ') && weight < (isAlone ? outvotes : outvotesNameInCluster);
 }
 
