@@ -1,5 +1,5 @@
 -- A month that was published, and a ClickHouse that holds what it says.
-update projection_state set owner = '00000000-0000-7000-8000-000000000401', unsure = true;
+update projection_state set owner = '00000000-0000-7000-8000-000000000401';
 insert into projected_record (source_record_id, month) values (5, '2026-01-01');
 insert into projected_client (client_id) values ('00000000-0000-7000-8000-000000000001');
 update analytics_epoch set number = 3, state = 'rebuilding';

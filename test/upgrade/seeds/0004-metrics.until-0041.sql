@@ -1,0 +1,1 @@
+update projection_state set unsure = true;
