@@ -3,7 +3,7 @@ import { Resemblances } from './resemblances.ts';
 /** What is known of two records, by their places. */
 export interface ComparedPair {
   readonly weight: number;
-  /** Never one client: a person said so, two valid tax ids, two kinds of client. */
+  /** Never one client: a person said so, two valid tax ids or two that are no slip of each other, two kinds of client. */
   readonly isApart: boolean;
   /** A person said that they are one client: no evidence counts against it. */
   readonly isLinked: boolean;

@@ -87,7 +87,7 @@ export class Comparison {
     const { evidence, likely, weight } = this.#weighedPattern(pattern);
     const times = Math.max(this.#timesUsual[one] ?? 1, this.#timesUsual[other] ?? 1);
     const exact = times === 1 ? weight : weightOfLikely(evidence, likely, times);
-    const verdict = decidePeople(evidence, exact, this.#model.outvotesDates);
+    const verdict = decidePeople(evidence, exact, this.#model);
     const { outcome, rule, isCircumstantial } = verdict;
     return { one, other, evidence, outcome, rule, weight: verdict.weight, isCircumstantial };
   }
@@ -107,13 +107,13 @@ export class Comparison {
       return { ...none, isApart: companiesContradict(companyEvidenceOf(first, second, this.#isShared)) };
     const { evidence, weight } = this.#weighedPattern(patternOf(evidenceOf(first, second, this.#isShared)));
     const { given, family, birth, taxId } = evidence;
-    const { outvotesDates } = this.#model;
+    const may = this.#model;
     return {
       weight,
       isLinked,
-      isApart: taxId === 'conflict',
-      contradictsAlone: contradicts(evidence, weight, { isAlone: true, outvotesDates }),
-      contradictsInCluster: contradicts(evidence, weight, { isAlone: !outvotesDates, outvotesDates }),
+      isApart: taxId === 'conflict' || (taxId === 'differ' && !may.outvotesTaxIds),
+      contradictsAlone: contradicts(evidence, weight, { isAlone: true, may }),
+      contradictsInCluster: contradicts(evidence, weight, { isAlone: !may.outvotesDates, may }),
       differ: [given === 'differ', family === 'differ', datesDiffer(evidence)],
       agree: [
         given === 'equal' || given === 'variant',

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import { type MatchModel, shippedModel } from './match-model.ts';
 
 /** Same: one client. Review: a person decides. Different: apart. */
 export type Outcome = 'same' | 'review' | 'different';
@@ -38,25 +39,40 @@ function areLikeTwins({ given, family, birth, email, phone }: Evidence): boolean
   return phone === 'own' || phone === 'shared' || email === 'own' || email === 'shared';
 }
 
+/** What all other evidence may outvote; see `MatchModel`. */
+export type Outvotes = Pick<MatchModel, 'outvotesDates' | 'outvotesTaxIds'>;
+
 /** In which light a pair is seen. */
 interface Light {
   /** Nothing but these two records is known, or nothing of the data; else other records of their clusters speak too. */
   readonly isAlone: boolean;
-  /** See `MatchModel`. */
-  readonly outvotesDates: boolean;
+  readonly may: Outvotes;
 }
 
 /**
  * Whether two people's records say of each other that they are two, whatever else agrees. Typos and short forms are no contradiction.
  * @param weight match weight of the pair
  */
-export function contradicts(evidence: Evidence, weight: number, { isAlone, outvotesDates }: Light): boolean {
+export function contradicts(
+  evidence: Evidence,
+  weight: number,
+  { isAlone, may: { outvotesDates, outvotesTaxIds } }: Light,
+): boolean {
   const { taxId, given, family } = evidence;
   if (taxId === 'conflict') return true;
   if (hasTaxId(evidence)) return false;
+  if (taxId === 'differ' && !outvotesTaxIds) return true; // nobody mistypes three digits of one
   if (datesDiffer(evidence) && !(outvotesDates && weight >= outvotes)) return true;
   if (areLikeTwins(evidence)) return true;
   return (given === 'differ' || family === 'differ') && weight < (isAlone ? outvotes : outvotesNameInCluster);
+}
+
+/** The rule that a contradiction is told by: the date before the names, those before the tax ids. */
+function contradictionOf(evidence: Evidence): string {
+  if (datesDiffer(evidence)) return 'birth-dates-differ';
+  return evidence.taxId === 'differ' && evidence.given !== 'differ' && evidence.family !== 'differ'
+    ? 'tax-ids-far-apart'
+    : 'names-differ';
 }
 
 const isKnown = (level: Evidence['given']): boolean => level !== 'missing' && level !== 'initial';
@@ -105,18 +121,17 @@ const verdict = (outcome: Outcome, rule: string, { birth, given, taxId }: Eviden
 /**
  * What the evidence says of two people: the match weight, under hard rules. Only shareable identifiers never merge; conflicting or scarce
  * evidence goes to a person (rule 1).
- * @param outvotesDates see `MatchModel`
+ * @param may what the rest may outvote
  */
-export function decidePeople(evidence: Evidence, weight: number, outvotesDates = false): Verdict {
+export function decidePeople(evidence: Evidence, weight: number, may: Outvotes = shippedModel): Verdict {
   const { taxId, given, family, email, phone } = evidence;
   if (taxId === 'conflict') return verdict('different', 'tax-ids-differ', evidence, weight);
   if (taxId === 'equal') {
     const isContradicted = datesDiffer(evidence) || given === 'differ' || family === 'differ';
     return verdict(isContradicted ? 'review' : 'same', isContradicted ? 'tax-id-with-conflict' : 'tax-id', evidence, weight);
   }
-  if (contradicts(evidence, weight, { isAlone: true, outvotesDates })) {
-    const rule = datesDiffer(evidence) ? 'birth-dates-differ' : 'names-differ';
-    return verdict(weight >= enoughToAsk ? 'review' : 'different', rule, evidence, weight);
+  if (contradicts(evidence, weight, { isAlone: true, may })) {
+    return verdict(weight >= enoughToAsk ? 'review' : 'different', contradictionOf(evidence), evidence, weight);
   }
   if (given === 'missing' && family === 'missing' && (email === 'ownMade' || (email === 'own' && phone === 'own')))
     return verdict('same', email === 'ownMade' ? 'email-made-of-name' : 'email-and-phone', evidence, weight);

@@ -18,7 +18,10 @@ export const evidenceLevels = {
    * child. `yearOnly`: no more than the year is known. `year`: the same year, another day.
    */
   birth: ['missing', 'equal', 'swapped', 'slip', 'slips', 'decade', 'yearOnly', 'year', 'differ'],
-  /** `typed`: equal, but its check digits are wrong or not known. `conflict`: two valid ones of one kind. */
+  /**
+   * `typed`: equal, but its check digits are wrong or not known. `slip`, `slips`: one or two signs apart. `differ`: more, and of one shape:
+   * two numbers of one kind. `conflict`: two valid ones of one kind.
+   */
   taxId: ['missing', 'equal', 'typed', 'slip', 'slips', 'differ', 'conflict'],
   /** `ownMade`: one's own, and made of one's name. `local`: one name before the @, two domains. */
   email: ['missing', 'ownMade', 'own', 'shared', 'local', 'slip', 'differ'],
@@ -80,8 +83,12 @@ export function taxIdOf(one: MatchRecord['taxId'], other: MatchRecord['taxId']):
   if (one.valid && other.valid) return one.kind === other.kind ? 'conflict' : 'missing';
   const slips = editDistance(one.value, other.value, 2);
   if (slips === 1) return 'slip';
-  return slips === 2 && Math.min(one.value.length, other.value.length) >= longTaxId ? 'slips' : 'differ';
+  if (slips === 2 && Math.min(one.value.length, other.value.length) >= longTaxId) return 'slips';
+  return shapeOf(one.value) === shapeOf(other.value) ? 'differ' : 'missing'; // a number and a passport, say: both can be hers
 }
+
+/** Digits and letters by their places: numbers of one kind have one shape. */
+const shapeOf = (value: string): string => value.replaceAll(/\d/g, '9').replaceAll(/\p{L}/gu, 'A');
 
 /** A paper in common counts as a tax id that nobody checked; two that differ say nothing, since papers are renewed. */
 function idOf(one: MatchRecord, other: MatchRecord): Evidence['taxId'] {

@@ -22,6 +22,8 @@ const fewestPairs = 300;
  */
 const tellingPairs = 3_000;
 const sharesOfTelling = 10;
+/** Fewer of the compared pairs than that are of one household: hardly two people are alike in all but their ids. */
+const fewHouseholds = 0.02;
 /** A clerk mistypes the family name of two people as often as of one; most of it is sure, since keys find such pairs less often. */
 const typosOfTwo = 0.75;
 
@@ -128,6 +130,7 @@ function maximisation({ counts, shares }: Expected): MatchModel {
     share: forEachRelation((relation) => shares[relation] / all),
     levels: levels satisfies Record<Relation, LevelShares>,
     outvotesDates: false,
+    outvotesTaxIds: false,
   };
 }
 
@@ -188,5 +191,6 @@ export function learnModel(counts: PatternCounts, strangers: PatternCounts, name
   let model = withChances(shippedModel, known);
   for (let round = 0; round < rounds; round += 1)
     model = withChances(maximisation(expectation(model, patterns, strength)), known);
-  return { ...model, names, outvotesDates: isTelling };
+  const outvotesTaxIds = isTelling && model.share.household < fewHouseholds;
+  return { ...model, names, outvotesDates: isTelling, outvotesTaxIds };
 }

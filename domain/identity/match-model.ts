@@ -31,6 +31,11 @@ export interface MatchModel {
    * data have parents and children of one name.
    */
   readonly outvotesDates: boolean;
+  /**
+   * Whether all other evidence may outvote two tax ids that are no slip of each other: only where hardly two people share a home, and so all
+   * else that can agree.
+   */
+  readonly outvotesTaxIds: boolean;
 }
 
 const idsOfTwo = { equal: 0.0002, typed: 0.0003, slip: 0.0005, slips: 0.002, differ: 0.6, conflict: 0.397 };
@@ -53,6 +58,7 @@ const birthOfTwo = {
  */
 export const shippedModel: MatchModel = {
   outvotesDates: false,
+  outvotesTaxIds: false,
   share: { same: 0.35, household: 0.1, namesake: 0.2, town: 0.2, neighbour: 0.1, birthday: 0.05 },
   levels: {
     same: {

@@ -159,6 +159,7 @@ const ruleWords: Readonly<Record<string, string>> = {
   'tax-id': 'the same valid tax id and nothing against it',
   'tax-id-with-conflict': 'the same tax id, but names or birth dates contradict',
   'tax-ids-differ': 'two valid tax ids differ',
+  'tax-ids-far-apart': 'two tax ids differ by more than a slip',
   'birth-dates-differ': 'the birth dates differ',
   'names-differ': 'the names differ',
   'email-made-of-name': 'one has no name, and its e-mail address is made of the name of the other',
