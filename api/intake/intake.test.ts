@@ -1,150 +1,41 @@
-import { createHmac, generateKeyPairSync, randomUUID, sign, verify, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createLog } from '../../platform/log.ts';
-import type { Mail } from '../../platform/mailer.ts';
 import { intakeWays } from '../../runtime/intake-ways.ts';
 import { sql } from '../../store/database.ts';
 import { evidenceOf, privacyRequestById } from '../../store/read/privacy-requests.ts';
-import { clientOnQueue } from '../../test/support/client-on-queue.ts';
 import { intakesToSettle, settleIntake } from '../../store/write/privacy-callers.ts';
+import {
+  answerOf,
+  asked,
+  type IntakeScene,
+  intakeScene,
+  isSigned,
+  openDsrFile,
+  shopSecret,
+} from '../../test/support/intake-scene.ts';
 import { testKeyRing } from '../../test/support/keys.ts';
-import { ana, everythingStored, type Scene, setScene } from '../../test/support/privacy-scene.ts';
-import { type TestTemporal, testTemporal } from '../../test/support/temporal.ts';
-import type { IntakeDeps, Ways } from './ground.ts';
+import { ana, everythingStored, type Scene } from '../../test/support/privacy-scene.ts';
+import type { IntakeDeps } from './ground.ts';
 import { openWaiting } from './open-waiting.ts';
-import { signedByController } from './opendsr-signature.ts';
 import { createIntake } from './server.ts';
 import { tellCallers } from './tell-callers.ts';
 import { formTypes, formWords } from './words.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const fixture = (name: string): string => join(import.meta.dirname, '../../test/support/opendsr', name);
-const certificate = new X509Certificate(readFileSync(fixture('processor.pem')));
-const controllerKeys = generateKeyPairSync('ed25519');
-const shopSecret = 'a-secret-of-the-shop';
 const nobody = 'nobody.here@example.net';
 
-let temporal: TestTemporal;
+let all: IntakeScene;
 let scene: Scene;
 let intake: Hono;
 let deps: IntakeDeps;
-let ways: Ways;
-let callbacks: Server;
-let callbackUrl: string;
-let folder: string;
-const calledBack: { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }[] = [];
-const mails: Mail[] = [];
-let mailsLeave = true;
-
-const settings = (openDsr: object = {}) => ({
-  form: { perAddressADay: 2, perHour: 20 },
-  openDsr: {
-    domain: 'opendsr.ficha.test',
-    certificateFile: fixture('processor.pem'),
-    key: `file:${fixture('processor.key')}`,
-    customerIdsOf: 'erp',
-    controllers: [{ id: 'acme', publicKeyFile: join(folder, 'acme.pem'), callbackHosts: [new URL(callbackUrl).host] }],
-    ...openDsr,
-  },
-  shops: [{ name: 'main', domain: 'acme.myshopify.com', secret: `file:${join(folder, 'shop')}`, system: 'erp' }],
-});
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ficha-intake-'));
-  writeFileSync(join(folder, 'acme.pem'), controllerKeys.publicKey.export({ type: 'spki', format: 'pem' }));
-  writeFileSync(join(folder, 'shop'), shopSecret);
-  callbacks = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString('utf8')));
-    request.on('end', () => {
-      // the first call is not taken: it must come again
-      calledBack.push({ headers: request.headers, body });
-      response.writeHead(calledBack.length === 1 ? 503 : 202).end();
-    });
-  });
-  await new Promise<void>((resolve) => callbacks.listen(0, '127.0.0.1', resolve));
-  callbackUrl = `http://127.0.0.1:${(callbacks.address() as AddressInfo).port}/opendsr/callbacks`;
-  temporal = await testTemporal();
-  scene = await setScene(temporal);
-  ways = intakeWays(settings(), true, new Date()) ?? { shops: new Map() };
-  deps = {
-    db: scene.database.worker,
-    keys: testKeyRing(),
-    log: createLog({ level: 'silent' }),
-    now: () => new Date(),
-    temporal: clientOnQueue(temporal, scene.bench.taskQueue),
-    publicUrl: () => 'https://ficha.test',
-    mailer: {
-      kind: 'smtp',
-      send: (mail) => {
-        if (!mailsLeave) return Promise.resolve({ state: 'refused', detail: 'smtp-550' });
-        mails.push(mail);
-        return Promise.resolve({ state: 'sent', detail: null });
-      },
-      close: () => undefined,
-    },
-  };
-  intake = createIntake(deps, ways);
+  all = await intakeScene();
+  ({ scene, intake, deps } = all);
 });
-afterAll(async () => {
-  callbacks.close();
-  rmSync(folder, { recursive: true });
-  await scene.end();
-  await temporal.stop();
-});
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly headers: Headers;
-}
-
-const answerOf = async (response: Response): Promise<Answer> => {
-  const text = await response.text();
-  return {
-    status: response.status,
-    text,
-    headers: response.headers,
-    body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : {},
-  };
-};
-
-const asAcme = async (method: string, path: string, body: unknown = '', change: Readonly<Record<string, string>> = {}) => {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const seconds = change['x-opendsr-timestamp'] ?? `${Math.floor(Date.now() / 1000)}`;
-  const signature = sign(null, signedByController(method, `/opendsr/v2${path}`, seconds, text), controllerKeys.privateKey);
-  const headers = {
-    'x-opendsr-controller-id': 'acme',
-    'x-opendsr-timestamp': seconds,
-    'x-opendsr-controller-signature': signature.toString('base64'),
-    ...change,
-  };
-  return await answerOf(await intake.request(`/opendsr/v2${path}`, { method, headers, ...(text === '' ? {} : { body: text }) }));
-};
-
-const asked = (type: string, identity: readonly [string, string], more: object = {}) => ({
-  regulation: 'gdpr',
-  subject_request_id: randomUUID(),
-  subject_request_type: type,
-  submitted_time: new Date(Date.now() - 60_000).toISOString(),
-  subject_identities: [{ identity_type: identity[0], identity_value: identity[1], identity_format: 'raw' }],
-  api_version: '2.0',
-  ...more,
-});
-
-const requestOf = async (ref: string): Promise<string> => {
-  const { rows } = await scene.database.worker.query<{ id: string }>(sql`
-    select request_id as id from privacy_intake where caller_ref = ${ref}`);
-  return rows[0]?.id ?? '';
-};
+afterAll(() => all.end());
 
 /** Approves, and says of the namesake who shares the telephone that it is somebody else. */
 const toTheEnd = async (requestId: string) => {
@@ -155,10 +46,6 @@ const toTheEnd = async (requestId: string) => {
   return await scene.outcome(requestId);
 };
 
-const isSigned = ({ text, headers }: Pick<Answer, 'text' | 'headers'>): boolean =>
-  headers.get('x-opendsr-processor-domain') === 'opendsr.ficha.test' &&
-  verify('sha256', Buffer.from(text), certificate.publicKey, Buffer.from(headers.get('x-opendsr-signature') ?? '', 'base64'));
-
 describe('OpenDSR', () => {
   test('says what it supports, and signs it with the certificate that it hands out', async () => {
     const found = await answerOf(await intake.request('/opendsr/v2/discovery'));
@@ -168,47 +55,47 @@ describe('OpenDSR', () => {
     });
     expect(isSigned(found)).toBe(true);
     const { pathname } = new URL(String(found.body['processor_certificate']));
-    expect((await answerOf(await intake.request(pathname))).text).toBe(readFileSync(fixture('processor.pem'), 'utf8'));
+    expect((await answerOf(await intake.request(pathname))).text).toBe(readFileSync(openDsrFile('processor.pem'), 'utf8'));
   });
 
   test('an unsigned, wrongly signed, replayed or altered request opens nothing', async () => {
     const body = asked('erasure', ['email', ana.email]);
     const path = '/requests';
     const wrong = { 'x-opendsr-controller-signature': Buffer.from('x').toString('base64') };
-    expect(await asAcme('POST', path, body, wrong)).toMatchObject({ status: 401, body: { error: { code: 401 } } });
-    expect(await asAcme('POST', path, body, { 'x-opendsr-controller-id': 'other' })).toMatchObject({ status: 401 });
+    expect(await all.asAcme('POST', path, body, wrong)).toMatchObject({ status: 401, body: { error: { code: 401 } } });
+    expect(await all.asAcme('POST', path, body, { 'x-opendsr-controller-id': 'other' })).toMatchObject({ status: 401 });
     const old = `${Math.floor(Date.now() / 1000) - 3_600}`;
-    expect(await asAcme('POST', path, body, { 'x-opendsr-timestamp': old })).toMatchObject({ status: 401 });
-    expect(await asAcme('GET', `${path}/${body.subject_request_id}`)).toMatchObject({ status: 404 });
-    expect(await requestOf(body.subject_request_id)).toBe('');
+    expect(await all.asAcme('POST', path, body, { 'x-opendsr-timestamp': old })).toMatchObject({ status: 401 });
+    expect(await all.asAcme('GET', `${path}/${body.subject_request_id}`)).toMatchObject({ status: 404 });
+    expect(await all.requestOf(body.subject_request_id)).toBe('');
   });
 
   test('an access of a client is opened once, told of at every step by signed callbacks until they are taken, and fetched once', async () => {
-    const body = asked('access', ['email', ana.email.toUpperCase()], { status_callback_urls: [callbackUrl] });
-    const created = await asAcme('POST', '/requests', body);
+    const body = asked('access', ['email', ana.email.toUpperCase()], { status_callback_urls: [all.callbackUrl] });
+    const created = await all.asAcme('POST', '/requests', body);
     expect(created).toMatchObject({ status: 201, body: { controller_id: 'acme', subject_request_id: body.subject_request_id } });
     expect(isSigned(created)).toBe(true);
     expect(JSON.parse(Buffer.from(String(created.body['encoded_request']), 'base64').toString('utf8'))).toEqual(body);
-    expect((await asAcme('POST', '/opengdpr_requests', body)).status).toBe(201);
-    const requestId = await requestOf(body.subject_request_id);
+    expect((await all.asAcme('POST', '/opengdpr_requests', body)).status).toBe(201);
+    const requestId = await all.requestOf(body.subject_request_id);
     expect(await privacyRequestById(scene.database.reader, requestId)).toMatchObject({ clientId: scene.anaId, duplicates: 0 });
-    const status = async () => (await asAcme('GET', `/requests/${body.subject_request_id}`)).body;
+    const status = async () => (await all.asAcme('GET', `/requests/${body.subject_request_id}`)).body;
     expect(await status()).toMatchObject({ request_status: 'pending' });
     expect(await toTheEnd(requestId)).toBe('complete');
-    const { openDsr } = ways;
+    const { openDsr } = all.ways;
     if (openDsr === undefined) throw new Error('OpenDSR is not set up');
     const tell = async (laterMs: number) => await tellCallers({ ...deps, now: () => new Date(Date.now() + laterMs) }, openDsr);
     await tell(0);
-    expect(calledBack).toHaveLength(1);
+    expect(all.calledBack).toHaveLength(1);
     await tell(1_000);
-    expect(calledBack).toHaveLength(1);
+    expect(all.calledBack).toHaveLength(1);
     await tell(3_600_000);
     await tell(7_200_000);
-    const [, taken] = calledBack;
-    expect(calledBack).toHaveLength(2);
+    const [, taken] = all.calledBack;
+    expect(all.calledBack).toHaveLength(2);
     expect(JSON.parse(taken?.body ?? '')).toMatchObject({
       request_status: 'completed',
-      status_callback_url: callbackUrl,
+      status_callback_url: all.callbackUrl,
       results_count: 4,
     });
     const headers = new Headers(taken?.headers as Record<string, string>);
@@ -218,8 +105,8 @@ describe('OpenDSR', () => {
 
   test('of a person whom Ficha does not know every system is asked: found nothing, with evidence', async () => {
     const body = asked('erasure', ['email', nobody]);
-    await asAcme('POST', '/requests', body);
-    const requestId = await requestOf(body.subject_request_id);
+    await all.asAcme('POST', '/requests', body);
+    const requestId = await all.requestOf(body.subject_request_id);
     expect(await everythingStored(scene.database)).not.toContain(nobody);
     await scene.bench.approve(requestId);
     expect(await scene.outcome(requestId)).toBe('complete');
@@ -228,7 +115,7 @@ describe('OpenDSR', () => {
       'erp nothing-found',
       'mailer nothing-found',
     ]);
-    expect((await asAcme('GET', `/requests/${body.subject_request_id}`)).body).toMatchObject({
+    expect((await all.asAcme('GET', `/requests/${body.subject_request_id}`)).body).toMatchObject({
       request_status: 'completed',
       results_count: 0,
     });
@@ -239,8 +126,8 @@ describe('OpenDSR', () => {
   test('a record that only a system holds is found by its id there, and erased', async () => {
     scene.erp.put({ kind: 'person', externalId: 'only-here', identifiers: [], fields: { name: 'Nova Nueva' } });
     const body = asked('erasure', ['controller_customer_id', 'only-here']);
-    await asAcme('POST', '/requests', body);
-    const requestId = await requestOf(body.subject_request_id);
+    await all.asAcme('POST', '/requests', body);
+    const requestId = await all.requestOf(body.subject_request_id);
     await scene.bench.approve(requestId);
     expect(await scene.outcome(requestId)).toBe('complete');
     expect(scene.erp.rows.has('person:only-here')).toBe(false);
@@ -248,15 +135,15 @@ describe('OpenDSR', () => {
 
   test('is cancelled while it is pending, and not after', async () => {
     const body = asked('portability', ['email', ana.email]);
-    await asAcme('POST', '/requests', body);
-    await scene.bench.until(await requestOf(body.subject_request_id), 'waiting-for-approval');
+    await all.asAcme('POST', '/requests', body);
+    await scene.bench.until(await all.requestOf(body.subject_request_id), 'waiting-for-approval');
     const path = `/requests/${body.subject_request_id}`;
-    const cancelled = await asAcme('DELETE', path);
+    const cancelled = await all.asAcme('DELETE', path);
     expect(cancelled).toMatchObject({ status: 202, body: { subject_request_id: body.subject_request_id } });
     expect(isSigned(cancelled)).toBe(true);
-    await scene.outcome(await requestOf(body.subject_request_id));
-    expect((await asAcme('GET', path)).body).toMatchObject({ request_status: 'cancelled' });
-    expect((await asAcme('DELETE', path)).status).toBe(202);
+    await scene.outcome(await all.requestOf(body.subject_request_id));
+    expect((await all.asAcme('GET', path)).body).toMatchObject({ request_status: 'cancelled' });
+    expect((await all.asAcme('DELETE', path)).status).toBe(202);
   });
 
   test.each([
@@ -271,7 +158,7 @@ describe('OpenDSR', () => {
     ],
     ['no JSON', 'x{', 'not JSON'],
   ])('refuses %s, says why, and repeats nothing of the person', async (_what, body, why) => {
-    const refused = await asAcme('POST', '/requests', body);
+    const refused = await all.asAcme('POST', '/requests', body);
     expect(refused.status).toBe(400);
     expect(refused.text).toContain(why);
     expect(refused.text).not.toContain(ana.email);
@@ -279,12 +166,12 @@ describe('OpenDSR', () => {
 
   test.each([
     ['for another domain', { domain: 'other.test' }, 'is not for other.test'],
-    ['that signs itself', { certificateFile: fixture('self-signed.pem') }, 'signs itself'],
-    ['that is none', { certificateFile: fixture('README.md') }, 'cannot be read as PEM'],
-    ['with the key of another', { key: `file:${fixture('README.md')}` }, 'cannot be read as PEM'],
+    ['that signs itself', { certificateFile: openDsrFile('self-signed.pem') }, 'signs itself'],
+    ['that is none', { certificateFile: openDsrFile('README.md') }, 'cannot be read as PEM'],
+    ['with the key of another', { key: `file:${openDsrFile('README.md')}` }, 'cannot be read as PEM'],
   ])('does not start with a certificate %s', (_what, change, why) => {
-    expect(() => intakeWays(settings(change), true, new Date())).toThrow(`policy-invalid: policies/intake.json, openDsr.`);
-    expect(() => intakeWays(settings(change), true, new Date())).toThrow(why);
+    expect(() => intakeWays(all.settings(change), true, new Date())).toThrow(`policy-invalid: policies/intake.json, openDsr.`);
+    expect(() => intakeWays(all.settings(change), true, new Date())).toThrow(why);
   });
 });
 
@@ -308,17 +195,17 @@ describe('webhooks of a shop', () => {
   test('a data request opens an access and a redaction an erasure, each once; the second waits for the first', async () => {
     const data = await send('customers/data_request', { customer, orders_requested: [1], data_request: { id: 9 } });
     expect(data.status).toBe(200);
-    const access = await requestOf(data.id);
+    const access = await all.requestOf(data.id);
     expect(await privacyRequestById(scene.database.reader, access)).toMatchObject({ type: 'access' });
     expect(
       (await send('customers/data_request', { customer, orders_requested: [1], data_request: { id: 9 } }, shopSecret, data.id))
         .status,
     ).toBe(200);
     const redact = await send('customers/redact', { customer, orders_to_redact: [] });
-    expect([redact.status, await requestOf(redact.id)]).toEqual([200, '']);
+    expect([redact.status, await all.requestOf(redact.id)]).toEqual([200, '']);
     await toTheEnd(access);
     await openWaiting({ ...deps, now: () => new Date(Date.now() + 3_600_000) });
-    expect(await privacyRequestById(scene.database.reader, await requestOf(redact.id))).toMatchObject({ type: 'erasure' });
+    expect(await privacyRequestById(scene.database.reader, await all.requestOf(redact.id))).toMatchObject({ type: 'erasure' });
   });
 
   test('of a shop that left wait for the officer; another topic and another shop are refused', async () => {
@@ -342,14 +229,14 @@ describe('the request form', () => {
   const send = async (type: string, typed: Readonly<Record<string, string>>) =>
     await answerOf(await intake.request(`/rights/${type}?lang=es`, { method: 'POST', body: new URLSearchParams(typed) }));
   const linkTo = (address: string): string =>
-    /https:\/\/ficha\.test(\S+)/.exec(mails.findLast(({ to }) => to === address)?.text ?? '')?.[1] ?? '';
+    /https:\/\/ficha\.test(\S+)/.exec(all.post.mails.findLast(({ to }) => to === address)?.text ?? '')?.[1] ?? '';
 
   test('answers and mails the same whether a person is known or not, and opens nothing before the link is followed', async () => {
     const before = (await scene.database.worker.query(sql`select 1 from privacy_request`)).rowCount;
     const texts: string[] = [];
     for (const email of [ana.email, 'stranger@example.net']) {
       const { status, text } = await send('erasure', { email });
-      const mail = mails.findLast(({ to }) => to === email);
+      const mail = all.post.mails.findLast(({ to }) => to === email);
       texts.push(
         `${status} ${text} ${mail?.subject} ${mail?.text}`.replaceAll(/nonce="?[^"\s]+|confirm\/[^?]+|[A-Za-z0-9_-]{20,}/g, ''),
       );
@@ -377,7 +264,7 @@ describe('the request form', () => {
   });
 
   test('sends at most the set number of mails to one address, and does not tell', async () => {
-    const sentTo = (address: string) => mails.filter(({ to }) => to === address).length;
+    const sentTo = (address: string) => all.post.mails.filter(({ to }) => to === address).length;
     for (let time = 0; time < 4; time += 1) expect((await send('access', { email: 'often@example.net' })).status).toBe(200);
     expect(sentTo('often@example.net')).toBe(2);
   });
@@ -389,9 +276,9 @@ describe('the request form', () => {
     expect([wrong.status, wrong.text.includes(formWords.es.emailWrong)]).toEqual([400, true]);
     expect(wrong.text).not.toContain('nothing');
     expect((await send('rectification', { email: 'a.b@example.net', field: 'name' })).text).toContain(formWords.es.newMissing);
-    mailsLeave = false;
+    all.post.takes = false;
     expect((await send('access', { email: 'a.b@example.net' })).status).toBe(503);
-    mailsLeave = true;
+    all.post.takes = true;
     expect(await count()).toBe(before);
   });
 
@@ -419,7 +306,7 @@ describe('the request form', () => {
   });
 
   test('is not there without a mail server, and ways that are not set up are not there at all', async () => {
-    expect(() => intakeWays(settings(), false, new Date())).toThrow('needs a mail server');
+    expect(() => intakeWays(all.settings(), false, new Date())).toThrow('needs a mail server');
     const none = createIntake(deps, { shops: new Map() });
     for (const path of ['/rights', '/opendsr/v2/discovery', '/shops/main']) expect((await none.request(path)).status).toBe(404);
   });
