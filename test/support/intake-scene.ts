@@ -148,7 +148,12 @@ export async function intakeScene(): Promise<IntakeScene> {
   };
   const intake = createIntake(deps, ways);
   return {
-    ...{ scene, intake, deps, ways, post, settings },
+    scene,
+    intake,
+    deps,
+    ways,
+    post,
+    settings,
     callbackUrl: callbacks.url,
     calledBack: callbacks.calls,
     asAcme: async (method, path, body = '', change = {}) => {
