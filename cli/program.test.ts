@@ -48,7 +48,7 @@ test('what cannot be taken back is asked about: --yes does it in a script', () =
 
 /** Reads, or writes only the file that it is asked for and what a run of tests found. */
 const onlyReads =
-  /^(audit|backup|completion|config|doctor|resolve|up)\b| (list|show|find|why|how|get|verify|receipt|told|drift|processing|audience|check|quality|discover|lint|test|docs|read|budget|rehearse|certificate|mentions|package|intakes)$/;
+  /^(audit|backup|completion|config|doctor|resolve|up)\b| (list|show|find|why|how|get|verify|receipt|told|drift|processing|audience|check|quality|discover|lint|test|docs|read|budget|rehearse|certificate|mentions|package|intakes|recipients)$/;
 /** Opens what is tried by other means: a page that nobody follows until it is sent, blocked data that is handed out once, one review after the other. */
 const elsewhere = ['consent link', 'request blocked agree', 'review', 'scrub'];
 /** Shows its effect and does nothing until it is told --yes. */

@@ -68,7 +68,9 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       await temporal.stop();
     });
 
-    test('every page of it passes the accessibility rules in every language, with faults on it too', async () => {
+    test('every page of it passes the accessibility rules in every language, with faults on it too', {
+      timeout: 240_000,
+    }, async () => {
       const page = await (await browser.newContext({ bypassCSP: true })).newPage();
       for (const language of pageLanguages) {
         for (const path of ['', ...formTypes.map((type) => `/${type}`), '/confirm/nothing']) {
