@@ -53,6 +53,11 @@ describe('a dry run answers as the command would, and leaves everything as it wa
       { recorded: true },
     ],
     ['/v1/exclusions', () => ({ reason: 'exclusion-list', identifiers: [{ address: eva.email }] }), { listed: 1 }],
+    [
+      '/v1/recipients',
+      () => ({ clientId: clients.eva, place: 'insurer.example' }),
+      { recipients: [{ place: 'insurer.example' }] },
+    ],
     ['/v1/record-links', () => ({ one: 'erp:eva', other: 'erp:leo', answer: 'different' }), { parts: [] }],
     ['/v1/requests', erasure, { duplicate: false }],
   ];
@@ -64,7 +69,7 @@ describe('a dry run answers as the command would, and leaves everything as it wa
     expect(tried).toMatchObject({ status: 200, body: { ...answer, dryRun: true } });
     expect(await everything()).toEqual(before);
     const done = await api.send(role, 'POST', path, body());
-    expect(done.status).toBe(202);
+    expect([200, 202]).toContain(done.status);
     expect(done.body).toMatchObject(answer);
     expect(await everything()).not.toEqual(before); // so the look would have seen it
   });

@@ -11,6 +11,7 @@ export const triedDry: readonly string[] = [
   'POST /v1/exclusions/delist',
   'POST /v1/mail-reports',
   'POST /v1/special-data',
+  'POST /v1/recipients',
   'POST /v1/retention',
   'POST /v1/consent-tasks',
   'POST /v1/client-splits',

@@ -77,6 +77,7 @@ const always: readonly (readonly [name: string, crew: Crew])[] = [
 ];
 
 const right = { complete: 1, falseComplete: 0, twice: 0, wrongPerson: 0 };
+const judgements = ['complete', 'falseComplete', 'twice', 'wrongPerson'] as const;
 
 /** Those that were not judged before and are not left for the next time, in a lane of their own; kept for the table. */
 async function run({ planned, blow }: Crew): Promise<readonly KilledRun[]> {
@@ -110,8 +111,7 @@ async function all(crews: readonly Crew[]): Promise<readonly unknown[]> {
     for (let crew = left.pop(); crew !== undefined; crew = left.pop()) {
       try {
         for (const { verdict } of await run(crew))
-          if (Object.entries(right).some(([name, count]) => (verdict as unknown as Record<string, unknown>)[name] !== count))
-            wrong.push(verdict);
+          if (judgements.some((name) => verdict[name] !== right[name])) wrong.push(verdict);
       } catch (error) {
         wrong.push({ planned: crew.planned.map(({ fault, seed }) => `${fault} ${seed}`), error });
       }

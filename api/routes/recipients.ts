@@ -17,8 +17,11 @@ export function recipientRoutes(app: Hono<CommandEnv>, { db, now }: CommandDeps)
     const at = now();
     const given = givenAt === undefined ? at : new Date(givenAt);
     if (given > at) throw new FichaError('bad-body', 'givenAt: lies in the future; say when the data was given');
-    await db.transaction((tx) => noteRecipient(tx, { clientId, place, title, givenAt: given, mistaken, by, at }));
-    return c.json({ clientId, recipients: await recipientsOfClient(db, clientId) }, 200);
+    const recipients = await db.transaction(async (tx) => {
+      await noteRecipient(tx, { clientId, place, title, givenAt: given, mistaken, by, at });
+      return await recipientsOfClient(tx, clientId);
+    });
+    return c.json({ clientId, recipients }, 200);
   });
   app.get('/v1/recipients/:client', async (c) => {
     demand(c, 'decide-request');
