@@ -36,7 +36,9 @@ test('an operator sees requests, deadlines at risk, and how old each system is',
   expect(lineOf(now, 'ficha_system_last_sync_failed')).toBe('ficha_system_last_sync_failed{system="erp"} 0');
   expect(lineOf(now, 'ficha_system_sync_every_seconds')).toBe('ficha_system_sync_every_seconds{system="erp"} 3600');
   expect(lineOf(now, 'ficha_consent_drift_last_day')).toBe('ficha_consent_drift_last_day{system="erp"} 1');
-  const nearTheEnd = await createPrometheus(database.reader, () => new Date(Date.now() + 28 * 86_400_000))();
+  const due = await database.worker.query<{ at: string }>(sql`select due_at as at from privacy_request`);
+  const dayBefore = new Date(Date.parse(due.rows[0]?.at ?? '') - 86_400_000);
+  const nearTheEnd = await createPrometheus(database.reader, () => dayBefore)();
   expect(lineOf(nearTheEnd, 'ficha_privacy_requests_at_risk')).toBe('ficha_privacy_requests_at_risk 1');
 });
 
