@@ -309,7 +309,7 @@ describe.each(browsers.map((browser) => [browser.version(), browser] as const))(
       // of the runs, not of the last one: at the full hour the schedule's own pull comes after it
       await page.reload();
       const read = await page.locator('#runs + .scroll td:nth-child(4)').allTextContents();
-      expect(read.some((count) => Number(count) > 0)).toBe(true);
+      expect(read.some((count) => /[1-9]/.test(count))).toBe(true);
       expect(trouble).toEqual([]);
     });
 
